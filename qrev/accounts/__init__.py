@@ -1,0 +1,1 @@
+"""Whose workspace it is and who may do what in it."""

@@ -1,0 +1,1 @@
+"""The AI server: reads requests, writes drafts. Speaks assistant.contract and nothing else."""

@@ -1,0 +1,1 @@
+"""One turn of talk: words in, replies and cards out."""

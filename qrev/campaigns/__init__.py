@@ -1,0 +1,1 @@
+"""Sequences, the plan, the messages and what came of them."""

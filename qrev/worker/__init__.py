@@ -1,0 +1,1 @@
+"""The door time comes through: due messages and sweeps."""
