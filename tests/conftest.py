@@ -6,12 +6,17 @@ Mallory owns another account and should never see anything of Acme's.
 
 from __future__ import annotations
 
+import os
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId, Actor, Role, UserId
+from qrev.kit.mongo import Document, open_client
 from tests.fakes import FakeClock
+from tests.servers import a_database_name, a_database_server
 
 ACME = AccountId("acme")
 OTHER = AccountId("other")
@@ -48,3 +53,25 @@ def mallory() -> Actor:
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock(TUESDAY_10AM)
+
+
+@pytest.fixture(scope="session")
+def embedded_url() -> Iterator[str]:
+    """The address of this test process's own embedded database server."""
+    with a_database_server() as url:
+        yield url
+
+
+@pytest.fixture(params=["embedded", *(["given"] if "TEST_MONGO_URL" in os.environ else [])])
+async def mongo(
+    request: pytest.FixtureRequest, embedded_url: str
+) -> AsyncIterator[AsyncDatabase[Document]]:
+    """A fresh, empty database: on the embedded server, and on TEST_MONGO_URL where one is given."""
+    is_given = request.param == "given"
+    client = open_client(os.environ["TEST_MONGO_URL"] if is_given else embedded_url)
+    name = a_database_name()
+    try:
+        yield client[name]
+    finally:
+        await client.drop_database(name)
+        await client.close()

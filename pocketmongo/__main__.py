@@ -1,0 +1,3 @@
+from pocketmongo.server import main
+
+main()
