@@ -70,9 +70,13 @@ class Actor:
     email: str
     name: str
 
+    @property
+    def may_change(self) -> bool:
+        return self.role in MAY_CHANGE
+
     def must_be_able_to_change(self) -> None:
         """Raise NotAllowed for those who may only look."""
-        if self.role not in MAY_CHANGE:
+        if not self.may_change:
             raise NotAllowed(
                 "Your role lets you look, not change. Ask an owner or admin of this workspace."
             )

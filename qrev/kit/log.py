@@ -1,0 +1,17 @@
+"""What we write down while running: one line per event, to stderr, never a secret."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+# They tell every request or poll; ours are the lines worth reading.
+CHATTY = ("httpx", "httpcore", "pymongo", "engineio", "socketio", "asyncio", "chainlit", "taskiq")
+
+
+def set_up(level: str) -> None:
+    """Send our events to stderr from `level` up, and other people's from warnings up."""
+    logging.basicConfig(level=level.upper(), format=FORMAT, stream=sys.stderr, force=True)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)

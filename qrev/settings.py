@@ -1,0 +1,149 @@
+"""What the environment must tell us, read once by the doors. Everyone else is handed values."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from qrev.kit.embedded import CannotStart, make_private
+
+KEPT = ("ai_bot_server_token", "chainlit_auth_secret", "link_secret")
+SECRETS_FILE = "secrets.json"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Settings(BaseSettings):
+    """Names are those of `.env.example`, in capitals. An empty value counts as not given."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        frozen=True,
+        extra="ignore",
+        env_ignore_empty=True,
+    )
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    data_dir: Path = Path("data")
+    server_url_path: str = ""  # where the world reaches us; the host and port if not given
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    mongo_db_url: str = ""  # empty: the embedded database
+    mongo_db_name: str = "qrev"
+
+    ai_bot_server_url: str = ""  # empty: the AI server in this process
+    ai_bot_server_token: SecretStr = SecretStr("")
+    ai_bot_token_in_body: bool = False
+    ai_dropbox_db: str = ""  # empty: the same database
+
+    google_oauth_client_id: str = ""
+
+    smtp_url: SecretStr = SecretStr("")  # empty: the local outbox
+    smtp_from: str = ""
+    smtp_warmed: bool = False
+    hold_minutes: Annotated[float, Field(ge=0, le=60)] = 2
+
+    chainlit_auth_secret: SecretStr = SecretStr("")
+    link_secret: SecretStr = SecretStr("")
+
+    @field_validator("mongo_db_url")
+    @classmethod
+    def _is_mongo(cls, value: str) -> str:
+        if value and not value.startswith(("mongodb://", "mongodb+srv://")):
+            raise ValueError("must begin with mongodb:// or mongodb+srv://")
+        return value
+
+    @field_validator("ai_bot_server_url", "server_url_path")
+    @classmethod
+    def _is_http(cls, value: str) -> str:
+        if value and not (value.startswith(("http://", "https://")) and urlsplit(value).netloc):
+            raise ValueError("must be a whole address beginning with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_smtp(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if url and not (url.startswith(("smtp://", "smtps://")) and urlsplit(url).hostname):
+            raise ValueError("must look like smtp://user:password@host:port or smtps://…")
+        return value
+
+    @property
+    def is_embedded(self) -> bool:
+        return not self.mongo_db_url
+
+    @property
+    def hold(self) -> timedelta:
+        return timedelta(minutes=self.hold_minutes)
+
+    @property
+    def base_url(self) -> str:
+        """Where a browser, a mail reader and the AI server find us."""
+        return self.server_url_path or f"http://localhost:{self.port}"
+
+    @property
+    def has_local_sign_in(self) -> bool:
+        """Names without a password are for one's own machine only."""
+        return not self.google_oauth_client_id and self.host in LOOPBACK
+
+
+def load() -> Settings:
+    """Return the settings, with the secrets this installation keeps for itself filled in.
+
+    Raises CannotStart with one sentence naming the setting that is missing or wrong.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "a setting"
+        reason = first["msg"].removeprefix("Value error, ")
+        raise CannotStart(f"The setting {name} cannot be used: {reason}.") from error
+    if settings.ai_bot_server_url and not settings.ai_bot_server_token.get_secret_value():
+        raise CannotStart("AI_BOT_SERVER_URL is set, so AI_BOT_SERVER_TOKEN must be set too.")
+    if settings.smtp_url.get_secret_value() and not settings.smtp_from:
+        raise CannotStart("SMTP_URL is set, so SMTP_FROM (the address to send from) must be too.")
+    return _with_secrets(settings)
+
+
+def _with_secrets(settings: Settings) -> Settings:
+    missing = [name for name in KEPT if not getattr(settings, name).get_secret_value()]
+    if not missing:
+        return settings
+    if not settings.is_embedded:
+        names = ", ".join(name.upper() for name in missing)
+        raise CannotStart(
+            f"MONGO_DB_URL is set, so several processes may share it and need the same {names}. "
+            "Set each to 64 random characters."
+        )
+    kept = _kept_secrets(settings.data_dir)
+    return settings.model_copy(update={name: SecretStr(kept[name]) for name in missing})
+
+
+def _kept_secrets(data_dir: Path) -> Mapping[str, str]:
+    """Return this installation's own secrets, made at the first start."""
+    make_private(data_dir)
+    path = data_dir / SECRETS_FILE
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump({name: secrets.token_urlsafe(48) for name in KEPT}, file)
+    except FileExistsError:
+        pass
+    try:
+        kept = json.loads(path.read_text())
+        return {name: str(kept[name]) for name in KEPT}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CannotStart(
+            f"{path} cannot be read. Restore it from a backup, or delete it: everyone signs in "
+            "again and opt-out links in mails already sent stop working."
+        ) from error
