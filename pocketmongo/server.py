@@ -519,7 +519,7 @@ def main():
     signal.signal(signal.SIGTERM, bye)
     if a.watch_stdin:
         def orphan():
-            while sys.stdin.buffer.read(1): pass
+            while os.read(0, 1): pass
             os.kill(os.getpid(), signal.SIGTERM) if os.name != "nt" else (sv.stop(), os._exit(0))
         threading.Thread(target=orphan, daemon=True).start()
     try: sv.start(); threading.Event().wait()

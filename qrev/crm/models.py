@@ -1,0 +1,74 @@
+"""Whom we know, and whom we must not write to. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from qrev.accounts.models import AccountId, UserId
+from qrev.kit.ids import stable_id
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """Someone we know. `fields` are the columns of a list that we have no name for."""
+
+    id: str
+    account_id: AccountId
+    email: str
+    name: str = ""
+    company_id: str | None = None
+    company_name: str = ""
+    company_url: str = ""
+    job_title: str = ""
+    linkedin_url: str = ""
+    timezone: str = ""
+    phone_number: str = ""
+    country: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    source: str = ""
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Company:
+    """An organisation we sell to, known by its domain or, without one, its name."""
+
+    id: str
+    account_id: AccountId
+    name: str
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suppression:
+    """An address or domain this account must never write to again, and why."""
+
+    account_id: AccountId
+    value: str
+    reason: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Upload:
+    """A file a member dropped. The same bytes are the same upload."""
+
+    id: str
+    account_id: AccountId
+    created_by: UserId
+    filename: str
+    size: int
+    created_at: datetime
+
+
+def person_id(account_id: AccountId, email: str) -> str:
+    """Return the one id of a normalised address in an account."""
+    return stable_id("per", account_id, email)
+
+
+def company_id(account_id: AccountId, name: str, url: str) -> str | None:
+    """Return the one id of a company, by its domain if there is one, None without either."""
+    key = url.partition("://")[2].partition("/")[0].removeprefix("www.").lower()
+    key = key or " ".join(name.lower().split())
+    return stable_id("com", account_id, key) if key else None

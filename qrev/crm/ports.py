@@ -1,0 +1,56 @@
+"""What the CRM needs from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Literal, Protocol
+
+from qrev.accounts.models import AccountId
+from qrev.crm.models import Company, Person, Suppression, Upload
+
+PeopleSort = Literal["name", "email", "company_name", "job_title"]
+
+
+class PeopleBook(Protocol):
+    async def upsert(self, people: Collection[Person], *, upload_id: str | None) -> int:
+        """Return how many were new. What is known is filled where it was empty, never replaced."""
+
+    async def get_many(
+        self, account_id: AccountId, person_ids: Collection[str]
+    ) -> Mapping[str, Person]:
+        """Return those that are there, by id."""
+
+    async def page(
+        self,
+        account_id: AccountId,
+        *,
+        upload_id: str | None,
+        sort: PeopleSort,
+        is_descending: bool,
+        after: tuple[str, str] | None,
+        limit: int,
+    ) -> list[Person]:
+        """Return people in order, behind the (sort value, id) of `after`."""
+
+    async def count(self, account_id: AccountId, *, upload_id: str | None) -> int: ...
+
+
+class CompanyBook(Protocol):
+    async def add_if_new(self, companies: Collection[Company]) -> int: ...
+
+
+class Uploads(Protocol):
+    async def add_if_new(self, upload: Upload, data: bytes) -> bool: ...
+
+    async def get(self, account_id: AccountId, upload_id: str) -> Upload | None: ...
+
+    async def read(self, account_id: AccountId, upload_id: str) -> bytes | None: ...
+
+
+class Suppressions(Protocol):
+    async def add_if_new(self, suppression: Suppression) -> bool: ...
+
+    async def find(
+        self, account_id: AccountId, values: Collection[str]
+    ) -> Mapping[str, Suppression]:
+        """Return those of these addresses and domains that are suppressed."""

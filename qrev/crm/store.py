@@ -1,0 +1,245 @@
+"""People, companies, uploads and suppressions in MongoDB."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from gridfs import NoFile
+from gridfs.asynchronous import AsyncGridFSBucket
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import DuplicateKeyError
+
+from qrev.accounts.models import AccountId, UserId
+from qrev.crm.models import Company, Person, Suppression, Upload
+from qrev.crm.ports import PeopleSort
+from qrev.kit.mongo import Document, Indexes, add_if_new, batches
+
+SORTS: tuple[PeopleSort, ...] = ("name", "email", "company_name", "job_title")
+PEOPLE_INDEXES = Indexes(
+    "people",
+    (
+        *(
+            IndexModel([("account_id", ASCENDING), (s, ASCENDING), ("_id", ASCENDING)])
+            for s in SORTS
+        ),
+        *(
+            IndexModel(
+                [
+                    ("account_id", ASCENDING),
+                    ("uploads", ASCENDING),
+                    (s, ASCENDING),
+                    ("_id", ASCENDING),
+                ]
+            )
+            for s in SORTS
+        ),
+    ),
+)
+COMPANY_INDEXES = Indexes(
+    "companies", (IndexModel([("account_id", ASCENDING), ("name", ASCENDING)]),)
+)
+SUPPRESSION_INDEXES = Indexes(
+    "suppressions", (IndexModel([("account_id", ASCENDING), ("value", ASCENDING)], unique=True),)
+)
+INDEXES = (PEOPLE_INDEXES, COMPANY_INDEXES, SUPPRESSION_INDEXES)
+# Filled from a list only where nothing was known before: a member's own words stay.
+FACTS = (
+    "name",
+    "company_id",
+    "company_name",
+    "company_url",
+    "job_title",
+    "linkedin_url",
+    "timezone",
+    "phone_number",
+    "country",
+)
+
+
+class MongoPeopleBook:
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        self._people = database[PEOPLE_INDEXES.collection]
+
+    async def upsert(self, people: Collection[Person], *, upload_id: str | None) -> int:
+        new = 0
+        for batch in batches(people):
+            writes = [_upsert(person, upload_id) for person in batch]
+            new += (await self._people.bulk_write(writes, ordered=False)).upserted_count
+        return new
+
+    async def get_many(
+        self, account_id: AccountId, person_ids: Collection[str]
+    ) -> Mapping[str, Person]:
+        found = self._people.find(
+            {"_id": {"$in": list(person_ids)}, "account_id": account_id}, batch_size=1000
+        )
+        return {d["_id"]: _person(d) async for d in found}
+
+    async def page(
+        self,
+        account_id: AccountId,
+        *,
+        upload_id: str | None,
+        sort: PeopleSort,
+        is_descending: bool,
+        after: tuple[str, str] | None,
+        limit: int,
+    ) -> list[Person]:
+        question = _question(account_id, upload_id)
+        if after is not None:
+            beyond = "$lt" if is_descending else "$gt"
+            value, last_id = after
+            question["$or"] = [
+                {sort: {beyond: value}},
+                {sort: value, "_id": {beyond: last_id}},
+            ]
+        direction = DESCENDING if is_descending else ASCENDING
+        found = self._people.find(question).sort([(sort, direction), ("_id", direction)])
+        return [_person(d) async for d in found.limit(limit)]
+
+    async def count(self, account_id: AccountId, *, upload_id: str | None) -> int:
+        return await self._people.count_documents(_question(account_id, upload_id))
+
+
+class MongoCompanyBook:
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        self._companies = database[COMPANY_INDEXES.collection]
+
+    async def add_if_new(self, companies: Collection[Company]) -> int:
+        return await add_if_new(
+            self._companies,
+            (
+                {"_id": c.id, "v": 1, "account_id": c.account_id, "name": c.name, "url": c.url}
+                for c in companies
+            ),
+        )
+
+
+class MongoUploads:
+    """Bytes in GridFS; the file's own metadata is the Upload."""
+
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        self._bucket = AsyncGridFSBucket(database, "uploads")
+        self._files = database["uploads.files"]
+
+    async def add_if_new(self, upload: Upload, data: bytes) -> bool:
+        if await self.get(upload.account_id, upload.id) is not None:
+            return False
+        try:
+            await self._bucket.upload_from_stream_with_id(
+                upload.id,
+                upload.filename,
+                data,
+                metadata={
+                    "v": 1,
+                    "account_id": upload.account_id,
+                    "created_by": upload.created_by,
+                    "created_at": upload.created_at,
+                },
+            )
+        except DuplicateKeyError:
+            return False  # the same file from two tabs: the other one was faster
+        return True
+
+    async def get(self, account_id: AccountId, upload_id: str) -> Upload | None:
+        d = await self._files.find_one({"_id": upload_id, "metadata.account_id": account_id})
+        if d is None:
+            return None
+        return Upload(
+            id=d["_id"],
+            account_id=AccountId(d["metadata"]["account_id"]),
+            created_by=UserId(d["metadata"]["created_by"]),
+            filename=d["filename"],
+            size=d["length"],
+            created_at=d["metadata"]["created_at"],
+        )
+
+    async def read(self, account_id: AccountId, upload_id: str) -> bytes | None:
+        if await self.get(account_id, upload_id) is None:
+            return None
+        try:
+            stream = await self._bucket.open_download_stream(upload_id)
+            return bytes(await stream.read())
+        except NoFile:
+            return None
+
+
+class MongoSuppressions:
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        self._suppressions = database[SUPPRESSION_INDEXES.collection]
+
+    async def add_if_new(self, suppression: Suppression) -> bool:
+        key = f"{suppression.account_id}:{suppression.value}"
+        document = {
+            "_id": key,
+            "v": 1,
+            "account_id": suppression.account_id,
+            "value": suppression.value,
+            "reason": suppression.reason,
+            "created_at": suppression.created_at,
+        }
+        return await add_if_new(self._suppressions, [document]) == 1
+
+    async def find(
+        self, account_id: AccountId, values: Collection[str]
+    ) -> Mapping[str, Suppression]:
+        found = self._suppressions.find(
+            {"account_id": account_id, "value": {"$in": list(values)}}, batch_size=1000
+        )
+        return {
+            d["value"]: Suppression(
+                account_id=AccountId(d["account_id"]),
+                value=d["value"],
+                reason=d["reason"],
+                created_at=d["created_at"],
+            )
+            async for d in found
+        }
+
+
+def _question(account_id: AccountId, upload_id: str | None) -> dict[str, Any]:
+    if upload_id is None:
+        return {"account_id": account_id}
+    return {"account_id": account_id, "uploads": upload_id}
+
+
+def _upsert(person: Person, upload_id: str | None) -> UpdateOne:
+    """Return one update that makes the person, or fills what was empty.
+
+    A pipeline, because "only where empty" depends on what is there; every value is a literal,
+    because a cell may begin with a dollar sign.
+    """
+    new: Document = {
+        name: _if_empty(name, getattr(person, name)) for name in FACTS if getattr(person, name)
+    }
+    for name in FACTS:
+        new.setdefault(name, {"$ifNull": [f"${name}", None if name == "company_id" else ""]})
+    new |= {
+        "v": {"$literal": 1},
+        "account_id": {"$literal": person.account_id},
+        "email": {"$literal": person.email},
+        "fields": {"$mergeObjects": [{"$literal": person.fields}, {"$ifNull": ["$fields", {}]}]},
+        "source": {"$ifNull": ["$source", {"$literal": person.source}]},
+        "created_at": {"$ifNull": ["$created_at", person.created_at]},
+        "uploads": {"$setUnion": [{"$ifNull": ["$uploads", []]}, [upload_id] if upload_id else []]},
+    }
+    return UpdateOne({"_id": person.id}, [{"$set": new}], upsert=True)
+
+
+def _if_empty(name: str, value: str) -> Document:
+    known: Document = {"$in": [{"$ifNull": [f"${name}", ""]}, ["", None]]}
+    return {"$cond": [known, {"$literal": value}, f"${name}"]}
+
+
+def _person(d: Document) -> Person:
+    return Person(
+        id=d["_id"],
+        account_id=AccountId(d["account_id"]),
+        email=d["email"],
+        **{name: d[name] for name in FACTS},
+        fields=d["fields"],
+        source=d["source"],
+        created_at=d["created_at"],
+    )

@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qrev.crm.reading import MAX_ROWS, defused, read_people
+from qrev.crm.timezones import zone_of
+from qrev.kit.errors import InvalidInput
+
+SAMPLE = Path(__file__).parents[2] / "docs" / "sample.csv"
+
+
+def read(text: str, encoding: str = "utf-8") -> list[tuple[str, str]]:
+    return [(row.name, row.email) for row in read_people(text.encode(encoding)).rows]
+
+
+def test_the_sample_is_read_whole() -> None:
+    found = read_people(SAMPLE.read_bytes())
+
+    assert (len(found.rows), found.problems, found.duplicates, found.kept) == (12, (), 0, ())
+    first = found.rows[0]
+    assert (first.line, first.email) == (2, "maria.gomez@solarex.test")
+    assert (first.company_name, first.company_url) == ("Solarex Energy", "https://solarex.test")
+    assert (first.job_title, first.timezone) == ("Head of Sales", "Europe/Madrid")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_delimiters_line_ends_and_encodings(delimiter: str, newline: str, encoding: str) -> None:
+    lines = ["Name;Email;Title", "Zoë Müller;zoe@acme.test;CEO", "Bob Ray;bob@acme.test;CTO"]
+    text = newline.join(line.replace(";", delimiter) for line in lines)
+
+    assert read(text, encoding) == [("Zoë Müller", "zoe@acme.test"), ("Bob Ray", "bob@acme.test")]
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "empty"),
+        (b" \n ", "empty"),
+        (b"name,email\n", "no people"),
+        (b"PK\x03\x04rest", "Excel"),
+        (b"\xd0\xcf\x11\xe0rest", "Excel"),
+        (b"%PDF-1.7 rest", "PDF"),
+        (b"name,phone\nAnn,123\n", "No column of email addresses"),
+        (b"a" * 51 * 1024 * 1024, "over 50 MB"),
+        (b"email\n" + b"," * 600 + b"\n", "500 columns"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_what_to_do(data: bytes, says: str) -> None:
+    with pytest.raises(InvalidInput, match=says):
+        read_people(data)
+
+
+def test_a_list_with_a_million_rows_is_refused_with_the_limit() -> None:
+    data = b"email\n" + b"".join(b"a%d@acme.test\n" % i for i in range(MAX_ROWS + 1))
+
+    with pytest.raises(InvalidInput, match="100,000 rows"):
+        read_people(data)
+
+
+def test_a_preamble_above_the_header_is_passed_over() -> None:
+    text = (
+        'Notes:\n"When exporting your connections, some may be missing"\n\n'
+        "First Name,Last Name,URL,Email Address,Company,Position\n"
+        "Ann,Lee,https://linkedin.test/in/ann,ann@acme.test,Acme,CEO\n"
+    )
+
+    found = read_people(text.encode())
+
+    assert (found.rows[0].name, found.rows[0].job_title, found.rows[0].line) == (
+        "Ann Lee",
+        "CEO",
+        5,
+    )
+    assert found.problems == ()
+
+
+def test_a_list_without_a_header_is_understood_by_its_cells() -> None:
+    assert read("Ann Lee,ann@acme.test,Acme\nBob Ray,bob@acme.test,Acme\n") == [
+        ("Ann Lee", "ann@acme.test"),
+        ("Bob Ray", "bob@acme.test"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "First Name,Last Name,Company Name for Emails,Title,Email,Person Linkedin Url",  # Apollo
+        "First Name,Last Name,Company Name,Job Title,Email,LinkedIn",  # HubSpot
+        "FirstName,LastName,Account Name,Title,Email,LinkedIn URL",  # Salesforce
+        "First Name,Last Name,Company,Position,Email Address,URL",  # LinkedIn
+    ],
+)
+def test_the_columns_of_the_usual_tools_are_known(header: str) -> None:
+    found = read_people(f"{header}\nAnn,Lee,Acme,CEO,ann@acme.test,linkedin.test/ann\n".encode())
+
+    row = found.rows[0]
+    assert (row.name, row.company_name, row.job_title) == ("Ann Lee", "Acme", "CEO")
+
+
+def test_other_columns_are_kept_under_safe_names() -> None:
+    found = read_people(b"email,Deal.Size,$where,Deal.Size,\na@acme.test,10,x,20,y\n")
+
+    assert found.rows[0].fields == {
+        "Deal_Size": "10",
+        "_where": "x",
+        "Deal_Size (2)": "20",
+        "column 5": "y",
+    }
+
+
+def test_a_second_column_of_addresses_is_kept_as_a_field() -> None:
+    row = read_people(b"email,Email,name\na@acme.test,b@acme.test,Ann\n").rows[0]
+
+    assert (row.email, row.fields) == ("a@acme.test", {"Email": "b@acme.test"})
+
+
+def test_bad_lines_are_named_and_the_rest_goes_on() -> None:
+    text = (
+        'name,email,note\n"Ann\nLee",ann@acme.test,"two\nlines"\n'
+        "Eve,eve(at)acme.test\nNobody,\nBob,bob@acme.test,x,too,many\n"
+    )
+
+    found = read_people(text.encode())
+
+    assert [row.email for row in found.rows] == ["ann@acme.test", "bob@acme.test"]
+    assert [(p.line, p.reason) for p in found.problems] == [
+        (5, "“eve(at)acme.test” is not an email address"),
+        (6, "there is no email address"),
+    ]
+
+
+def test_one_address_in_two_spellings_is_one_person() -> None:
+    found = read_people(b"email,name\nAnn@Acme.test,Ann\nann@acme.TEST,Ann\n")
+
+    assert (len(found.rows), found.duplicates) == (1, 1)
+    assert found.warnings[0].reason == "the same person as line 2"
+
+
+def test_role_addresses_are_taken_and_pointed_out() -> None:
+    found = read_people(b"email\ninfo@acme.test\n")
+
+    assert len(found.rows) == 1
+    assert "function" in found.warnings[0].reason
+
+
+def test_international_addresses_and_names_are_kept() -> None:
+    names = ["Ольга Иванова", "田中 太郎", "محمد علي", "Γιώργος", "אבי כהן", "Zoë"]
+    text = "name,email\n" + "".join(f"{n},user{i}@bücher.test\n" for i, n in enumerate(names))
+
+    found = read(text)
+
+    assert [name for name, _ in found] == names
+    assert found[0][1] == "user0@bücher.test"
+
+
+def test_formulas_stay_text_and_are_defused_on_the_way_out() -> None:
+    row = read_people(b'email,name,x\na@acme.test,"=HYPERLINK(1)",+1\n').rows[0]
+
+    assert (row.name, row.fields["x"]) == ("=HYPERLINK(1)", "+1")
+    assert [defused(cell) for cell in ("=1", "+1", "-1", "@x", "ok")] == [
+        "'=1",
+        "'+1",
+        "'-1",
+        "'@x",
+        "ok",
+    ]
+
+
+def test_nul_bytes_and_two_hundred_columns_are_survived() -> None:
+    extra = ",".join(f"c{i}" for i in range(200))
+    values = ",".join("v" for _ in range(200))
+
+    found = read_people(f"email,{extra}\na\x00@acme.test,{values}\n".encode())
+
+    assert (found.rows[0].email, len(found.rows[0].fields)) == ("a@acme.test", 200)
+
+
+def test_a_cell_of_megabytes_does_not_end_the_reading() -> None:
+    text = "email,note\na@acme.test,x\nb@acme.test," + "y" * 2_000_000 + "\nc@acme.test,z\n"
+
+    assert [email for _, email in read(text)][-1] == "c@acme.test"
+
+
+def test_web_addresses_that_are_none_are_left_out() -> None:
+    row = read_people(
+        b"email,website,linkedin\na@acme.test,javascript:alert(1),acme.test/x\n"
+    ).rows[0]
+
+    assert (row.company_url, row.linkedin_url) == ("", "https://acme.test/x")
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("europe/berlin", "Europe/Berlin"),
+        ("Berlin", "Europe/Berlin"),
+        ("New York", "America/New_York"),
+        ("EST", "America/New_York"),
+        ("Pacific Time", "America/Los_Angeles"),
+        ("GMT+2", "Etc/GMT-2"),
+        ("UTC-05:00", "Etc/GMT+5"),
+        ("Europe/Berln", "Europe/Berlin"),
+        ("Mars/Olympus", None),
+        ("", None),
+    ],
+)
+def test_time_zones_as_people_write_them(text: str, zone: str | None) -> None:
+    assert zone_of(text) == zone
+
+
+def test_a_zone_nobody_knows_is_kept_beside_and_pointed_out() -> None:
+    found = read_people(b"email,timezone\na@acme.test,Mars/Olympus\n")
+
+    assert (found.rows[0].timezone, found.rows[0].fields) == ("", {"timezone": "Mars/Olympus"})
+    assert "Mars/Olympus" in found.warnings[0].reason
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=300, deadline=None)
+def test_any_bytes_are_read_or_refused_in_words(data: bytes) -> None:
+    try:
+        rows = read_people(b"email,name\n" + data).rows
+    except InvalidInput:
+        rows = ()
+
+    assert all("@" in row.email for row in rows)
