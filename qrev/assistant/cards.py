@@ -1,0 +1,321 @@
+"""What the screen shows, as data. A Card carries ids and a revision; a View is loaded by the card.
+
+Each Card has a drawing of the same name in public/elements/. Nothing here knows who draws it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Shown(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# --- cards ---------------------------------------------------------------------------------------
+
+
+class Card(_Shown):
+    """One thing in the conversation. `rev` grows when what is behind it changes."""
+
+    rev: int = 0
+
+    @property
+    def key(self) -> str:
+        """What the card is about: told to `Notices`, every card of that key looks again."""
+        return ""
+
+
+class TextCard(Card):
+    """Plain words (markdown)."""
+
+    text: str
+
+
+class TableCard(Card):
+    """A list the AI server answered with. Rows are shown as text only."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[str]]
+
+
+class ImportProblem(_Shown):
+    line: int
+    reason: str
+    value: str
+
+
+class ImportColumn(_Shown):
+    header: str
+    field: str
+
+
+class ImportCard(Card):
+    """What became of an uploaded file."""
+
+    upload_id: str
+    filename: str
+    new: int
+    known: int
+    companies: int
+    duplicates: int
+    refused_count: int
+    refused: list[ImportProblem]  # the first fifty
+    warnings: list[ImportProblem]  # kept rows with something odd in them, the first fifty
+    columns: list[ImportColumn]
+    kept: list[str]  # other columns, kept as custom fields
+
+
+class PeopleCard(Card):
+    """A sortable, paged table of people, of one upload or of everyone."""
+
+    title: str
+    upload_id: str | None = None
+
+
+class DraftCard(Card):
+    """The drafts of a sequence, one person and step at a time, and Send."""
+
+    sequence_id: str
+
+    @property
+    def key(self) -> str:
+        return self.sequence_id
+
+
+class ProposalCard(Card):
+    """A Send shown before it happens."""
+
+    proposal_id: str
+
+    @property
+    def key(self) -> str:
+        return self.proposal_id
+
+
+class CampaignsCard(Card):
+    """All sequences and how far they got."""
+
+    @property
+    def key(self) -> str:
+        return "campaigns"
+
+
+class OutboxCard(Card):
+    """The mails that left, readable."""
+
+    sequence_id: str | None = None
+
+
+class QuestionCard(Card):
+    """A question of the assistant with answers to press; the answer is the next turn."""
+
+    text: str
+    choices: list[str]
+
+
+# --- views, each loaded by an action of the card ------------------------------------------------
+
+
+class PersonRow(_Shown):
+    id: str
+    name: str
+    email: str
+    company_name: str
+    job_title: str
+    timezone: str
+
+
+class PeopleView(_Shown):
+    """`next` continues behind the last row; None at the end."""
+
+    rows: list[PersonRow]
+    next: str | None
+    total: int
+
+
+class StepView(_Shown):
+    number: int
+    day: int
+
+
+class SequenceView(_Shown):
+    """`ready`, `failed` and `missing` count drafts; `total` is people times steps."""
+
+    id: str
+    name: str
+    status: str
+    steps: list[StepView]
+    people: int
+    total: int
+    ready: int
+    failed: int
+    missing: int
+    is_drafting: bool
+
+
+class ProspectView(_Shown):
+    id: str
+    name: str
+    email: str
+    company_name: str
+    job_title: str
+    position: int
+    previous_id: str | None
+    next_id: str | None
+
+
+class FactView(_Shown):
+    text: str
+    source: str
+
+
+class DraftView(_Shown):
+    id: str
+    step: int
+    subject: str
+    body: str
+    version: int
+    status: str  # ready or failed
+    reason: str
+    missing: list[str]
+    facts: list[FactView]
+    is_edited: bool
+    can_edit: bool
+
+
+class DraftPage(_Shown):
+    """`drafts` are those of this prospect that have arrived, in the order of the steps."""
+
+    sequence: SequenceView
+    prospect: ProspectView | None
+    drafts: list[DraftView]
+
+
+class DayCount(_Shown):
+    day: str  # ISO date in the account's zone
+    count: int
+
+
+class MailboxCount(_Shown):
+    mailbox: str
+    count: int
+    busiest_day: int
+
+
+class PlannedRow(_Shown):
+    """`local` is the minute on the recipient's wall, with its zone."""
+
+    id: str
+    name: str
+    email: str
+    step: int
+    mailbox: str
+    send_at: datetime
+    local: str
+    because: str
+
+
+class BlockedRow(_Shown):
+    name: str
+    email: str
+    step: int
+    reason: str
+    repair: str
+    prospect_id: str
+
+
+class ProposalView(_Shown):
+    """The whole schedule in figures and its first rows.
+
+    `state`: open, confirmed, applied, undone, void or expired. `needs` names what blocks
+    everybody: postal_address, mailbox, drafts. Undo is possible until `undo_until`.
+    """
+
+    id: str
+    hash: str
+    state: str
+    sequence_id: str
+    sequence_name: str
+    timezone: str
+    people: int
+    messages: int
+    first_at: datetime | None
+    last_at: datetime | None
+    per_day: list[DayCount]
+    per_mailbox: list[MailboxCount]
+    rows: list[PlannedRow]
+    next: str | None
+    blocked_count: int
+    blocked: list[BlockedRow]
+    warnings: list[str]
+    needs: list[str]
+    hold_seconds: int
+    expires_at: datetime
+    replaced_by: str
+    undo_until: datetime | None
+    counts: dict[str, int]  # once applied: messages by status
+
+
+class ScheduleView(_Shown):
+    rows: list[PlannedRow]
+    next: str | None
+
+
+class CampaignRow(_Shown):
+    id: str
+    name: str
+    status: str
+    created_at: datetime
+    people: int
+    planned: int
+    sent: int
+    failed: int
+    cancelled: int
+    unknown: int
+    next_at: datetime | None
+    last_at: datetime | None
+    can_stop: bool
+
+
+class CampaignsView(_Shown):
+    rows: list[CampaignRow]
+    next: str | None
+
+
+class OutboxRow(_Shown):
+    message_id: str
+    to: str
+    subject: str
+    mailbox: str
+    step: int
+    sent_at: datetime
+
+
+class OutboxView(_Shown):
+    rows: list[OutboxRow]
+    next: str | None
+
+
+class MailView(_Shown):
+    """A mail as it left: its header lines and its text."""
+
+    message_id: str
+    headers: list[tuple[str, str]]
+    text: str
+
+
+class Refusal(_Shown):
+    """What every action answers instead of a View when it cannot do what was asked.
+
+    `code`: not_found, not_allowed, conflict, invalid, unavailable or bug. `fresh` is the thing as
+    it is now, after a conflict.
+    """
+
+    message: str
+    code: str
+    fresh: dict[str, Any] | None = None

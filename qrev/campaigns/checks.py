@@ -1,0 +1,131 @@
+"""What keeps a draft from being sent, and what is merely unwise. Pure: words in, findings out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from qrev.campaigns.models import Blocked, Draft, DraftStatus, Prospect
+
+UNRESOLVED = re.compile(r"\{\{[^}]*\}?\}?|\{%[^%]*%\}|\$\{[^}]*\}|%[A-Z_]{3,}%")
+PLACEHOLDER = re.compile(
+    r"[\[<](?:your|my|our|their|insert|enter|add|first|last|full|company|name|title|role|job|sender"
+    r"|recipient|prospect|product|date|link|city|industry)\b[^\]>\n]{0,60}[\]>]",
+    re.IGNORECASE,
+)
+# "Hi ," is what a template leaves behind when it had no name; "Hello," is what people write.
+EMPTY_GREETING = re.compile(
+    r"\A\s*(?:(?:hi|hello|hey|dear|hallo|liebe[r]?|sehr geehrte[r]?|bonjour|cher|ch[eè]re|hola"
+    r"|estimad[oa]|ciao|beste|ol[aá])\s+[,!:.\-–—]|(?:dear|estimad[oa]|beste)\s*[,!:])",
+    re.IGNORECASE,
+)
+LINK = re.compile(r"https?://", re.IGNORECASE)
+SPAM_PHRASES = (
+    "100% free",
+    "act now",
+    "buy now",
+    "cash bonus",
+    "click here",
+    "double your",
+    "guaranteed results",
+    "limited time",
+    "no obligation",
+    "once in a lifetime",
+    "risk-free",
+    "winner",
+)
+MAX_WORDS = 200
+MAX_SUBJECT = 60
+
+FACT_NAMES = {
+    "name": "name",
+    "company_name": "company",
+    "job_title": "job title",
+    "company_url": "company website",
+}
+
+
+def fact_name(field: str) -> str:
+    """Return what people call a column: "company_name" is their company."""
+    return FACT_NAMES.get(field, field.replace("_", " "))
+
+
+def wrong_with(draft: Draft) -> tuple[str, str] | None:
+    """Return what blocks these words and what would mend it, or None if they may go out."""
+    if draft.status is DraftStatus.FAILED:
+        return (
+            draft.reason or "This draft could not be written.",
+            "Write it yourself: press Edit.",
+        )
+    if draft.missing:
+        facts = ", ".join(fact_name(field) for field in draft.missing)
+        return (f"Missing: {facts}.", "Edit the draft so that it does not need it, and save.")
+    if found := UNRESOLVED.search(f"{draft.subject}\n{draft.body}"):
+        return (f"“{found.group()[:40]}” was never filled in.", "Edit the draft and replace it.")
+    if found := PLACEHOLDER.search(f"{draft.subject}\n{draft.body}"):
+        return (f"“{found.group()[:40]}” is a placeholder.", "Edit the draft and replace it.")
+    if not draft.body.strip():
+        return ("The text is empty.", "Edit the draft and write one.")
+    if not draft.subject.strip():
+        return ("The subject is empty.", "Edit the draft and write one.")
+    if "\n" in draft.subject or "\r" in draft.subject:
+        return ("The subject has a line break in it.", "Edit the draft and make it one line.")
+    if EMPTY_GREETING.match(draft.body):
+        return ("The greeting has no name in it.", "Edit the draft and add the name.")
+    return None
+
+
+def blocked(
+    prospect: Prospect, drafts: Mapping[int, Draft], unreachable: Mapping[str, str]
+) -> Blocked | None:
+    """Return why this person cannot be written to as things are, or None.
+
+    One bad step blocks all of them: a second mail without the first makes no sense.
+    `unreachable` says why an address must not be used (suppressed, excluded, not an address).
+    """
+
+    def because(step: int, reason: str, repair: str) -> Blocked:
+        return Blocked(
+            prospect_id=prospect.id,
+            name=prospect.name,
+            email=prospect.email,
+            step=step,
+            reason=reason,
+            repair=repair,
+        )
+
+    if reason := unreachable.get(prospect.email):
+        return because(0, reason, "Nothing to do: this address stays out.")
+    for step in prospect.steps:
+        draft = drafts.get(step.number)
+        if draft is None:
+            return because(
+                step.number, f"Mail {step.number} was never drafted.", "Ask for the campaign again."
+            )
+        if finding := wrong_with(draft):
+            return because(step.number, *finding)
+    return None
+
+
+def warnings(drafts: Iterable[Draft]) -> list[str]:
+    """Return what a seasoned sender would frown at, one sentence per kind, with how often."""
+    counts: dict[str, int] = {}
+    for draft in drafts:
+        for finding in _unwise(draft):
+            counts[finding] = counts.get(finding, 0) + 1
+    return [f"{count:,} × {finding}" for finding, count in counts.items()]
+
+
+def _unwise(draft: Draft) -> Iterable[str]:
+    if len(draft.body.split()) > MAX_WORDS:
+        yield f"more than {MAX_WORDS} words: long first mails are rarely read"
+    if draft.step == 1 and len(LINK.findall(draft.body)) > 1:
+        yield "more than one link in the first mail: filters dislike that"
+    if len(draft.subject) > MAX_SUBJECT:
+        yield f"a subject over {MAX_SUBJECT} characters: phones cut it off"
+    letters = [c for c in draft.subject if c.isalpha()]
+    if len(letters) > 4 and all(c.isupper() for c in letters):
+        yield "a subject in capitals only"
+    text = f"{draft.subject} {draft.body}".lower()
+    if phrase := next((p for p in SPAM_PHRASES if p in text), None):
+        yield f"“{phrase}”, which spam filters know well"

@@ -1,0 +1,152 @@
+"""Reading and editing the words before Send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qrev.accounts.models import Actor
+from qrev.campaigns.models import Draft, DraftCounts, Prospect, Sequence
+from qrev.campaigns.ports import DraftBook, ProspectBook, SequenceBook
+from qrev.kit.clock import Clock
+from qrev.kit.errors import Conflict, InvalidInput, NotFound
+
+MAX_SUBJECT = 250
+MAX_BODY = 20_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DraftDesk:
+    """One prospect's drafts, with the neighbours to turn to. No prospect: nobody is enrolled."""
+
+    sequence: Sequence
+    counts: DraftCounts
+    prospect: Prospect | None
+    previous: Prospect | None
+    following: Prospect | None
+    drafts: tuple[Draft, ...]
+
+
+class DraftChanged(Conflict):
+    """This draft was changed in the meantime. Below is how it reads now."""
+
+    def __init__(self, message: str, fresh: Draft) -> None:
+        super().__init__(message)
+        self.fresh = fresh
+
+
+class Drafts:
+    def __init__(
+        self,
+        *,
+        sequences: SequenceBook,
+        prospects: ProspectBook,
+        drafts: DraftBook,
+        clock: Clock,
+    ) -> None:
+        self._sequences = sequences
+        self._prospects = prospects
+        self._drafts = drafts
+        self._clock = clock
+
+    async def desk(
+        self,
+        actor: Actor,
+        sequence_id: str,
+        prospect_id: str | None = None,
+        *,
+        only_lacking: bool = False,
+    ) -> DraftDesk:
+        """Return one prospect's drafts: the asked-for one's, else the first one's.
+
+        Five to seven queries, whatever the length of the list. Raises NotFound.
+        """
+        account_id = actor.account_id
+        sequence = await self._sequences.get(account_id, sequence_id)
+        if sequence is None:
+            raise NotFound("We could not find that sequence.")
+        counts = await self._drafts.count(account_id, sequence.id)
+        among = await self._drafts.lacking(account_id, sequence.id) if only_lacking else None
+        prospect = await self._asked_for(sequence, prospect_id, among)
+        if prospect is None:
+            return DraftDesk(
+                sequence=sequence,
+                counts=counts,
+                prospect=None,
+                previous=None,
+                following=None,
+                drafts=(),
+            )
+        previous, following = [
+            await self._prospects.beside(
+                account_id,
+                sequence.id,
+                position=prospect.position,
+                forward=forward,
+                among=among,
+            )
+            for forward in (False, True)
+        ]
+        return DraftDesk(
+            sequence=sequence,
+            counts=counts,
+            prospect=prospect,
+            previous=previous,
+            following=following,
+            drafts=tuple(await self._drafts.of_prospect(account_id, prospect.id)),
+        )
+
+    async def _asked_for(
+        self, sequence: Sequence, prospect_id: str | None, among: list[str] | None
+    ) -> Prospect | None:
+        if prospect_id is None or (among is not None and prospect_id not in among):
+            return await self._prospects.beside(
+                sequence.account_id, sequence.id, position=-1, forward=True, among=among
+            )
+        prospect = await self._prospects.get(sequence.account_id, prospect_id)
+        if prospect is None or prospect.sequence_id != sequence.id:
+            raise NotFound("We could not find that person in this sequence.")
+        return prospect
+
+    async def save(
+        self, actor: Actor, draft_id: str, *, version: int, subject: str, body: str
+    ) -> Draft:
+        """Return the new version. Raises DraftChanged if another was saved since `version`."""
+        actor.must_be_able_to_change()
+        subject, body = " ".join(subject.split()), body.replace("\r\n", "\n").strip()
+        if not subject or not body:
+            raise InvalidInput("A mail needs a subject and a text. Nothing was saved.")
+        if len(subject) > MAX_SUBJECT or len(body) > MAX_BODY:
+            raise InvalidInput(
+                f"Too long: at most {MAX_SUBJECT} characters of subject and {MAX_BODY:,} of text. "
+                "Nothing was saved."
+            )
+        saved = await self._drafts.save(
+            actor.account_id,
+            draft_id,
+            version=version,
+            subject=subject,
+            body=body,
+            at=self._clock(),
+            by=actor.user_id,
+        )
+        return saved if saved is not None else await self._refuse(actor, draft_id, version)
+
+    async def reset(self, actor: Actor, draft_id: str, *, version: int) -> Draft:
+        """Return a new version with the first words. Raises DraftChanged as `save` does."""
+        actor.must_be_able_to_change()
+        saved = await self._drafts.reset(
+            actor.account_id, draft_id, version=version, at=self._clock(), by=actor.user_id
+        )
+        return saved if saved is not None else await self._refuse(actor, draft_id, version)
+
+    async def _refuse(self, actor: Actor, draft_id: str, version: int) -> Draft:
+        fresh = await self._drafts.get(actor.account_id, draft_id)
+        if fresh is None:
+            raise NotFound("We could not find that draft.")
+        if fresh.is_sealed:
+            raise DraftChanged("This mail is planned: its words are settled. Undo it first.", fresh)
+        if fresh.version == version:
+            raise DraftChanged("A Send is being confirmed just now. Try again in a moment.", fresh)
+        raise DraftChanged(
+            "This draft was changed in the meantime. Compare, then save again.", fresh
+        )

@@ -1,0 +1,201 @@
+"""A Send, worked out without being done. Pure: the same inputs give the same run, to the minute."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from qrev.accounts.models import Account
+from qrev.campaigns import checks
+from qrev.campaigns.models import (
+    Blocked,
+    Draft,
+    Mailbox,
+    Prospect,
+    ProspectStatus,
+    Sequence,
+)
+from qrev.campaigns.planning import (
+    PlanMailbox,
+    PlannedMessage,
+    PlanProspect,
+    PlanStep,
+    Rules,
+    Taken,
+    company_of,
+    plan,
+)
+
+# Between the table and the first mail: time to read it, beside the hold after Confirm.
+READING = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SendInputs:
+    """Everything a plan is made from. `drafts` are by prospect and step."""
+
+    account: Account
+    sequence: Sequence
+    prospects: tuple[Prospect, ...]
+    drafts: Mapping[str, Mapping[int, Draft]]
+    mailboxes: tuple[Mailbox, ...]
+    unreachable: Mapping[str, str]
+    taken: tuple[Taken, ...]
+
+    @property
+    def waiting(self) -> list[Prospect]:
+        return [p for p in self.prospects if p.status is ProspectStatus.WAITING]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DryRun:
+    """What would happen. `needs` names what blocks everybody: drafts, mailbox, postal_address."""
+
+    hash: str
+    messages: tuple[PlannedMessage, ...]
+    blocked: tuple[Blocked, ...]
+    warnings: tuple[str, ...]
+    needs: tuple[str, ...]
+    people: int
+
+    @property
+    def first_at(self) -> datetime | None:
+        return self.messages[0].send_at if self.messages else None
+
+    @property
+    def last_at(self) -> datetime | None:
+        return self.messages[-1].send_at if self.messages else None
+
+    def per_day(self, timezone: str) -> list[tuple[str, int]]:
+        """Return (ISO date in that zone, mails) in order."""
+        zone = ZoneInfo(timezone)
+        counts = Counter(m.send_at.astimezone(zone).date().isoformat() for m in self.messages)
+        return sorted(counts.items())
+
+    def per_mailbox(self, zones: Mapping[str, str]) -> list[tuple[str, int, int]]:
+        """Return (mailbox id, mails, mails on its busiest day in its own zone)."""
+        days: dict[str, Counter[str]] = defaultdict(Counter)
+        known = {mailbox: ZoneInfo(zone) for mailbox, zone in zones.items()}
+        for m in self.messages:
+            day = m.send_at.astimezone(known[m.mailbox_id]).date().isoformat()
+            days[m.mailbox_id][day] += 1
+        return [(box, c.total(), max(c.values())) for box, c in sorted(days.items())]
+
+
+def dry_run(inputs: SendInputs, *, planned_at: datetime, seed: int, hold: timedelta) -> DryRun:
+    """Return the whole plan for everyone who is not planned yet, and who is left out and why."""
+    writable, blocked = _sort_out(inputs)
+    needs = _needs(inputs)
+    messages: tuple[PlannedMessage, ...] = ()
+    if not needs and writable:
+        planned = plan(
+            [_for_the_planner(p) for p in writable],
+            [_mailbox(m) for m in inputs.mailboxes],
+            Rules(account_timezone=inputs.account.timezone),
+            inputs.taken,
+            now=planned_at + hold + READING,
+            seed=seed,
+        )
+        # A person with a step that fits nowhere is left out whole: half a sequence is none.
+        refused = {r.prospect_id: r for r in planned.refused}
+        by_id = {p.id: p for p in writable}
+        blocked += [
+            Blocked(
+                prospect_id=r.prospect_id,
+                name=by_id[r.prospect_id].name,
+                email=by_id[r.prospect_id].email,
+                step=r.step,
+                reason=r.reason,
+                repair="Change the sending settings of the mailbox, then look again.",
+            )
+            for r in refused.values()
+        ]
+        kept = (m for m in planned.messages if m.prospect_id not in refused)
+        messages = tuple(sorted(kept, key=lambda m: (m.send_at, m.prospect_id, m.step)))
+    people = {m.prospect_id for m in messages}
+    return DryRun(
+        hash=fingerprint(inputs),
+        messages=messages,
+        blocked=tuple(blocked),
+        warnings=tuple(checks.warnings(_drafts_of(inputs, people))),
+        needs=tuple(needs),
+        people=len(people),
+    )
+
+
+def _sort_out(inputs: SendInputs) -> tuple[list[Prospect], list[Blocked]]:
+    writable: list[Prospect] = []
+    blocked: list[Blocked] = []
+    for prospect in inputs.waiting:
+        finding = checks.blocked(prospect, inputs.drafts.get(prospect.id, {}), inputs.unreachable)
+        if finding is None:
+            writable.append(prospect)
+        else:
+            blocked.append(finding)
+    return writable, blocked
+
+
+def _needs(inputs: SendInputs) -> list[str]:
+    needs = []
+    if inputs.sequence.is_drafting:
+        needs.append("drafts")
+    if not any(not m.is_paused for m in inputs.mailboxes):
+        needs.append("mailbox")
+    if not inputs.account.postal_address.strip():
+        needs.append("postal_address")
+    return needs
+
+
+def _drafts_of(inputs: SendInputs, prospect_ids: Iterable[str]) -> Iterable[Draft]:
+    for prospect_id in prospect_ids:
+        yield from inputs.drafts.get(prospect_id, {}).values()
+
+
+def _for_the_planner(prospect: Prospect) -> PlanProspect:
+    return PlanProspect(
+        id=prospect.id,
+        steps=tuple(PlanStep(number=s.number, day=s.day) for s in prospect.steps),
+        timezone=prospect.timezone or None,
+        country=prospect.country or None,
+        company=company_of(prospect.email),
+    )
+
+
+def _mailbox(mailbox: Mailbox) -> PlanMailbox:
+    return PlanMailbox(
+        id=mailbox.id,
+        timezone=mailbox.timezone,
+        cap=mailbox.cap,
+        ramp_started_on=mailbox.ramp_started_on,
+        is_paused=mailbox.is_paused,
+    )
+
+
+def fingerprint(inputs: SendInputs) -> str:
+    """Return a SHA-256 over everything that decides what is sent to whom and when.
+
+    Two Sends with one fingerprint are one Send; any edit, suppression, setting or mail planned
+    elsewhere in between gives another.
+    """
+    digest = hashlib.sha256()
+
+    def add(*parts: object) -> None:
+        digest.update(repr(parts).encode())
+
+    account = inputs.account
+    add("account", account.id, account.timezone, account.postal_address)
+    add("sequence", inputs.sequence.id, inputs.sequence.is_drafting, inputs.sequence.status.value)
+    for p in sorted(inputs.waiting, key=lambda p: p.id):
+        add("prospect", p.id, p.email, p.timezone, p.country, inputs.unreachable.get(p.email))
+        add(*((s.number, s.day) for s in p.steps))
+        for step, draft in sorted(inputs.drafts.get(p.id, {}).items()):
+            add("draft", step, draft.version, draft.status.value)
+    for m in sorted(inputs.mailboxes, key=lambda m: m.id):
+        add("mailbox", m.id, m.email, m.timezone, m.cap, m.ramp_started_on, m.is_paused)
+    for t in sorted(inputs.taken, key=lambda t: (t.mailbox_id, t.send_at, t.prospect_id, t.step)):
+        add("taken", t.mailbox_id, t.send_at.isoformat(), t.company, t.prospect_id, t.step)
+    return digest.hexdigest()

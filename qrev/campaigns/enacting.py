@@ -1,0 +1,225 @@
+"""Turning a confirmed Proposal into planned messages. Done twice, or resumed half-way: the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from qrev.campaigns.dry_run import DryRun, SendInputs, dry_run
+from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.models import (
+    LedgerEntry,
+    Message,
+    MessageStatus,
+    Notice,
+    Proposal,
+    ProposalState,
+    ProspectStatus,
+    SequenceStatus,
+    message_id,
+)
+from qrev.campaigns.planning import PlannedMessage, company_of
+from qrev.campaigns.ports import (
+    DraftLocks,
+    Messages,
+    Notices,
+    ProposalBook,
+    ProspectBook,
+    SequenceBook,
+)
+from qrev.kit.clock import Clock
+
+# A Confirm whose process died is taken up by the sweep after this long.
+INTERRUPTED = timedelta(minutes=1)
+# Until the whole plan is written nothing of it may leave; then this is set to the real hold.
+NOT_YET = timedelta(days=3650)
+
+
+class Enacting:
+    def __init__(
+        self,
+        *,
+        gathering: Gathering,
+        sequences: SequenceBook,
+        prospects: ProspectBook,
+        locks: DraftLocks,
+        messages: Messages,
+        proposals: ProposalBook,
+        notices: Notices,
+        hold: timedelta,
+        clock: Clock,
+    ) -> None:
+        self._gathering = gathering
+        self._sequences = sequences
+        self._prospects = prospects
+        self._locks = locks
+        self._messages = messages
+        self._proposals = proposals
+        self._notices = notices
+        self._hold = hold
+        self._clock = clock
+
+    async def enact(self, proposal: Proposal, inputs: SendInputs, run: DryRun) -> None:
+        """Write the plan of a confirmed proposal: one database operation per 1,000 messages."""
+        await self._messages.add_planned(list(_messages(proposal, inputs, run, self._clock())))
+        await self._finish(proposal, list(dict.fromkeys(m.prospect_id for m in run.messages)))
+
+    async def _finish(self, proposal: Proposal, people: list[str]) -> None:
+        """Let a plan that is written completely begin."""
+        account_id, sequence_id = proposal.account_id, proposal.sequence_id
+        confirmed_at = proposal.confirmed_at or self._clock()
+        await self._prospects.set_status(account_id, people, ProspectStatus.ACTIVE)
+        await self._locks.seal(account_id, people, is_sealed=True)
+        await self._locks.lock(account_id, sequence_id, until=self._clock())
+        await self._sequences.change(
+            account_id, sequence_id, was=SequenceStatus.DRAFT, status=SequenceStatus.ACTIVE
+        )
+        await self._messages.release(account_id, proposal.id, held_until=confirmed_at + self._hold)
+        await self._proposals.move(
+            account_id, proposal.id, before=ProposalState.CONFIRMED, after=ProposalState.APPLIED
+        )
+        # Someone may have pressed Stop meanwhile: it marks the sequence, then cancels. Whichever
+        # of us came second cancels what the other could not see.
+        sequence = await self._sequences.get(account_id, sequence_id)
+        if sequence is None or sequence.status is SequenceStatus.FINISHED:
+            await self._messages.cancel(
+                account_id, sequence_id=sequence_id, reason="stopped", at=self._clock()
+            )
+        await self._tell(proposal)
+
+    async def resume(self) -> int:
+        """Take up confirmed proposals whose process died. Return how many.
+
+        If the world moved on in between, what was written is taken back before any of it could
+        leave, and the member is told: a plan nobody saw is never sent.
+        """
+        now = self._clock()
+        interrupted = await self._proposals.confirmed_before(now - INTERRUPTED)
+        for proposal in interrupted:
+            written, people = await self._messages.written(proposal.account_id, proposal.id)
+            if written == proposal.messages:
+                await self._finish(proposal, people)
+                continue
+            sequence = await self._sequences.get(proposal.account_id, proposal.sequence_id)
+            if sequence is None:
+                await self._take_back(proposal)
+                continue
+            inputs = await self._gathering.inputs(sequence, planned_at=proposal.planned_at)
+            run = dry_run(
+                inputs, planned_at=proposal.planned_at, seed=proposal.seed, hold=self._hold
+            )
+            if run.hash == proposal.hash and is_in_time(run, now, self._hold):
+                await self.enact(proposal, inputs, run)
+            else:
+                await self._take_back(proposal)
+        return len(interrupted)
+
+    async def undo(self, proposal: Proposal) -> bool:
+        """Take an applied plan back. Return False when the hold is over and it is too late."""
+        now = self._clock()
+        if proposal.confirmed_at is None or now >= proposal.confirmed_at + self._hold:
+            return False
+        moved = await self._proposals.move(
+            proposal.account_id,
+            proposal.id,
+            before=ProposalState.APPLIED,
+            after=ProposalState.UNDONE,
+        )
+        if moved:
+            await self._free(proposal)
+            await self._tell(proposal)
+        return moved
+
+    async def _take_back(self, proposal: Proposal) -> None:
+        moved = await self._proposals.move(
+            proposal.account_id,
+            proposal.id,
+            before=ProposalState.CONFIRMED,
+            after=ProposalState.VOID,
+        )
+        if not moved:
+            return
+        await self._free(proposal)
+        await self._tell(
+            proposal,
+            "Your Send was interrupted before it was fully planned, and things have changed "
+            "since. Nothing of it will leave. Press Send again to see the plan as it is now.",
+        )
+
+    async def _free(self, proposal: Proposal) -> None:
+        """Take back what no worker touched and make its people writable again."""
+        account_id = proposal.account_id
+        freed = await self._messages.remove_untouched(account_id, proposal.id)
+        await self._prospects.set_status(account_id, freed, ProspectStatus.WAITING)
+        await self._locks.seal(account_id, freed, is_sealed=False)
+        rest = await self._prospects.of_sequence(account_id, proposal.sequence_id)
+        if all(p.status is ProspectStatus.WAITING for p in rest):
+            await self._sequences.change(
+                account_id, proposal.sequence_id, status=SequenceStatus.DRAFT
+            )
+
+    async def _tell(self, proposal: Proposal, text: str = "") -> None:
+        now = self._clock()
+        for card in (proposal.id, proposal.sequence_id, "campaigns"):
+            await self._notices.tell(_notice(proposal, now, card_id=card))
+        if text:
+            await self._notices.tell(_notice(proposal, now, text=text))
+
+
+def _notice(proposal: Proposal, at: datetime, *, card_id: str = "", text: str = "") -> Notice:
+    subject = card_id or "text"
+    moment = "" if text else f":{at.isoformat()}"
+    return Notice(
+        id=f"{proposal.id}:{subject}{moment}",
+        account_id=proposal.account_id,
+        conversation_id=proposal.conversation_id,
+        at=at,
+        card_id=card_id,
+        text=text,
+    )
+
+
+def is_in_time(run: DryRun, now: datetime, hold: timedelta) -> bool:
+    """Return whether the first mail's minute is still ahead once the hold is over."""
+    return run.first_at is None or now + hold <= run.first_at
+
+
+def _messages(
+    proposal: Proposal, inputs: SendInputs, run: DryRun, now: datetime
+) -> Iterable[Message]:
+    by_id = {p.id: p for p in inputs.prospects}
+    for planned in run.messages:
+        prospect = by_id[planned.prospect_id]
+        draft = inputs.drafts[planned.prospect_id][planned.step]
+        yield Message(
+            id=message_id(planned.prospect_id, planned.step),
+            account_id=proposal.account_id,
+            sequence_id=proposal.sequence_id,
+            prospect_id=planned.prospect_id,
+            person_id=prospect.person_id,
+            proposal_id=proposal.id,
+            step=planned.step,
+            mailbox_id=planned.mailbox_id,
+            to=prospect.email,
+            to_name=prospect.name,
+            company=company_of(prospect.email),
+            subject=draft.subject,
+            body=draft.body,
+            send_at=planned.send_at,
+            held_until=now + NOT_YET,
+            because=_because(planned),
+            status=MessageStatus.HELD,
+            created_at=now,
+            ledger=(
+                LedgerEntry(
+                    kind="planned",
+                    at=now,
+                    status=MessageStatus.HELD,
+                    note=f"confirmed by {proposal.confirmed_by}",
+                ),
+            ),
+        )
+
+
+def _because(planned: PlannedMessage) -> str:
+    return str(planned.because)

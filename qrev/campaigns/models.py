@@ -1,0 +1,290 @@
+"""What is sent to whom, and how far it got. Pure: no clock, no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from qrev.accounts.models import AccountId, UserId
+from qrev.kit.ids import stable_id
+
+
+class SequenceStatus(StrEnum):
+    DRAFT = "draft"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One touch. `delay` counts from the prospect's first step and is nothing for that one."""
+
+    number: int
+    delay: timedelta
+    channel: str = "email"
+
+    @property
+    def day(self) -> int:
+        return self.delay.days
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sequence:
+    """A campaign: an ordered plan of steps for a list of prospects.
+
+    `dropbox_id` is what the AI server calls it. `people` is how many are enrolled once
+    `is_enrolled`; drafts may arrive before and after.
+    """
+
+    id: str
+    account_id: AccountId
+    created_by: UserId
+    dropbox_id: str
+    conversation_id: str
+    name: str
+    steps: tuple[Step, ...]
+    status: SequenceStatus
+    upload_id: str | None
+    people: int
+    is_enrolled: bool
+    is_drafting: bool
+    created_at: datetime
+
+
+def sequence_id(account_id: AccountId, dropbox_id: str) -> str:
+    """Return the id of the account's sequence of that name in the drop box."""
+    return stable_id("seq", account_id, dropbox_id)
+
+
+class ProspectStatus(StrEnum):
+    WAITING = "waiting"  # enrolled, not planned
+    ACTIVE = "active"  # planned; messages are on their way
+    STOPPED = "stopped"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prospect:
+    """One Person in one Sequence, with its own copy of the steps and of the person's facts."""
+
+    id: str
+    account_id: AccountId
+    sequence_id: str
+    person_id: str
+    email: str
+    name: str
+    company_name: str
+    job_title: str
+    timezone: str
+    country: str
+    steps: tuple[Step, ...]
+    position: int = 0  # the place in the list it came from
+    status: ProspectStatus = ProspectStatus.WAITING
+
+
+def prospect_id(sequence_id: str, person_id: str) -> str:
+    """Return the one id of a person in a sequence: enrolling twice enrolls once."""
+    return f"{sequence_id}:{person_id}"
+
+
+def message_id(prospect_id: str, step: int) -> str:
+    """Return the one id of a prospect's step, of its Draft and of its Message alike."""
+    return f"{prospect_id}:{step}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """Something a draft says about a person, and where it was found."""
+
+    text: str
+    source: str
+
+
+class DraftStatus(StrEnum):
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """The words of a Message before Send. Version 1 is the AI server's, later ones a member's.
+
+    `missing` names facts the words would need. It is empty once a member has saved them:
+    they read them and answer for them. A draft is sealed once it is planned.
+    """
+
+    id: str
+    account_id: AccountId
+    sequence_id: str
+    prospect_id: str
+    step: int
+    subject: str
+    body: str
+    facts: tuple[Fact, ...]
+    missing: tuple[str, ...]
+    status: DraftStatus
+    reason: str
+    version: int
+    is_sealed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DraftCounts:
+    """How far the drafting of a sequence is. `missing` are ready ones that lack a fact."""
+
+    ready: int
+    failed: int
+    missing: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mailbox:
+    """An address we send from. `ramp_started_on` is None once it is warmed."""
+
+    id: str
+    account_id: AccountId
+    email: str
+    name: str
+    channel: str
+    timezone: str
+    cap: int
+    ramp_started_on: date | None
+    is_paused: bool = False
+    paused_reason: str = ""
+
+
+class MessageStatus(StrEnum):
+    """See the drawing in docs/vocabulary.md. SENDING never goes back to PLANNED by itself."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+# What a stop may still take back: nothing in it has been handed to a server.
+OPEN = (MessageStatus.PLANNED, MessageStatus.HELD, MessageStatus.CLAIMED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LedgerEntry:
+    """One line of a message's own append-only record.
+
+    `kind` is planned, claimed, intent, wire, outcome or stop; `note` is for people.
+    """
+
+    kind: str
+    at: datetime
+    status: MessageStatus
+    note: str = ""
+    token: str = ""
+    digest: str = ""  # SHA-256 of the bytes handed over, on the intent
+    provider_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """One rendered touch to one address. Its words are the confirmed draft's."""
+
+    id: str
+    account_id: AccountId
+    sequence_id: str
+    prospect_id: str
+    person_id: str
+    proposal_id: str
+    step: int
+    mailbox_id: str
+    to: str
+    to_name: str
+    company: str
+    subject: str
+    body: str
+    send_at: datetime
+    held_until: datetime
+    because: str
+    status: MessageStatus
+    created_at: datetime
+    attempts: int = 0
+    token: str = ""
+    lease_until: datetime | None = None
+    reason: str = ""
+    provider_id: str = ""
+    sent_at: datetime | None = None
+    ledger: tuple[LedgerEntry, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Blocked:
+    """Someone who will not be written to as things are, why, and what would mend it."""
+
+    prospect_id: str
+    name: str
+    email: str
+    step: int
+    reason: str
+    repair: str
+
+
+class ProposalState(StrEnum):
+    OPEN = "open"
+    CONFIRMED = "confirmed"  # pressed; the plan is being written
+    APPLIED = "applied"
+    UNDONE = "undone"
+    VOID = "void"  # the world moved on; a newer one replaces it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proposal:
+    """A Send shown before it happens. Only a confirmed one changes anything.
+
+    `hash` covers everything the plan was made from. `planned_at` and `seed` let the same plan be
+    made again: it is not stored, so the table shown is the table that runs.
+    """
+
+    id: str
+    account_id: AccountId
+    sequence_id: str
+    conversation_id: str
+    created_by: UserId
+    hash: str
+    seed: int
+    planned_at: datetime
+    expires_at: datetime
+    state: ProposalState
+    people: int
+    messages: int
+    confirmed_at: datetime | None = None
+    confirmed_by: UserId | None = None
+    replaced_by: str = ""
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """Something a conversation should show. The same `id` told twice is shown once.
+
+    With `card_id` an open card is asked to look again; with `text` a sentence is posted.
+    """
+
+    id: str
+    account_id: AccountId
+    conversation_id: str
+    at: datetime
+    card_id: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageCounts:
+    """How many messages of a sequence are in each state, and when the next and the last leave."""
+
+    by_status: dict[MessageStatus, int] = field(default_factory=dict)
+    next_at: datetime | None = None
+    last_at: datetime | None = None

@@ -1,0 +1,107 @@
+"""A mailbox's days: how many mails still fit, and the minutes they may leave at."""
+
+from __future__ import annotations
+
+import random
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, time
+from zoneinfo import ZoneInfo
+
+from qrev.campaigns.planning.hours import SECOND, local_day, moment, zone_named
+from qrev.campaigns.planning.rules import PlanMailbox, Rules, Taken
+
+MIDNIGHT = time(0)
+
+
+class MailboxCalendar:
+    """Each day is laid out as minutes a random gap apart; a message takes one of them.
+
+    So any two messages of a mailbox keep the gap, whatever order they are placed in, and what is
+    taken already only strikes out the minutes too near to it.
+    """
+
+    def __init__(
+        self, mailbox: PlanMailbox, rules: Rules, taken: Iterable[Taken], seed: int, earliest: int
+    ) -> None:
+        self.id = mailbox.id
+        self._mailbox = mailbox
+        self._rules = rules
+        self._seed = seed
+        self._earliest = earliest
+        self._zone = zone_named(mailbox.timezone) or ZoneInfo("UTC")
+        self._minutes: dict[int, list[int]] = {}
+        self._room: dict[int, int] = {}
+        self._day_at: dict[int, int] = {}
+        self._taken: dict[int, list[int]] = defaultdict(list)
+        for each in taken:
+            at = round(each.send_at.timestamp() * SECOND)
+            self._taken[local_day(at, self._zone)].append(at)
+        self._starts_on = local_day(earliest, self._zone)
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """Where it stands in the fair rotation: by the day it starts people now, then by room."""
+        return (self._starts_on, -self.room(self._starts_on), self.id)
+
+    def note_start(self, at: int) -> None:
+        """Note that someone's first mail leaves then: the days before have no more room."""
+        self._starts_on = max(self._starts_on, self._day(at))
+
+    def room(self, day: int) -> int:
+        """Return how many mails still fit on that day of the mailbox's zone."""
+        left = self._room.get(day)
+        if left is None:
+            left = max(0, self._cap(day) - len(self._taken.get(day, ())))
+            self._room[day] = left
+        return left
+
+    def take(self, begin: int, end: int) -> int | None:
+        """Take the first free minute in [begin, end) on a day with room; None if there is none."""
+        day, last = self._day(begin), self._day(end - 1)
+        while day <= last:
+            if self.room(day) > 0:
+                minutes = self._minutes_of(day)
+                place = bisect_left(minutes, begin)
+                if place < len(minutes) and minutes[place] < end:
+                    self._room[day] -= 1
+                    return minutes.pop(place)
+            day += 1
+        return None
+
+    def _cap(self, day: int) -> int:
+        cap = min(self._mailbox.cap, self._rules.ceiling)
+        if (started := self._mailbox.ramp_started_on) is not None:
+            age = max(0, day - started.toordinal())
+            cap = min(cap, self._rules.ramp_start + self._rules.ramp_step * age)
+        return cap
+
+    def _day(self, at: int) -> int:
+        day = self._day_at.get(at)
+        if day is None:
+            day = self._day_at[at] = local_day(at, self._zone)
+        return day
+
+    def _minutes_of(self, day: int) -> list[int]:
+        minutes = self._minutes.get(day)
+        if minutes is None:
+            minutes = self._minutes[day] = list(self._lay_out(day))
+        return minutes
+
+    def _lay_out(self, day: int) -> Iterable[int]:
+        chance = random.Random(f"{self._seed}:{self.id}:{day}")
+        low = round(self._rules.min_gap.total_seconds())
+        high = round(self._rules.max_gap.total_seconds())
+        near = low * SECOND
+        struck = sorted(t for d in (day - 1, day, day + 1) for t in self._taken.get(d, ()))
+        at = moment(date.fromordinal(day), MIDNIGHT, self._zone)
+        end = moment(date.fromordinal(day + 1), MIDNIGHT, self._zone)
+        # The last minute of a day stays a gap away from the first one of the next.
+        while True:
+            at += chance.randint(low, high) * SECOND
+            if at >= end:
+                return
+            place = bisect_left(struck, at - near + 1)
+            if at >= self._earliest and not (place < len(struck) and struck[place] < at + near):
+                yield at

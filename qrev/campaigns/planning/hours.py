@@ -1,0 +1,131 @@
+"""When a recipient's window is open, as moments. Moments are UTC milliseconds."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from importlib import resources
+from zoneinfo import ZoneInfo, available_timezones
+
+from qrev.campaigns.planning.rules import PlanProspect, Rules
+
+SECOND = 1000
+Interval = tuple[int, int]
+
+
+@lru_cache(maxsize=1024)
+def zone_named(name: str) -> ZoneInfo | None:
+    """Return the zone, None for a name that is none."""
+    return ZoneInfo(name) if name in _known_zones() else None
+
+
+@lru_cache(maxsize=1)
+def _known_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def moment(day: date, clock: time, zone: ZoneInfo) -> int:
+    """Return when a wall clock shows that time.
+
+    A time that does not exist or exists twice on a day the clocks change is resolved forward:
+    of the two readings `fold` offers, the later one is forward in both cases (PEP 495).
+    """
+    wall = datetime.combine(day, clock, zone)
+    later = max(wall.timestamp(), wall.replace(fold=1).timestamp())
+    return round(later * SECOND)
+
+
+class Hours:
+    """The open intervals of each zone, country and day, each worked out once."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._account_zone = zone_named(rules.account_timezone) or ZoneInfo("UTC")
+        self._open: dict[tuple[str, int], tuple[Interval, ...]] = {}
+        self.are_ever_open = any(
+            begin < end for intervals in rules.windows.values() for begin, end in intervals
+        )
+
+    def zone_of(self, prospect: PlanProspect) -> tuple[ZoneInfo, str]:
+        """Return their zone and where it comes from: person, country or account."""
+        if prospect.timezone and (zone := zone_named(prospect.timezone)) is not None:
+            return zone, "person"
+        code = country_code(prospect.country or "")
+        if code and (zone := zone_named(_only_zone().get(code, ""))) is not None:
+            return zone, "country"
+        return self._account_zone, "account"
+
+    def open_on(self, zone: ZoneInfo, ordinal: int) -> tuple[Interval, ...]:
+        """Return the intervals of one local day, by its proleptic ordinal."""
+        key = (zone.key, ordinal)
+        found = self._open.get(key)
+        if found is None:
+            day = date.fromordinal(ordinal)
+            hours = self._rules.windows.get(day.weekday(), ())
+            spans = ((moment(day, a, zone), moment(day, b, zone)) for a, b in sorted(hours))
+            found = self._open[key] = tuple((a, b) for a, b in spans if a < b)
+        return found
+
+    def is_holiday(self, country: str, ordinal: int) -> bool:
+        """Return whether that is a public holiday of the country (ISO code, "" for none)."""
+        if not country or not self._rules.skips_holidays:
+            return False
+        return ordinal in _holidays(country, date.fromordinal(ordinal).year)
+
+    def country_of(self, prospect: PlanProspect, zone: ZoneInfo, zone_from: str) -> str:
+        """Return the country whose holidays they keep: theirs, else that of their own zone."""
+        if code := country_code(prospect.country or ""):
+            return code
+        return _country_of_zone().get(zone.key, "") if zone_from == "person" else ""
+
+
+@lru_cache(maxsize=1024)
+def country_code(text: str) -> str:
+    """Return the ISO 3166 code of a country written as code or English name, else ""."""
+    text = text.strip()
+    if len(text) == 2 and text.upper() in _names_of_countries().values():
+        return text.upper()
+    usual = {"usa": "US", "united states of america": "US", "uk": "GB", "england": "GB"}
+    return usual.get(text.lower()) or _names_of_countries().get(text.lower(), "")
+
+
+@lru_cache(maxsize=512)
+def _holidays(country: str, year: int) -> frozenset[int]:
+    # Imported when first needed: it costs a fifth of a second that most processes never need.
+    import holidays
+
+    try:
+        days = holidays.country_holidays(country, years=year)
+    except NotImplementedError:
+        return frozenset()
+    return frozenset(day.toordinal() for day in days)
+
+
+@lru_cache(maxsize=1)
+def _country_of_zone() -> dict[str, str]:
+    return {row[2]: row[0] for row in _table("zone.tab")}
+
+
+@lru_cache(maxsize=1)
+def _only_zone() -> dict[str, str]:
+    """Return the zone of each country that has just one."""
+    zones: dict[str, list[str]] = {}
+    for row in _table("zone.tab"):
+        zones.setdefault(row[0], []).append(row[2])
+    return {country: names[0] for country, names in zones.items() if len(names) == 1}
+
+
+@lru_cache(maxsize=1)
+def _names_of_countries() -> dict[str, str]:
+    return {row[1].lower(): row[0] for row in _table("iso3166.tab")}
+
+
+def _table(name: str) -> list[list[str]]:
+    """Return the rows of one of the IANA tables (https://www.iana.org/time-zones)."""
+    text = resources.files("tzdata.zoneinfo").joinpath(name).read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def local_day(at: int, zone: ZoneInfo) -> int:
+    """Return the ordinal of the local day at that moment."""
+    return datetime.fromtimestamp(at / SECOND, UTC).astimezone(zone).toordinal()

@@ -1,0 +1,316 @@
+"""What campaigns need from outside, in their own words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from qrev.accounts.models import AccountId
+from qrev.campaigns.models import (
+    Draft,
+    DraftCounts,
+    Mailbox,
+    Message,
+    MessageCounts,
+    MessageStatus,
+    Notice,
+    Proposal,
+    ProposalState,
+    Prospect,
+    ProspectStatus,
+    Sequence,
+    SequenceStatus,
+)
+from qrev.campaigns.planning import Taken
+
+# --- making a sequence ---------------------------------------------------------------------------
+
+
+class SequenceBook(Protocol):
+    async def add_if_new(self, sequence: Sequence) -> bool:
+        """Keep it unless it is there. Raises Conflict if another account has that drop box id."""
+
+    async def get(self, account_id: AccountId, sequence_id: str) -> Sequence | None: ...
+
+    async def by_dropbox_id(self, dropbox_id: str) -> Sequence | None:
+        """Return the AI server's sequence. Only its own callback may ask without an account."""
+
+    async def drafting(self) -> list[Sequence]:
+        """Return every account's sequences that still wait for drafts, for the sweep."""
+
+    async def page(
+        self, account_id: AccountId, *, before: datetime | None, limit: int
+    ) -> list[Sequence]:
+        """Return the newest first."""
+
+    async def change(
+        self,
+        account_id: AccountId,
+        sequence_id: str,
+        *,
+        was: SequenceStatus | None = None,
+        status: SequenceStatus | None = None,
+        people: int | None = None,
+        is_enrolled: bool | None = None,
+        is_drafting: bool | None = None,
+    ) -> bool:
+        """Write what is given, if the status was `was`. Return whether anything is different."""
+
+
+class ProspectBook(Protocol):
+    async def add_if_new(self, prospects: Collection[Prospect]) -> int:
+        """Return how many were new. Written in unordered thousands."""
+
+    async def of_sequence(self, account_id: AccountId, sequence_id: str) -> list[Prospect]:
+        """Return all, in the order of their positions."""
+
+    async def get(self, account_id: AccountId, prospect_id: str) -> Prospect | None: ...
+
+    async def beside(
+        self,
+        account_id: AccountId,
+        sequence_id: str,
+        *,
+        position: int,
+        forward: bool,
+        among: Collection[str] | None = None,
+    ) -> Prospect | None:
+        """Return the nearest one after (or before) that position, or None at the end.
+
+        With `among` only these prospect ids count.
+        """
+
+    async def count(self, account_id: AccountId, sequence_id: str) -> int: ...
+
+    async def set_status(
+        self, account_id: AccountId, prospect_ids: Collection[str], status: ProspectStatus
+    ) -> None: ...
+
+
+class DraftBook(Protocol):
+    async def add_if_new(self, drafts: Collection[Draft]) -> int:
+        """Return how many were new. A draft that is there stays: a member may have changed it."""
+
+    async def of_sequence(self, account_id: AccountId, sequence_id: str) -> list[Draft]: ...
+
+    async def get(self, account_id: AccountId, draft_id: str) -> Draft | None: ...
+
+    async def of_prospect(self, account_id: AccountId, prospect_id: str) -> list[Draft]:
+        """Return the steps' drafts that have arrived, in order."""
+
+    async def count(self, account_id: AccountId, sequence_id: str) -> DraftCounts: ...
+
+    async def lacking(self, account_id: AccountId, sequence_id: str) -> list[str]:
+        """Return the prospects with a draft that failed or lacks a fact."""
+
+    async def save(
+        self,
+        account_id: AccountId,
+        draft_id: str,
+        *,
+        version: int,
+        subject: str,
+        body: str,
+        at: datetime,
+        by: str,
+    ) -> Draft | None:
+        """Write version + 1. Return None if it is not at `version`, is locked or is sealed."""
+
+    async def reset(
+        self, account_id: AccountId, draft_id: str, *, version: int, at: datetime, by: str
+    ) -> Draft | None:
+        """Bring back the words of version 1 as the newest version. None as in `save`."""
+
+
+class DraftLocks(Protocol):
+    """Keeps drafts still while a Send is being confirmed, and for good once they are planned."""
+
+    async def lock(self, account_id: AccountId, sequence_id: str, *, until: datetime) -> None: ...
+
+    async def seal(
+        self, account_id: AccountId, prospect_ids: Collection[str], *, is_sealed: bool
+    ) -> None: ...
+
+
+class Notices(Protocol):
+    async def tell(self, notice: Notice) -> None: ...
+
+    async def since(self, conversation_ids: Collection[str], at: datetime) -> list[Notice]:
+        """Return what these conversations were told at or after `at`, oldest first."""
+
+    async def unposted(self, conversation_id: str) -> list[Notice]:
+        """Return the texts that nobody has posted."""
+
+    async def claim_posting(self, notice_id: str) -> bool:
+        """Return whether the caller is the one to post this text."""
+
+
+# --- sending -------------------------------------------------------------------------------------
+
+
+class Reachability(Protocol):
+    async def unreachable(
+        self, account_id: AccountId, emails: Collection[str]
+    ) -> Mapping[str, str]:
+        """Return the addresses that must not be written to, each with the reason in words."""
+
+
+class Mailboxes(Protocol):
+    async def add_if_new(self, mailbox: Mailbox) -> bool: ...
+
+    async def of_account(self, account_id: AccountId) -> list[Mailbox]: ...
+
+    async def get(self, account_id: AccountId, mailbox_id: str) -> Mailbox | None: ...
+
+    async def pause(self, account_id: AccountId, mailbox_id: str, reason: str) -> None: ...
+
+
+class ProposalBook(Protocol):
+    async def add(self, proposal: Proposal) -> None: ...
+
+    async def get(self, account_id: AccountId, proposal_id: str) -> Proposal | None: ...
+
+    async def move(
+        self,
+        account_id: AccountId,
+        proposal_id: str,
+        *,
+        before: ProposalState,
+        after: ProposalState,
+        hash: str | None = None,
+        at: datetime | None = None,
+        by: str | None = None,
+        replaced_by: str | None = None,
+    ) -> bool:
+        """Change the state in one conditional update. Return whether it was in `before`."""
+
+    async def confirmed_before(self, at: datetime) -> list[Proposal]:
+        """Return those pressed before `at` whose plan is not written yet, for the sweep."""
+
+    async def of_sequence(self, account_id: AccountId, sequence_id: str) -> list[Proposal]: ...
+
+
+class PlanningLease(Protocol):
+    """One plan at a time per account. The number grows with each holder: a fence."""
+
+    async def take(self, account_id: AccountId, *, at: datetime, until: datetime) -> int | None:
+        """Return the fencing number, or None while someone else holds it."""
+
+    async def still_mine(self, account_id: AccountId, number: int) -> bool: ...
+
+    async def give_back(self, account_id: AccountId, number: int) -> None: ...
+
+
+class Messages(Protocol):
+    """The ledger as planning and the numbers see it."""
+
+    async def add_planned(self, messages: Collection[Message]) -> int:
+        """Return how many were new. `$setOnInsert` in unordered thousands."""
+
+    async def written(self, account_id: AccountId, proposal_id: str) -> tuple[int, list[str]]:
+        """Return how many messages of the proposal there are, and their prospects."""
+
+    async def release(
+        self, account_id: AccountId, proposal_id: str, *, held_until: datetime
+    ) -> None:
+        """Let the proposal's messages go once the hold is over. Until then none can be claimed."""
+
+    async def taken(self, account_id: AccountId, *, since: datetime) -> list[Taken]:
+        """Return what is planned or was sent at or after `since`, over all sequences."""
+
+    async def counts(
+        self, account_id: AccountId, sequence_ids: Collection[str]
+    ) -> Mapping[str, MessageCounts]: ...
+
+    async def remove_untouched(self, account_id: AccountId, proposal_id: str) -> list[str]:
+        """Take back what no worker has claimed. Return the prospects of which nothing is left."""
+
+    async def cancel(
+        self, account_id: AccountId, *, sequence_id: str, reason: str, at: datetime
+    ) -> int:
+        """Cancel what is still open. Return how many."""
+
+    async def page(
+        self,
+        account_id: AccountId,
+        *,
+        status: MessageStatus | None,
+        sequence_id: str | None,
+        before: tuple[datetime, str] | None,
+        limit: int,
+    ) -> list[Message]: ...
+
+
+class Outbox(Protocol):
+    """The ledger as the worker sees it: claim, intent, outcome. Not by account: it serves all."""
+
+    async def claim_due(self, *, now: datetime, lease: datetime, limit: int) -> list[Message]:
+        """Claim up to `limit` due messages, each for one worker only."""
+
+    async def intend(
+        self, message: Message, *, digest: str, now: datetime, lease: datetime
+    ) -> bool:
+        """Say durably that it is about to go out. False: stopped or no longer ours; do not send."""
+
+    async def record(
+        self,
+        message: Message,
+        *,
+        status: MessageStatus,
+        note: str,
+        at: datetime,
+        provider_id: str = "",
+        send_at: datetime | None = None,
+    ) -> bool:
+        """Write the outcome of an attempt we hold. Return False if we no longer hold it."""
+
+    async def release_expired(self, *, now: datetime) -> tuple[int, int]:
+        """Settle expired leases: claimed -> planned, sending -> unknown. Return both counts."""
+
+    async def late(self, *, before: datetime, limit: int) -> list[Message]:
+        """Return planned messages whose minute passed before `before`."""
+
+    async def move(self, message: Message, *, send_at: datetime, because: str) -> bool:
+        """Give a planned message a new minute, unless it changed meanwhile."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """A Message as bytes for the wire, with its envelope (RFC 5321)."""
+
+    message_id: str  # ours: prospect:step
+    header_id: str  # the Message-ID header, without which nothing can be matched later
+    sender: str
+    recipient: str
+    raw: bytes
+
+
+class Channel(Protocol):
+    async def send(self, mailbox: Mailbox, letter: Letter) -> str:
+        """Deliver one letter and return the provider's id for it, or raise SendError."""
+
+
+class SendError(Exception):
+    """A channel could not deliver. The subclass says what to do about it."""
+
+
+class NotNow(SendError):
+    """It was not taken: no connection, a rate limit, a busy server. Later may work."""
+
+
+class NoAnswer(SendError):
+    """We handed it over and heard nothing back. It may be out: do not send it again."""
+
+
+class AddressRefused(SendError):
+    """This address will never take our mail. Do not ask again."""
+
+
+class ContentRefused(SendError):
+    """These words were refused for good. The address is innocent, the mailbox as well."""
+
+
+class MailboxRefused(SendError):
+    """Our own mailbox may not send: revoked, or over quota. The address is innocent."""

@@ -1,0 +1,243 @@
+"""Send, in two presses: a Proposal one can read, then Confirm."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from qrev.accounts.models import Actor
+from qrev.campaigns.dry_run import DryRun, SendInputs, dry_run
+from qrev.campaigns.enacting import Enacting, is_in_time
+from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.models import Proposal, ProposalState, Sequence, SequenceStatus
+from qrev.campaigns.ports import DraftLocks, PlanningLease, ProposalBook, SequenceBook
+from qrev.kit.clock import Clock
+from qrev.kit.errors import Conflict, NotFound
+from qrev.kit.ids import new_id
+
+VALID_FOR = timedelta(minutes=15)
+# Longer than any plan takes to make and to write; a holder that died frees the account by itself.
+LEASE = timedelta(minutes=2)
+REMEMBERED_RUNS = 4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """A proposal and the run behind it. `run` is None once it is decided: see the ledger then."""
+
+    proposal: Proposal
+    sequence: Sequence
+    inputs: SendInputs
+    run: DryRun | None
+
+
+class ProposalChanged(Conflict):
+    """Something this plan depends on has changed. Look at the new plan, then confirm that."""
+
+    def __init__(self, message: str, fresh: Proposal) -> None:
+        super().__init__(message)
+        self.fresh = fresh
+
+
+class Proposing:
+    def __init__(
+        self,
+        *,
+        gathering: Gathering,
+        sequences: SequenceBook,
+        proposals: ProposalBook,
+        locks: DraftLocks,
+        lease: PlanningLease,
+        enacting: Enacting,
+        hold: timedelta,
+        clock: Clock,
+    ) -> None:
+        self._gathering = gathering
+        self._sequences = sequences
+        self._proposals = proposals
+        self._locks = locks
+        self._lease = lease
+        self._enacting = enacting
+        self._hold = hold
+        self._clock = clock
+        self._runs: OrderedDict[str, DryRun] = OrderedDict()
+
+    async def propose(self, actor: Actor, sequence_id: str) -> Proposal:
+        """Return a fresh plan for everyone in the sequence who is not planned yet.
+
+        Raises Conflict when there is nobody left to plan or the sequence was stopped.
+        """
+        actor.must_be_able_to_change()
+        sequence = await self._sequence(actor, sequence_id)
+        if sequence.status in (SequenceStatus.FINISHED, SequenceStatus.ARCHIVED):
+            raise Conflict("This sequence is over. Start a new one to write to these people again.")
+        if not sequence.people:
+            raise Conflict("The people of this sequence have not arrived yet. Wait a moment.")
+        now = self._clock()
+        inputs = await self._gathering.inputs(sequence, planned_at=now)
+        if not inputs.waiting:
+            raise Conflict("Everyone in this sequence is planned already. See /campaigns.")
+        return await self._add(actor, inputs, now)
+
+    async def preview(self, actor: Actor, proposal_id: str) -> Preview:
+        """Return the newest proposal in the chain this one began, with its run.
+
+        One that is out of date is replaced by a fresh one, if the actor may change anything.
+        """
+        proposal = await self._newest(actor, proposal_id)
+        sequence = await self._sequence(actor, proposal.sequence_id)
+        inputs = await self._gathering.inputs(sequence, planned_at=proposal.planned_at)
+        if proposal.state is not ProposalState.OPEN:
+            return Preview(proposal=proposal, sequence=sequence, inputs=inputs, run=None)
+        run = self._run(proposal, inputs)
+        if not self._is_good(proposal, run) and actor.may_change and inputs.waiting:
+            proposal = await self._renew(actor, proposal, sequence)
+            inputs = await self._gathering.inputs(sequence, planned_at=proposal.planned_at)
+            run = self._run(proposal, inputs)
+        return Preview(proposal=proposal, sequence=sequence, inputs=inputs, run=run)
+
+    async def confirm(self, actor: Actor, proposal_id: str, hash: str) -> Proposal:
+        """Plan every message of the proposal as shown, once. Return it, confirmed and applied.
+
+        Raises ProposalChanged, with the plan as it would be now, if what it was made from is
+        different or its first minute has passed; Conflict if it was pressed before.
+        """
+        actor.must_be_able_to_change()
+        proposal = await self._get(actor, proposal_id)
+        if proposal.state is not ProposalState.OPEN or proposal.hash != hash:
+            newest = await self._newest(actor, proposal_id)
+            raise ProposalChanged(_already(newest), newest)
+        now = self._clock()
+        number = await self._lease.take(actor.account_id, at=now, until=now + LEASE)
+        if number is None:
+            raise Conflict("Another Send of this workspace is being planned. Press again shortly.")
+        try:
+            return await self._confirm_alone(actor, proposal, number)
+        finally:
+            await self._lease.give_back(actor.account_id, number)
+
+    async def undo(self, actor: Actor, proposal_id: str) -> Proposal:
+        """Take a confirmed plan back while it is held. Raises Conflict once that is over."""
+        actor.must_be_able_to_change()
+        proposal = await self._newest(actor, proposal_id)
+        if not await self._enacting.undo(proposal):
+            raise Conflict("It is too late to undo this. Stop the sequence to cancel the rest.")
+        return await self._get(actor, proposal.id)
+
+    async def _confirm_alone(self, actor: Actor, proposal: Proposal, number: int) -> Proposal:
+        """Confirm while nobody else plans for this account and no draft can be changed."""
+        account_id, now = actor.account_id, self._clock()
+        sequence = await self._sequence(actor, proposal.sequence_id)
+        await self._locks.lock(account_id, sequence.id, until=now + LEASE)
+        inputs = await self._gathering.inputs(sequence, planned_at=proposal.planned_at)
+        run = self._run(proposal, inputs)
+        if not self._is_good(proposal, run):
+            await self._locks.lock(account_id, sequence.id, until=now)
+            fresh = await self._renew(actor, proposal, sequence)
+            raise ProposalChanged(
+                "Something changed since this plan was made. Here is the plan as it is now: "
+                "look at it once more, then press Confirm again. Nothing was sent.",
+                fresh,
+            )
+        if not run.messages:
+            await self._locks.lock(account_id, sequence.id, until=now)
+            raise Conflict("Nobody in this plan can be written to yet. See what is blocked.")
+        if not await self._lease.still_mine(account_id, number):
+            raise Conflict("Planning took too long and was given up. Nothing was sent; try again.")
+        moved = await self._proposals.move(
+            account_id,
+            proposal.id,
+            before=ProposalState.OPEN,
+            after=ProposalState.CONFIRMED,
+            hash=proposal.hash,
+            at=now,
+            by=actor.user_id,
+        )
+        confirmed = await self._get(actor, proposal.id)
+        if not moved:
+            raise ProposalChanged(_already(confirmed), confirmed)
+        await self._enacting.enact(confirmed, inputs, run)
+        self._runs.pop(proposal.id, None)
+        return await self._get(actor, proposal.id)
+
+    def _is_good(self, proposal: Proposal, run: DryRun) -> bool:
+        now = self._clock()
+        return (
+            run.hash == proposal.hash
+            and now < proposal.expires_at
+            and is_in_time(run, now, self._hold)
+        )
+
+    def _run(self, proposal: Proposal, inputs: SendInputs) -> DryRun:
+        """Return the run for these inputs, from memory if they are the ones remembered."""
+        run = dry_run(inputs, planned_at=proposal.planned_at, seed=proposal.seed, hold=self._hold)
+        self._runs[proposal.id] = run
+        self._runs.move_to_end(proposal.id)
+        while len(self._runs) > REMEMBERED_RUNS:
+            self._runs.popitem(last=False)
+        return run
+
+    async def _renew(self, actor: Actor, old: Proposal, sequence: Sequence) -> Proposal:
+        now = self._clock()
+        inputs = await self._gathering.inputs(sequence, planned_at=now)
+        fresh = await self._add(actor, inputs, now)
+        replaced = await self._proposals.move(
+            actor.account_id,
+            old.id,
+            before=ProposalState.OPEN,
+            after=ProposalState.VOID,
+            replaced_by=fresh.id,
+        )
+        # Someone else decided the old one in between: theirs counts, ours is never shown.
+        return fresh if replaced else await self._newest(actor, old.id)
+
+    async def _add(self, actor: Actor, inputs: SendInputs, now: datetime) -> Proposal:
+        sequence = inputs.sequence
+        proposal = Proposal(
+            id=f"prp_{new_id()}",
+            account_id=actor.account_id,
+            sequence_id=sequence.id,
+            conversation_id=sequence.conversation_id,
+            created_by=actor.user_id,
+            hash="",
+            seed=int(new_id()[:8], 16),
+            planned_at=now,
+            expires_at=now + VALID_FOR,
+            state=ProposalState.OPEN,
+            people=0,
+            messages=0,
+            created_at=now,
+        )
+        run = self._run(proposal, inputs)
+        proposal = replace(proposal, hash=run.hash, people=run.people, messages=len(run.messages))
+        await self._proposals.add(proposal)
+        return proposal
+
+    async def _newest(self, actor: Actor, proposal_id: str) -> Proposal:
+        proposal = await self._get(actor, proposal_id)
+        while proposal.replaced_by:
+            proposal = await self._get(actor, proposal.replaced_by)
+        return proposal
+
+    async def _get(self, actor: Actor, proposal_id: str) -> Proposal:
+        proposal = await self._proposals.get(actor.account_id, proposal_id)
+        if proposal is None:
+            raise NotFound("We could not find that plan.")
+        return proposal
+
+    async def _sequence(self, actor: Actor, sequence_id: str) -> Sequence:
+        sequence = await self._sequences.get(actor.account_id, sequence_id)
+        if sequence is None:
+            raise NotFound("We could not find that sequence.")
+        return sequence
+
+
+def _already(proposal: Proposal) -> str:
+    return {
+        ProposalState.OPEN: "There is a newer plan. Look at it, then press Confirm again.",
+        ProposalState.CONFIRMED: "This was confirmed a moment ago and is being planned.",
+        ProposalState.APPLIED: "This was confirmed already: each mail is planned once.",
+        ProposalState.UNDONE: "This was undone. Press Send on the drafts for a new plan.",
+        ProposalState.VOID: "This plan is out of date. Press Send on the drafts for a new one.",
+    }[proposal.state]

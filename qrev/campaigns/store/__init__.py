@@ -1,0 +1,1 @@
+"""Where campaigns are kept: one module per collection, its indexes beside its queries."""

@@ -1,0 +1,203 @@
+"""Drafts in MongoDB: the newest words on the document, the older ones in its `history`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo.asynchronous.database import AsyncDatabase
+
+from qrev.accounts.models import AccountId
+from qrev.campaigns.models import Draft, DraftCounts, DraftStatus, Fact
+from qrev.kit.mongo import Document, Indexes, add_if_new, batches
+
+INDEXES = Indexes(
+    "drafts",
+    (
+        IndexModel(
+            [("account_id", ASCENDING), ("sequence_id", ASCENDING), ("prospect_id", ASCENDING)]
+        ),
+        IndexModel([("account_id", ASCENDING), ("prospect_id", ASCENDING), ("step", ASCENDING)]),
+        IndexModel(
+            [("account_id", ASCENDING), ("sequence_id", ASCENDING), ("is_lacking", ASCENDING)],
+            partialFilterExpression={"is_lacking": True},
+        ),
+    ),
+)
+# Every version carries the first words, so that "reset" needs no reading before the write.
+WORDS = ("subject", "body", "facts", "missing", "status", "reason")
+
+
+class MongoDraftBook:
+    """Fills DraftBook and DraftLocks."""
+
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        self._drafts = database[INDEXES.collection]
+
+    async def add_if_new(self, drafts: Collection[Draft]) -> int:
+        return await add_if_new(self._drafts, map(_to_document, drafts))
+
+    async def get(self, account_id: AccountId, draft_id: str) -> Draft | None:
+        document = await self._drafts.find_one({"_id": draft_id, "account_id": account_id})
+        return None if document is None else _from_document(document)
+
+    async def of_sequence(self, account_id: AccountId, sequence_id: str) -> list[Draft]:
+        found = self._drafts.find(
+            {"account_id": account_id, "sequence_id": sequence_id},
+            {"history": 0, "first": 0},
+            batch_size=1000,
+        )
+        return [_from_document(d) async for d in found]
+
+    async def of_prospect(self, account_id: AccountId, prospect_id: str) -> list[Draft]:
+        found = self._drafts.find({"account_id": account_id, "prospect_id": prospect_id})
+        return [_from_document(d) async for d in found.sort("step", ASCENDING)]
+
+    async def count(self, account_id: AccountId, sequence_id: str) -> DraftCounts:
+        pipeline: list[Document] = [
+            {"$match": {"account_id": account_id, "sequence_id": sequence_id}},
+            {"$group": {"_id": {"status": "$status", "lacks": "$is_lacking"}, "n": {"$sum": 1}}},
+        ]
+        ready = failed = missing = 0
+        async for row in await self._drafts.aggregate(pipeline):
+            if row["_id"]["status"] == DraftStatus.FAILED:
+                failed += row["n"]
+            else:
+                ready += row["n"]
+                missing += row["n"] if row["_id"]["lacks"] else 0
+        return DraftCounts(ready=ready, failed=failed, missing=missing)
+
+    async def lacking(self, account_id: AccountId, sequence_id: str) -> list[str]:
+        found = self._drafts.find(
+            {"account_id": account_id, "sequence_id": sequence_id, "is_lacking": True},
+            {"prospect_id": 1},
+        )
+        return list(dict.fromkeys([d["prospect_id"] async for d in found]))
+
+    async def save(
+        self,
+        account_id: AccountId,
+        draft_id: str,
+        *,
+        version: int,
+        subject: str,
+        body: str,
+        at: datetime,
+        by: str,
+    ) -> Draft | None:
+        words: Document = {
+            "subject": subject,
+            "body": body,
+            "missing": [],
+            "status": DraftStatus.READY.value,
+            "reason": "",
+            "is_lacking": False,
+        }
+        return await self._write(account_id, draft_id, version, words, at, by)
+
+    async def reset(
+        self, account_id: AccountId, draft_id: str, *, version: int, at: datetime, by: str
+    ) -> Draft | None:
+        words: Document = {name: f"$first.{name}" for name in (*WORDS, "is_lacking")}
+        return await self._write(account_id, draft_id, version, words, at, by, is_copy=True)
+
+    async def _write(
+        self,
+        account_id: AccountId,
+        draft_id: str,
+        version: int,
+        words: Document,
+        at: datetime,
+        by: str,
+        *,
+        is_copy: bool = False,
+    ) -> Draft | None:
+        """Write the next version and put the current one into the history, in one update."""
+        new = words if is_copy else {name: {"$literal": value} for name, value in words.items()}
+        current: Document = {
+            name: f"${name}" for name in ("version", "subject", "body", "by", "at")
+        }
+        update: list[Document] = [
+            {
+                "$set": {
+                    **new,
+                    "version": version + 1,
+                    "by": {"$literal": by},
+                    "at": at,
+                    "history": {"$concatArrays": ["$history", [current]]},
+                }
+            }
+        ]
+        document = await self._drafts.find_one_and_update(
+            {
+                "_id": draft_id,
+                "account_id": account_id,
+                "version": version,
+                "is_sealed": False,
+                "locked_until": {"$lte": at},
+            },
+            update,
+            return_document=ReturnDocument.AFTER,
+        )
+        return None if document is None else _from_document(document)
+
+    async def lock(self, account_id: AccountId, sequence_id: str, *, until: datetime) -> None:
+        await self._drafts.update_many(
+            {"account_id": account_id, "sequence_id": sequence_id, "is_sealed": False},
+            {"$set": {"locked_until": until}},
+        )
+
+    async def seal(
+        self, account_id: AccountId, prospect_ids: Collection[str], *, is_sealed: bool
+    ) -> None:
+        for batch in batches(prospect_ids):
+            await self._drafts.update_many(
+                {"account_id": account_id, "prospect_id": {"$in": batch}},
+                {"$set": {"is_sealed": is_sealed}},
+            )
+
+
+def _to_document(draft: Draft) -> Document:
+    words: dict[str, Any] = {
+        "subject": draft.subject,
+        "body": draft.body,
+        "facts": [{"text": fact.text, "source": fact.source} for fact in draft.facts],
+        "missing": list(draft.missing),
+        "status": draft.status.value,
+        "reason": draft.reason,
+        "is_lacking": bool(draft.missing) or draft.status is DraftStatus.FAILED,
+    }
+    return {
+        "_id": draft.id,
+        "v": 1,
+        "account_id": draft.account_id,
+        "sequence_id": draft.sequence_id,
+        "prospect_id": draft.prospect_id,
+        "step": draft.step,
+        "version": draft.version,
+        **words,
+        "first": words,
+        "history": [],
+        "is_sealed": draft.is_sealed,
+        "locked_until": datetime.fromtimestamp(0, tz=UTC),
+    }
+
+
+def _from_document(d: Document) -> Draft:
+    return Draft(
+        id=d["_id"],
+        account_id=AccountId(d["account_id"]),
+        sequence_id=d["sequence_id"],
+        prospect_id=d["prospect_id"],
+        step=d["step"],
+        subject=d["subject"],
+        body=d["body"],
+        facts=tuple(Fact(text=f["text"], source=f["source"]) for f in d["facts"]),
+        missing=tuple(d["missing"]),
+        status=DraftStatus(d["status"]),
+        reason=d["reason"],
+        version=d["version"],
+        is_sealed=d["is_sealed"],
+    )
