@@ -94,7 +94,7 @@ def dry_run(inputs: SendInputs, *, planned_at: datetime, seed: int, hold: timede
     if not needs and writable:
         planned = plan(
             [_for_the_planner(p) for p in writable],
-            [_mailbox(m) for m in inputs.mailboxes],
+            [planner_mailbox(m) for m in inputs.mailboxes],
             Rules(account_timezone=inputs.account.timezone),
             inputs.taken,
             now=planned_at + hold + READING,
@@ -165,7 +165,8 @@ def _for_the_planner(prospect: Prospect) -> PlanProspect:
     )
 
 
-def _mailbox(mailbox: Mailbox) -> PlanMailbox:
+def planner_mailbox(mailbox: Mailbox) -> PlanMailbox:
+    """Return what the planner needs to know of a mailbox."""
     return PlanMailbox(
         id=mailbox.id,
         timezone=mailbox.timezone,

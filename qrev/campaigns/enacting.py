@@ -11,7 +11,6 @@ from qrev.campaigns.models import (
     LedgerEntry,
     Message,
     MessageStatus,
-    Notice,
     Proposal,
     ProposalState,
     ProspectStatus,
@@ -22,11 +21,11 @@ from qrev.campaigns.planning import PlannedMessage, company_of
 from qrev.campaigns.ports import (
     DraftLocks,
     Messages,
-    Notices,
     ProposalBook,
     ProspectBook,
     SequenceBook,
 )
+from qrev.campaigns.telling import Telling
 from qrev.kit.clock import Clock
 
 # A Confirm whose process died is taken up by the sweep after this long.
@@ -45,7 +44,7 @@ class Enacting:
         locks: DraftLocks,
         messages: Messages,
         proposals: ProposalBook,
-        notices: Notices,
+        telling: Telling,
         hold: timedelta,
         clock: Clock,
     ) -> None:
@@ -55,7 +54,7 @@ class Enacting:
         self._locks = locks
         self._messages = messages
         self._proposals = proposals
-        self._notices = notices
+        self._telling = telling
         self._hold = hold
         self._clock = clock
 
@@ -159,24 +158,11 @@ class Enacting:
             )
 
     async def _tell(self, proposal: Proposal, text: str = "") -> None:
-        now = self._clock()
-        for card in (proposal.id, proposal.sequence_id, "campaigns"):
-            await self._notices.tell(_notice(proposal, now, card_id=card))
+        account_id, sequence_id = proposal.account_id, proposal.sequence_id
+        cards = (proposal.id, sequence_id, "campaigns")
+        await self._telling.refresh(account_id, sequence_id, cards)
         if text:
-            await self._notices.tell(_notice(proposal, now, text=text))
-
-
-def _notice(proposal: Proposal, at: datetime, *, card_id: str = "", text: str = "") -> Notice:
-    subject = card_id or "text"
-    moment = "" if text else f":{at.isoformat()}"
-    return Notice(
-        id=f"{proposal.id}:{subject}{moment}",
-        account_id=proposal.account_id,
-        conversation_id=proposal.conversation_id,
-        at=at,
-        card_id=card_id,
-        text=text,
-    )
+            await self._telling.say(account_id, sequence_id, text, about=proposal.id)
 
 
 def is_in_time(run: DryRun, now: datetime, hold: timedelta) -> bool:
@@ -203,6 +189,8 @@ def _messages(
             to=prospect.email,
             to_name=prospect.name,
             company=company_of(prospect.email),
+            timezone=prospect.timezone,
+            country=prospect.country,
             subject=draft.subject,
             body=draft.body,
             send_at=planned.send_at,

@@ -204,6 +204,8 @@ class Message:
     to: str
     to_name: str
     company: str
+    timezone: str  # the recipient's, so that a late message can be planned anew by itself
+    country: str
     subject: str
     body: str
     send_at: datetime

@@ -37,6 +37,9 @@ class SequenceBook(Protocol):
     async def by_dropbox_id(self, dropbox_id: str) -> Sequence | None:
         """Return the AI server's sequence. Only its own callback may ask without an account."""
 
+    async def active(self) -> list[Sequence]:
+        """Return every account's sequences that are sending, for the sweep."""
+
     async def drafting(self) -> list[Sequence]:
         """Return every account's sequences that still wait for drafts, for the sweep."""
 
@@ -162,8 +165,6 @@ class Mailboxes(Protocol):
 
     async def of_account(self, account_id: AccountId) -> list[Mailbox]: ...
 
-    async def get(self, account_id: AccountId, mailbox_id: str) -> Mailbox | None: ...
-
     async def pause(self, account_id: AccountId, mailbox_id: str, reason: str) -> None: ...
 
 
@@ -228,52 +229,85 @@ class Messages(Protocol):
         """Take back what no worker has claimed. Return the prospects of which nothing is left."""
 
     async def cancel(
-        self, account_id: AccountId, *, sequence_id: str, reason: str, at: datetime
+        self,
+        account_id: AccountId,
+        *,
+        reason: str,
+        at: datetime,
+        sequence_id: str | None = None,
+        email: str | None = None,
     ) -> int:
-        """Cancel what is still open. Return how many."""
+        """Cancel what is still open, of a sequence or to an address. Return how many."""
 
     async def page(
         self,
         account_id: AccountId,
         *,
-        status: MessageStatus | None,
+        status: MessageStatus,
         sequence_id: str | None,
         before: tuple[datetime, str] | None,
         limit: int,
-    ) -> list[Message]: ...
+    ) -> list[Message]:
+        """Return the newest sent first, behind the (sent_at, id) of `before`."""
+
+    async def get(self, account_id: AccountId, message_id: str) -> Message | None: ...
 
 
 class Outbox(Protocol):
     """The ledger as the worker sees it: claim, intent, outcome. Not by account: it serves all."""
 
-    async def claim_due(self, *, now: datetime, lease: datetime, limit: int) -> list[Message]:
-        """Claim up to `limit` due messages, each for one worker only."""
+    async def claim_due(
+        self, *, since: datetime, now: datetime, lease: datetime, limit: int
+    ) -> list[Message]:
+        """Claim up to `limit` messages whose minute lies in (since, now], each for one worker."""
 
     async def intend(
         self, message: Message, *, digest: str, now: datetime, lease: datetime
     ) -> bool:
         """Say durably that it is about to go out. False: stopped or no longer ours; do not send."""
 
-    async def record(
-        self,
-        message: Message,
-        *,
-        status: MessageStatus,
-        note: str,
-        at: datetime,
-        provider_id: str = "",
-        send_at: datetime | None = None,
-    ) -> bool:
-        """Write the outcome of an attempt we hold. Return False if we no longer hold it."""
+    async def record(self, message: Message, outcome: Outcome) -> bool:
+        """Write what became of a message we hold. Return False if we no longer hold it."""
 
     async def release_expired(self, *, now: datetime) -> tuple[int, int]:
         """Settle expired leases: claimed -> planned, sending -> unknown. Return both counts."""
 
+    async def attempted(self, since: Mapping[tuple[AccountId, str], datetime]) -> Mapping[str, int]:
+        """Return how many mails each (account, mailbox) has attempted since its moment, by id."""
+
+    async def hold_mailbox(
+        self, account_id: AccountId, mailbox_id: str, *, until: datetime
+    ) -> None:
+        """Keep everything open of a mailbox from being claimed until then."""
+
+
+class Lateness(Protocol):
+    """The ledger as the sweeps see it."""
+
     async def late(self, *, before: datetime, limit: int) -> list[Message]:
-        """Return planned messages whose minute passed before `before`."""
+        """Return open messages, not held, whose minute passed before `before`."""
+
+    async def open_of(self, account_id: AccountId, prospect_ids: Collection[str]) -> list[Message]:
+        """Return what is planned or held of these prospects, by step."""
 
     async def move(self, message: Message, *, send_at: datetime, because: str) -> bool:
-        """Give a planned message a new minute, unless it changed meanwhile."""
+        """Give an open message a new minute, unless it changed meanwhile."""
+
+    async def with_open(self, account_id: AccountId, sequence_ids: Collection[str]) -> set[str]:
+        """Return those of the sequences that have anything left to send."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What became of one attempt. `send_at` and `held_until` only when it goes back to planned."""
+
+    status: MessageStatus
+    note: str
+    at: datetime
+    provider_id: str = ""
+    send_at: datetime | None = None
+    held_until: datetime | None = None
+    is_attempt: bool = True  # False for one that was put back before the wire
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

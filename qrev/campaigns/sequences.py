@@ -116,9 +116,9 @@ class Sequences:
         await self._sequences.change(actor.account_id, sequence.id, status=SequenceStatus.FINISHED)
         return await self._messages.cancel(
             actor.account_id,
-            sequence_id=sequence.id,
             reason=f"stopped by {actor.name}",
             at=self._clock(),
+            sequence_id=sequence.id,
         )
 
 

@@ -20,6 +20,7 @@ INDEXES = Indexes(
     (
         IndexModel([("dropbox_id", ASCENDING)], unique=True),
         IndexModel([("account_id", ASCENDING), ("created_at", DESCENDING)]),
+        IndexModel([("status", ASCENDING)]),
         IndexModel([("is_drafting", ASCENDING)], partialFilterExpression={"is_drafting": True}),
     ),
 )
@@ -46,6 +47,10 @@ class MongoSequenceBook:
     async def by_dropbox_id(self, dropbox_id: str) -> Sequence | None:
         document = await self._sequences.find_one({"dropbox_id": dropbox_id})
         return None if document is None else _from_document(document)
+
+    async def active(self) -> list[Sequence]:
+        found = self._sequences.find({"status": SequenceStatus.ACTIVE.value})
+        return [_from_document(d) async for d in found]
 
     async def drafting(self) -> list[Sequence]:
         return [_from_document(d) async for d in self._sequences.find({"is_drafting": True})]

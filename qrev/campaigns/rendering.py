@@ -1,0 +1,87 @@
+"""From a Message to the bytes that go over the wire. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from qrev.campaigns.models import Mailbox, Message, message_id
+from qrev.campaigns.ports import ContentRefused, Letter
+
+OPT_OUT = "If you would rather not hear from me, unsubscribe here: "
+UNSENDABLE = frozenset("\r\n\x00")
+
+
+def render(
+    message: Message,
+    mailbox: Mailbox,
+    *,
+    postal_address: str,
+    unsubscribe_url: str,
+    now: datetime,
+) -> Letter:
+    """Return the mail, with our Message-ID, its ancestors, opt-out and postal address.
+
+    Plain text, because that is what a person would write (RFC 5322); one-click opt-out as
+    RFC 8058 wants it. The same message gives the same Message-ID, whenever it is rendered.
+    Raises ContentRefused for anything that could break out of a header.
+    """
+    for name, value in (
+        ("subject", message.subject),
+        ("address", message.to),
+        ("name", message.to_name),
+        ("sender", mailbox.name),
+        ("sender's address", mailbox.email),
+    ):
+        if UNSENDABLE & set(value):
+            raise ContentRefused(f"The {name} has a line break in it.")
+    header_id = _header_id(message.id, mailbox)
+    mail = EmailMessage(policy=policy.SMTP.clone(utf8=not _is_ascii(message.to, mailbox.email)))
+    try:
+        mail["From"] = Address(mailbox.name, addr_spec=mailbox.email)
+        mail["To"] = Address(message.to_name, addr_spec=message.to)
+    except ValueError as error:
+        raise ContentRefused(f"An address cannot be written into a mail: {error}.") from error
+    mail["Subject"] = message.subject
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = header_id
+    ancestors = [
+        _header_id(message_id(message.prospect_id, step), mailbox)
+        for step in range(1, message.step)
+    ]
+    if ancestors:
+        mail["In-Reply-To"] = ancestors[-1]
+        mail["References"] = " ".join(ancestors)
+    mail["List-Unsubscribe"] = f"<{unsubscribe_url}>, <mailto:{mailbox.email}?subject=unsubscribe>"
+    mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail["X-QRev-Message"] = message.id
+    mail.set_content(
+        f"{message.body.rstrip()}\n\n-- \n{postal_address}\n{OPT_OUT}{unsubscribe_url}\n",
+        charset="utf-8",
+        cte="quoted-printable",
+    )
+    return Letter(
+        message_id=message.id,
+        header_id=header_id,
+        sender=mailbox.email,
+        recipient=message.to,
+        raw=mail.as_bytes(),
+    )
+
+
+def digest(letter: Letter) -> str:
+    """Return the SHA-256 of what is handed over, for the intent."""
+    return hashlib.sha256(letter.raw).hexdigest()
+
+
+def _header_id(message_id: str, mailbox: Mailbox) -> str:
+    domain = mailbox.email.rpartition("@")[2].encode("idna").decode()
+    return f"<{hashlib.sha256(message_id.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def _is_ascii(*addresses: str) -> bool:
+    return all(address.isascii() for address in addresses)

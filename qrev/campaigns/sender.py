@@ -1,0 +1,268 @@
+"""Claim, intent, wire, outcome. Whatever happens in between, nobody gets the same mail twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from qrev.accounts.models import Account, AccountId
+from qrev.accounts.ports import AccountBook
+from qrev.campaigns.models import Mailbox, Message, MessageStatus
+from qrev.campaigns.ports import (
+    AddressRefused,
+    Channel,
+    ContentRefused,
+    Mailboxes,
+    MailboxRefused,
+    NoAnswer,
+    NotNow,
+    Outbox,
+    Outcome,
+    Reachability,
+)
+from qrev.campaigns.rendering import digest, render
+from qrev.campaigns.stopping import Stopping
+from qrev.campaigns.telling import Telling
+from qrev.kit.clock import Clock
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+LEASE = timedelta(minutes=5)  # longer than a batch takes on the slowest server
+LATE = timedelta(minutes=10)  # past its minute by this much it is planned anew, not sent in a burst
+BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60))
+MAILBOXES_AT_ONCE = 8
+UNTIL_MENDED = timedelta(days=3650)  # a paused mailbox waits for a person
+
+
+@dataclass(kw_only=True, slots=True)
+class _Desk:
+    """What a batch needs to know about one account, asked once."""
+
+    account: Account | None
+    mailboxes: dict[str, Mailbox]
+    unreachable: Mapping[str, str]
+
+
+class Sender:
+    def __init__(
+        self,
+        *,
+        outbox: Outbox,
+        accounts: AccountBook,
+        mailboxes: Mailboxes,
+        reachability: Reachability,
+        stopping: Stopping,
+        telling: Telling,
+        channels: Mapping[str, Channel],
+        unsubscribe_url: Callable[[Message], str],
+        clock: Clock,
+    ) -> None:
+        self._outbox = outbox
+        self._accounts = accounts
+        self._mailboxes = mailboxes
+        self._reachability = reachability
+        self._stopping = stopping
+        self._telling = telling
+        self._channels = channels
+        self._unsubscribe_url = unsubscribe_url
+        self._clock = clock
+
+    async def send_batch(self) -> int:
+        """Send what is due now, up to fifty. Return how many were claimed, 0 to rest.
+
+        Two database operations per message and about five per batch.
+        """
+        now = self._clock()
+        claimed = await self._outbox.claim_due(
+            since=now - LATE, now=now, lease=now + LEASE, limit=BATCH
+        )
+        if not claimed:
+            return 0
+        desks = await self._desks(claimed)
+        room = await self._room_today(claimed, desks, now)
+        by_mailbox: dict[str, list[Message]] = defaultdict(list)
+        for message in claimed:
+            by_mailbox[message.mailbox_id].append(message)
+        gate = asyncio.Semaphore(MAILBOXES_AT_ONCE)
+
+        async def work(mailbox_id: str, messages: list[Message]) -> None:
+            async with gate:
+                await self._send_from(messages, desks, room.get(mailbox_id, 0))
+
+        await asyncio.gather(*(work(*each) for each in by_mailbox.items()))
+        await self._refresh_cards(claimed)
+        return len(claimed)
+
+    async def _desks(self, claimed: list[Message]) -> dict[AccountId, _Desk]:
+        addresses: dict[AccountId, set[str]] = defaultdict(set)
+        for message in claimed:
+            addresses[message.account_id].add(message.to)
+        return {
+            account_id: _Desk(
+                account=await self._accounts.get_account(account_id),
+                mailboxes={m.id: m for m in await self._mailboxes.of_account(account_id)},
+                unreachable=await self._reachability.unreachable(account_id, emails),
+            )
+            for account_id, emails in addresses.items()
+        }
+
+    async def _room_today(
+        self, claimed: list[Message], desks: Mapping[AccountId, _Desk], now: datetime
+    ) -> dict[str, int]:
+        """Return how many more mails each mailbox may send on its own calendar day."""
+        caps: dict[str, int] = {}
+        midnights: dict[tuple[AccountId, str], datetime] = {}
+        for message in claimed:
+            mailbox = desks[message.account_id].mailboxes.get(message.mailbox_id)
+            if mailbox is None or mailbox.id in caps:
+                continue
+            today = now.astimezone(ZoneInfo(mailbox.timezone))
+            caps[mailbox.id] = mailbox.cap
+            midnights[mailbox.account_id, mailbox.id] = datetime.combine(
+                today.date(), time(0), today.tzinfo
+            ).astimezone(UTC)
+        used = await self._outbox.attempted(midnights)
+        return {mailbox_id: cap - used.get(mailbox_id, 0) for mailbox_id, cap in caps.items()}
+
+    async def _send_from(
+        self, messages: list[Message], desks: Mapping[AccountId, _Desk], room: int
+    ) -> None:
+        """Send one mailbox's share, one after the other."""
+        for message in messages:
+            desk = desks[message.account_id]
+            mailbox = desk.mailboxes.get(message.mailbox_id)
+            if message.to in desk.unreachable:
+                await self._put_down(message, MessageStatus.CANCELLED, desk.unreachable[message.to])
+            elif mailbox is None or mailbox.is_paused or desk.account is None:
+                await self._wait_for_a_person(message, "its mailbox is paused or gone")
+            elif room <= 0:
+                # Late on purpose: the sweep gives it the next free minute.
+                await self._put_back(
+                    message, "the mailbox sent its share for today", self._clock() - LATE
+                )
+            elif await self._send_one(message, mailbox, desk.account):
+                room -= 1
+            else:
+                desk.mailboxes = {
+                    m.id: m for m in await self._mailboxes.of_account(message.account_id)
+                }
+
+    async def _send_one(self, message: Message, mailbox: Mailbox, account: Account) -> bool:
+        """Attempt one message. Return False if the mailbox has to be looked at again."""
+        now = self._clock()
+        try:
+            letter = render(
+                message,
+                mailbox,
+                postal_address=account.postal_address,
+                unsubscribe_url=self._unsubscribe_url(message),
+                now=now,
+            )
+        except ContentRefused as error:
+            await self._put_down(message, MessageStatus.FAILED, str(error))
+            return True
+        if not await self._outbox.intend(
+            message, digest=digest(letter), now=now, lease=now + LEASE
+        ):
+            return True  # stopped, or someone else's by now: that was the check
+        try:
+            provider_id = await self._channels[mailbox.channel].send(mailbox, letter)
+        except NotNow as error:
+            await self._try_later(message, str(error))
+        except NoAnswer as error:
+            await self._finish(message, MessageStatus.UNKNOWN, str(error))
+            await self._tell(
+                message,
+                f"It is not certain that the mail to {message.to} left: {error}. It will not be "
+                "sent again by itself.",
+            )
+        except AddressRefused as error:
+            await self._finish(message, MessageStatus.FAILED, str(error))
+            await self._stopping.stop_address(message.account_id, message.to, str(error))
+        except ContentRefused as error:
+            await self._finish(message, MessageStatus.FAILED, str(error))
+        except MailboxRefused as error:
+            await self._pause(message, mailbox, str(error))
+            return False
+        else:
+            await self._finish(message, MessageStatus.SENT, "sent", provider_id=provider_id)
+        return True
+
+    async def _try_later(self, message: Message, why: str) -> None:
+        """Back to planned after 1, 5, 15 and 60 minutes; then a person has to look."""
+        if message.attempts >= len(BACKOFF):
+            await self._finish(message, MessageStatus.FAILED, f"tried five times: {why}")
+            await self._tell(message, f"The mail to {message.to} could not be handed over: {why}.")
+            return
+        later = self._clock() + BACKOFF[message.attempts]
+        await self._outbox.record(
+            message,
+            Outcome(status=MessageStatus.PLANNED, note=why, at=self._clock(), send_at=later),
+        )
+
+    async def _pause(self, message: Message, mailbox: Mailbox, why: str) -> None:
+        await self._mailboxes.pause(mailbox.account_id, mailbox.id, why)
+        await self._outbox.hold_mailbox(
+            mailbox.account_id, mailbox.id, until=self._clock() + UNTIL_MENDED
+        )
+        await self._wait_for_a_person(message, why)
+        await self._tell(
+            message,
+            f"{mailbox.email} is paused: {why}. Its mails wait; nobody was written to twice.",
+            about=mailbox.id,
+        )
+
+    async def _wait_for_a_person(self, message: Message, why: str) -> None:
+        await self._outbox.record(
+            message,
+            Outcome(
+                status=MessageStatus.PLANNED,
+                note=why,
+                at=self._clock(),
+                held_until=self._clock() + UNTIL_MENDED,
+                is_attempt=False,
+            ),
+        )
+
+    async def _put_back(self, message: Message, why: str, send_at: datetime) -> None:
+        await self._outbox.record(
+            message,
+            Outcome(
+                status=MessageStatus.PLANNED,
+                note=why,
+                at=self._clock(),
+                send_at=send_at,
+                is_attempt=False,
+            ),
+        )
+
+    async def _put_down(self, message: Message, status: MessageStatus, why: str) -> None:
+        await self._outbox.record(
+            message, Outcome(status=status, note=why, at=self._clock(), is_attempt=False)
+        )
+
+    async def _finish(
+        self, message: Message, status: MessageStatus, note: str, *, provider_id: str = ""
+    ) -> None:
+        outcome = Outcome(status=status, note=note, at=self._clock(), provider_id=provider_id)
+        if not await self._outbox.record(message, outcome):
+            log.warning("the outcome of %s (%s) came after its lease", message.id, status.value)
+
+    async def _tell(self, message: Message, text: str, *, about: str = "") -> None:
+        await self._telling.say(
+            message.account_id, message.sequence_id, text, about=about or message.id
+        )
+
+    async def _refresh_cards(self, claimed: list[Message]) -> None:
+        """Ask open cards to look again: once per sequence, not per message."""
+        cards: dict[tuple[AccountId, str], set[str]] = defaultdict(lambda: {"campaigns", "outbox"})
+        for message in claimed:
+            cards[message.account_id, message.sequence_id].add(message.proposal_id)
+        for (account_id, sequence_id), keys in cards.items():
+            await self._telling.refresh(account_id, sequence_id, sorted(keys))

@@ -1,0 +1,85 @@
+"""How a message is written down."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from qrev.accounts.models import AccountId
+from qrev.campaigns.models import LedgerEntry, Message, MessageStatus
+from qrev.kit.mongo import Document
+
+PLAIN = (
+    "sequence_id",
+    "prospect_id",
+    "person_id",
+    "proposal_id",
+    "step",
+    "mailbox_id",
+    "to",
+    "to_name",
+    "company",
+    "timezone",
+    "country",
+    "subject",
+    "body",
+    "send_at",
+    "held_until",
+    "because",
+    "created_at",
+    "attempts",
+    "token",
+    "lease_until",
+    "reason",
+    "provider_id",
+    "sent_at",
+)
+
+
+def entry(
+    kind: str,
+    at: datetime,
+    status: MessageStatus,
+    *,
+    note: str = "",
+    token: str = "",
+    digest: str = "",
+    provider_id: str = "",
+) -> Document:
+    """Return one line of the ledger; what is empty is left out."""
+    line = {"kind": kind, "at": at, "status": status.value}
+    more = {"note": note, "token": token, "digest": digest, "provider_id": provider_id}
+    return line | {name: value for name, value in more.items() if value}
+
+
+def to_document(message: Message) -> Document:
+    return {
+        "_id": message.id,
+        "v": 1,
+        "account_id": message.account_id,
+        "status": message.status.value,
+        **{name: getattr(message, name) for name in PLAIN},
+        "ledger": [
+            entry(
+                each.kind,
+                each.at,
+                each.status,
+                note=each.note,
+                token=each.token,
+                digest=each.digest,
+                provider_id=each.provider_id,
+            )
+            for each in message.ledger
+        ],
+    }
+
+
+def from_document(d: Document) -> Message:
+    return Message(
+        id=d["_id"],
+        account_id=AccountId(d["account_id"]),
+        status=MessageStatus(d["status"]),
+        **{name: d[name] for name in PLAIN},
+        ledger=tuple(
+            LedgerEntry(**{**line, "status": MessageStatus(line["status"])}) for line in d["ledger"]
+        ),
+    )

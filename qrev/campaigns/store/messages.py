@@ -1,0 +1,340 @@
+"""Messages in MongoDB: each with its own append-only ledger, written in the same update."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, WriteConcern
+from pymongo.asynchronous.database import AsyncDatabase
+
+from qrev.accounts.models import AccountId
+from qrev.campaigns.models import OPEN, Message, MessageCounts, MessageStatus
+from qrev.campaigns.planning import Taken
+from qrev.campaigns.ports import Outcome
+from qrev.campaigns.store.message_documents import entry, from_document, to_document
+from qrev.kit.ids import new_id
+from qrev.kit.mongo import Document, Indexes, add_if_new, batches
+
+INDEXES = Indexes(
+    "messages",
+    (
+        IndexModel([("account_id", ASCENDING), ("sequence_id", ASCENDING), ("status", ASCENDING)]),
+        IndexModel([("account_id", ASCENDING), ("proposal_id", ASCENDING)]),
+        IndexModel([("account_id", ASCENDING), ("prospect_id", ASCENDING)]),
+        IndexModel([("account_id", ASCENDING), ("to", ASCENDING)]),
+        IndexModel([("account_id", ASCENDING), ("send_at", ASCENDING)]),
+        IndexModel([("account_id", ASCENDING), ("status", ASCENDING), ("sent_at", DESCENDING)]),
+        IndexModel(
+            [("account_id", ASCENDING), ("mailbox_id", ASCENDING), ("attempted_at", ASCENDING)]
+        ),
+        IndexModel([("status", ASCENDING), ("send_at", ASCENDING)]),
+        IndexModel([("status", ASCENDING), ("lease_until", ASCENDING)]),
+        IndexModel([("token", ASCENDING)], partialFilterExpression={"token": {"$gt": ""}}),
+    ),
+)
+# An intent that a crash could lose would be a mail sent twice: majority and journal.
+SURELY = WriteConcern(w="majority", j=True)
+WAITING = [MessageStatus.PLANNED.value, MessageStatus.HELD.value]
+COUNTING = [s.value for s in MessageStatus if s not in ("failed", "cancelled")]
+FAR = timedelta(days=3650)
+
+
+class MongoMessages:
+    """Fills Messages, Outbox and Lateness."""
+
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        self._messages = database[INDEXES.collection]
+        self._surely = database.get_collection(INDEXES.collection, write_concern=SURELY)
+
+    # --- planning and the numbers
+
+    async def add_planned(self, messages: Collection[Message]) -> int:
+        return await add_if_new(self._messages, map(to_document, messages))
+
+    async def written(self, account_id: AccountId, proposal_id: str) -> tuple[int, list[str]]:
+        found = self._messages.find(
+            {"account_id": account_id, "proposal_id": proposal_id},
+            {"prospect_id": 1},
+            batch_size=1000,
+        )
+        prospects = [d["prospect_id"] async for d in found]
+        return len(prospects), list(dict.fromkeys(prospects))
+
+    async def release(
+        self, account_id: AccountId, proposal_id: str, *, held_until: datetime
+    ) -> None:
+        await self._surely.update_many(
+            {
+                "account_id": account_id,
+                "proposal_id": proposal_id,
+                "status": MessageStatus.HELD.value,
+            },
+            {"$set": {"held_until": held_until}},
+        )
+
+    async def taken(self, account_id: AccountId, *, since: datetime) -> list[Taken]:
+        found = self._messages.find(
+            {"account_id": account_id, "send_at": {"$gte": since}, "status": {"$in": COUNTING}},
+            {"mailbox_id": 1, "send_at": 1, "company": 1, "prospect_id": 1, "step": 1},
+            batch_size=1000,
+        )
+        return [
+            Taken(
+                mailbox_id=d["mailbox_id"],
+                send_at=d["send_at"],
+                company=d["company"],
+                prospect_id=d["prospect_id"],
+                step=d["step"],
+            )
+            async for d in found
+        ]
+
+    async def counts(
+        self, account_id: AccountId, sequence_ids: Collection[str]
+    ) -> Mapping[str, MessageCounts]:
+        pipeline: list[Document] = [
+            {"$match": {"account_id": account_id, "sequence_id": {"$in": list(sequence_ids)}}},
+            {
+                "$group": {
+                    "_id": {"sequence": "$sequence_id", "status": "$status"},
+                    "n": {"$sum": 1},
+                    "first": {"$min": "$send_at"},
+                    "last": {"$max": "$send_at"},
+                }
+            },
+        ]
+        rows: dict[str, list[Document]] = defaultdict(list)
+        async for row in await self._messages.aggregate(pipeline):
+            rows[row["_id"]["sequence"]].append(row)
+        return {sequence: _counts(found) for sequence, found in rows.items()}
+
+    async def remove_untouched(self, account_id: AccountId, proposal_id: str) -> list[str]:
+        mine: Document = {"account_id": account_id, "proposal_id": proposal_id}
+        prospects = set((await self.written(account_id, proposal_id))[1])
+        await self._surely.delete_many({**mine, "status": {"$in": WAITING}, "attempts": 0})
+        left = set((await self.written(account_id, proposal_id))[1])
+        return sorted(prospects - left)
+
+    async def cancel(
+        self,
+        account_id: AccountId,
+        *,
+        reason: str,
+        at: datetime,
+        sequence_id: str | None = None,
+        email: str | None = None,
+    ) -> int:
+        question: Document = {
+            "account_id": account_id,
+            "status": {"$in": [status.value for status in OPEN]},
+        }
+        if sequence_id is not None:
+            question["sequence_id"] = sequence_id
+        if email is not None:
+            question["to"] = email
+        status = MessageStatus.CANCELLED
+        result = await self._surely.update_many(
+            question,
+            {
+                "$set": {"status": status.value, "reason": reason, "token": ""},
+                "$push": {"ledger": entry("stop", at, status, note=reason)},
+            },
+        )
+        return result.modified_count
+
+    async def page(
+        self,
+        account_id: AccountId,
+        *,
+        status: MessageStatus,
+        sequence_id: str | None,
+        before: tuple[datetime, str] | None,
+        limit: int,
+    ) -> list[Message]:
+        question: Document = {"account_id": account_id, "status": status.value}
+        if sequence_id is not None:
+            question["sequence_id"] = sequence_id
+        if before is not None:
+            at, last_id = before
+            question["$or"] = [{"sent_at": {"$lt": at}}, {"sent_at": at, "_id": {"$lt": last_id}}]
+        found = self._messages.find(question).sort([("sent_at", DESCENDING), ("_id", DESCENDING)])
+        return [from_document(d) async for d in found.limit(limit)]
+
+    async def get(self, account_id: AccountId, message_id: str) -> Message | None:
+        document = await self._messages.find_one({"_id": message_id, "account_id": account_id})
+        return None if document is None else from_document(document)
+
+    # --- the worker
+
+    async def claim_due(
+        self, *, since: datetime, now: datetime, lease: datetime, limit: int
+    ) -> list[Message]:
+        due: Document = {
+            "status": {"$in": WAITING},
+            "send_at": {"$gt": since, "$lte": now},
+            "held_until": {"$lte": now},
+        }
+        found = self._messages.find(due, {"_id": 1}).sort("send_at", ASCENDING).limit(limit)
+        ids = [d["_id"] async for d in found]
+        if not ids:
+            return []
+        token = new_id()
+        status = MessageStatus.CLAIMED
+        await self._surely.update_many(
+            {**due, "_id": {"$in": ids}},
+            {
+                "$set": {"status": status.value, "token": token, "lease_until": lease},
+                "$push": {"ledger": entry("claimed", now, status, token=token)},
+            },
+        )
+        claimed = self._messages.find({"token": token}).sort("send_at", ASCENDING)
+        return [from_document(d) async for d in claimed]
+
+    async def intend(
+        self, message: Message, *, digest: str, now: datetime, lease: datetime
+    ) -> bool:
+        status = MessageStatus.SENDING
+        result = await self._surely.update_one(
+            {"_id": message.id, "status": MessageStatus.CLAIMED.value, "token": message.token},
+            {
+                "$set": {"status": status.value, "lease_until": lease, "attempted_at": now},
+                "$inc": {"attempts": 1},
+                "$push": {
+                    "ledger": entry("intent", now, status, token=message.token, digest=digest)
+                },
+            },
+        )
+        return result.modified_count == 1
+
+    async def record(self, message: Message, outcome: Outcome) -> bool:
+        new: dict[str, Any] = {
+            "status": outcome.status.value,
+            "reason": "" if outcome.status is MessageStatus.SENT else outcome.note,
+            "provider_id": outcome.provider_id,
+        }
+        if outcome.status is MessageStatus.SENT:
+            new["sent_at"] = outcome.at
+        if outcome.status is not MessageStatus.UNKNOWN:
+            new["token"] = ""
+        if outcome.send_at is not None:
+            new["send_at"] = outcome.send_at
+        if outcome.held_until is not None:
+            new["held_until"] = outcome.held_until
+        line = entry(
+            "outcome" if outcome.is_attempt else "put back",
+            outcome.at,
+            outcome.status,
+            note=outcome.note,
+            token=message.token,
+            provider_id=outcome.provider_id,
+        )
+        mine = [MessageStatus.CLAIMED.value, MessageStatus.SENDING.value]
+        result = await self._surely.update_one(
+            {"_id": message.id, "status": {"$in": mine}, "token": message.token},
+            {"$set": new, "$push": {"ledger": line}},
+        )
+        return result.modified_count == 1
+
+    async def release_expired(self, *, now: datetime) -> tuple[int, int]:
+        back = await self._settle(now, MessageStatus.CLAIMED, MessageStatus.PLANNED)
+        lost = await self._settle(now, MessageStatus.SENDING, MessageStatus.UNKNOWN)
+        return back, lost
+
+    async def _settle(self, now: datetime, was: MessageStatus, then: MessageStatus) -> int:
+        note = "the worker that held it did not come back"
+        result = await self._surely.update_many(
+            {"status": was.value, "lease_until": {"$lte": now}},
+            {
+                "$set": {"status": then.value, "reason": note, "token": ""},
+                "$push": {"ledger": entry("lease over", now, then, note=note)},
+            },
+        )
+        return result.modified_count
+
+    async def attempted(self, since: Mapping[tuple[AccountId, str], datetime]) -> Mapping[str, int]:
+        if not since:
+            return {}
+        each = [
+            {"account_id": account_id, "mailbox_id": mailbox_id, "attempted_at": {"$gte": at}}
+            for (account_id, mailbox_id), at in since.items()
+        ]
+        pipeline: list[Document] = [
+            {"$match": {"$or": each} if len(each) > 1 else each[0]},
+            {"$group": {"_id": "$mailbox_id", "n": {"$sum": 1}}},
+        ]
+        return {d["_id"]: d["n"] async for d in await self._messages.aggregate(pipeline)}
+
+    async def hold_mailbox(
+        self, account_id: AccountId, mailbox_id: str, *, until: datetime
+    ) -> None:
+        await self._messages.update_many(
+            {"account_id": account_id, "mailbox_id": mailbox_id, "status": {"$in": WAITING}},
+            {"$set": {"held_until": until}},
+        )
+
+    # --- the sweeps
+
+    async def late(self, *, before: datetime, limit: int) -> list[Message]:
+        found = self._messages.find(
+            {
+                "status": {"$in": WAITING},
+                "send_at": {"$lte": before},
+                "held_until": {"$lte": before},
+            }
+        )
+        return [from_document(d) async for d in found.sort("send_at", ASCENDING).limit(limit)]
+
+    async def open_of(self, account_id: AccountId, prospect_ids: Collection[str]) -> list[Message]:
+        messages: list[Message] = []
+        for batch in batches(prospect_ids):
+            found = self._messages.find(
+                {
+                    "account_id": account_id,
+                    "prospect_id": {"$in": batch},
+                    "status": {"$in": WAITING},
+                }
+            )
+            messages += [from_document(d) async for d in found]
+        return sorted(messages, key=lambda m: (m.prospect_id, m.step))
+
+    async def move(self, message: Message, *, send_at: datetime, because: str) -> bool:
+        line = entry("moved", send_at, MessageStatus.PLANNED, note=because)
+        result = await self._messages.update_one(
+            {"_id": message.id, "status": {"$in": WAITING}, "send_at": message.send_at},
+            {
+                "$set": {
+                    "send_at": send_at,
+                    "because": because,
+                    "status": MessageStatus.PLANNED.value,
+                },
+                "$push": {"ledger": line},
+            },
+        )
+        return result.modified_count == 1
+
+    async def with_open(self, account_id: AccountId, sequence_ids: Collection[str]) -> set[str]:
+        live = [*(s.value for s in OPEN), MessageStatus.SENDING.value]
+        return set(
+            await self._messages.distinct(
+                "sequence_id",
+                {
+                    "account_id": account_id,
+                    "sequence_id": {"$in": list(sequence_ids)},
+                    "status": {"$in": live},
+                },
+            )
+        )
+
+
+def _counts(rows: list[Document]) -> MessageCounts:
+    by_status = {MessageStatus(row["_id"]["status"]): int(row["n"]) for row in rows}
+    ahead = [row["first"] for row in rows if MessageStatus(row["_id"]["status"]) in OPEN]
+    meant = [row["last"] for row in rows if row["_id"]["status"] in COUNTING]
+    return MessageCounts(
+        by_status=by_status,
+        next_at=min(ahead, default=None),
+        last_at=max(meant, default=None),
+    )

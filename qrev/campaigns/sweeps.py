@@ -1,0 +1,150 @@
+"""What is looked after every minute, whatever happened in between."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from qrev.accounts.models import AccountId
+from qrev.accounts.ports import AccountBook
+from qrev.campaigns.dry_run import planner_mailbox
+from qrev.campaigns.gathering import LOOK_BACK
+from qrev.campaigns.models import Message, MessageStatus, SequenceStatus
+from qrev.campaigns.planning import (
+    PlannedMessage,
+    PlanProspect,
+    PlanStep,
+    Rules,
+    company_of,
+    plan,
+)
+from qrev.campaigns.ports import Lateness, Mailboxes, Messages, Outbox, SequenceBook
+from qrev.campaigns.sender import LATE
+from qrev.campaigns.telling import Telling
+from qrev.kit.clock import Clock
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 1000
+
+
+class Sweeps:
+    def __init__(
+        self,
+        *,
+        outbox: Outbox,
+        lateness: Lateness,
+        messages: Messages,
+        sequences: SequenceBook,
+        mailboxes: Mailboxes,
+        accounts: AccountBook,
+        telling: Telling,
+        clock: Clock,
+    ) -> None:
+        self._outbox = outbox
+        self._lateness = lateness
+        self._messages = messages
+        self._sequences = sequences
+        self._mailboxes = mailboxes
+        self._accounts = accounts
+        self._telling = telling
+        self._clock = clock
+
+    async def settle_leases(self) -> tuple[int, int]:
+        """Take back what a lost worker had claimed; what it was sending becomes unknown."""
+        back, lost = await self._outbox.release_expired(now=self._clock())
+        if lost:
+            log.warning("%d messages were being sent when their worker was lost", lost)
+        return back, lost
+
+    async def replan_late(self) -> int:
+        """Give messages whose minute has passed the next free ones, never a burst.
+
+        Later steps of the same person move along when they must. Return how many moved.
+        """
+        now = self._clock()
+        late = await self._lateness.late(before=now - LATE, limit=AT_ONCE)
+        people: dict[AccountId, dict[str, None]] = defaultdict(dict)
+        for message in late:
+            people[message.account_id][message.prospect_id] = None
+        moved = 0
+        for account_id, prospect_ids in people.items():
+            moved += await self._replan(account_id, list(prospect_ids), now)
+        return moved
+
+    async def _replan(self, account_id: AccountId, prospect_ids: list[str], now: datetime) -> int:
+        account = await self._accounts.get_account(account_id)
+        if account is None:
+            return 0
+        messages = await self._lateness.open_of(account_id, prospect_ids)
+        by_id = {(m.prospect_id, m.step): m for m in messages}
+        taken = await self._messages.taken(account_id, since=now - LOOK_BACK)
+        planned = plan(
+            _prospects(messages),
+            [planner_mailbox(m) for m in await self._mailboxes.of_account(account_id)],
+            Rules(account_timezone=account.timezone),
+            [t for t in taken if (t.prospect_id, t.step) not in by_id],
+            now=now,
+            seed=int(now.timestamp()),
+        )
+        moved = 0
+        for each in planned.messages:
+            moved += await self._move(by_id[each.prospect_id, each.step], each, now)
+        return moved
+
+    async def _move(self, message: Message, planned: PlannedMessage, now: datetime) -> bool:
+        if message.send_at > now and message.send_at >= planned.send_at:
+            return False  # a later step that is still well placed
+        because = f"{planned.because}; planned anew, its minute had passed"
+        return await self._lateness.move(message, send_at=planned.send_at, because=because)
+
+    async def finish_sequences(self) -> int:
+        """Mark sequences of which nothing is left to send, and say so. Return how many."""
+        by_account: dict[AccountId, list[str]] = defaultdict(list)
+        for sequence in await self._sequences.active():
+            by_account[sequence.account_id].append(sequence.id)
+        finished = 0
+        for account_id, ids in by_account.items():
+            busy = await self._lateness.with_open(account_id, ids)
+            for sequence_id in set(ids) - busy:
+                finished += await self._finish(account_id, sequence_id)
+        return finished
+
+    async def _finish(self, account_id: AccountId, sequence_id: str) -> bool:
+        changed = await self._sequences.change(
+            account_id, sequence_id, was=SequenceStatus.ACTIVE, status=SequenceStatus.FINISHED
+        )
+        if changed:
+            counts = (await self._messages.counts(account_id, [sequence_id]))[sequence_id]
+            sent = counts.by_status.get(MessageStatus.SENT, 0)
+            rest = sum(counts.by_status.values()) - sent
+            more = f" {rest:,} did not leave: /campaigns says why." if rest else ""
+            text = f"All mails of this sequence are out: {sent:,} sent.{more}"
+            await self._telling.say(account_id, sequence_id, text, about="finished")
+            await self._telling.refresh(account_id, sequence_id, (sequence_id, "campaigns"))
+        return changed
+
+
+def _prospects(messages: list[Message]) -> list[PlanProspect]:
+    """Return people with what is left of their steps, counted from the first that is left.
+
+    Their company was spaced out when they were first planned, so it does not count again.
+    """
+    by_prospect: dict[str, list[Message]] = defaultdict(list)
+    for message in messages:
+        by_prospect[message.prospect_id].append(message)
+    return [
+        PlanProspect(
+            id=prospect_id,
+            steps=tuple(
+                PlanStep(number=m.step, day=(m.send_at - left[0].send_at) // timedelta(days=1))
+                for m in left
+            ),
+            timezone=left[0].timezone or None,
+            country=left[0].country or None,
+            company=company_of(left[0].to) if left[0].step == 1 else "",
+            mailbox_id=left[0].mailbox_id,
+        )
+        for prospect_id, left in by_prospect.items()
+    ]

@@ -1,0 +1,1 @@
+"""The local outbox: mails as files, for trying everything out without sending anything."""

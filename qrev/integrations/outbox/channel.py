@@ -1,0 +1,72 @@
+"""A channel that writes each mail into a folder (RFC 5322 files that any mail program opens)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import email
+import email.policy
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from qrev.campaigns.models import Mailbox
+from qrev.campaigns.ports import Letter, NotNow
+from qrev.kit.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMail:
+    """A mail as it left: its header lines in order, and its text."""
+
+    headers: tuple[tuple[str, str], ...]
+    text: str
+
+
+class LocalOutbox:
+    """One file per message, named after it: the same message can never be two files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def send(self, mailbox: Mailbox, letter: Letter) -> str:
+        """Write the mail and return its file's name. Raises NotNow when the disk refuses."""
+        path = self._path(letter.message_id)
+        try:
+            await asyncio.to_thread(_write, path, letter.raw)
+        except OSError as error:
+            raise NotNow(f"the outbox cannot be written ({error.strerror})") from error
+        return path.name
+
+    async def read(self, message_id: str) -> ReadMail:
+        """Return a mail that was written. Raises NotFound."""
+        try:
+            raw = await asyncio.to_thread(self._path(message_id).read_bytes)
+        except FileNotFoundError as error:
+            raise NotFound("That mail is not in the outbox folder any more.") from error
+        parsed = email.message_from_bytes(raw, policy=email.policy.default)
+        body = parsed.get_body(("plain",))
+        return ReadMail(
+            headers=tuple((name, str(value)) for name, value in parsed.items()),
+            text="" if body is None else str(body.get_content()),
+        )
+
+    def _path(self, message_id: str) -> Path:
+        return self._folder / f"{hashlib.sha256(message_id.encode()).hexdigest()[:32]}.eml"
+
+
+def _write(path: Path, raw: bytes) -> None:
+    """Write all of it or nothing, and have it on the disk when we return."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = path.with_suffix(".part")
+    try:
+        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise
