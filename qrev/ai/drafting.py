@@ -1,0 +1,200 @@
+"""Drafting after the answer is out: into the drop box, then a call back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+import httpx
+from pymongo import UpdateOne
+from pymongo.asynchronous.database import AsyncDatabase
+
+from qrev.ai.cells import reader_of
+from qrev.ai.interpreter import Job
+from qrev.ai.writer import write
+from qrev.assistant.contract import (
+    MESSAGES_COLLECTION,
+    PROSPECTS_COLLECTION,
+    UPLOADS_COLLECTION,
+    Callback,
+    CallbackType,
+    MessageRow,
+    ProspectRow,
+    TurnRequest,
+    UploadSummary,
+)
+from qrev.kit.mongo import Document, batches
+
+log = logging.getLogger(__name__)
+
+ROWS_AT_ONCE = 250
+CALLBACK = httpx.Timeout(5, read=60)
+RETRY_AFTER = (0.5, 2.0, 8.0)  # seconds; after that the other side's sweep finds the drafts
+Rows = list[dict[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Callbacks:
+    """How the backend is told. `transport` is where a test or the embedded column steps in."""
+
+    token: str
+    transport: httpx.AsyncBaseTransport | None = None
+
+
+class Drafting:
+    """Writes the drafts of one job. Run twice, or resumed, it writes the same documents."""
+
+    def __init__(self, dropbox: AsyncDatabase[Document], callbacks: Callbacks) -> None:
+        self._dropbox = dropbox
+        self._callbacks = callbacks
+
+    async def run(self, turn: TurnRequest, job: Job) -> int:
+        """Draft every message of the job. Return how many. About 60 µs a message."""
+        caller = _Caller(self._callbacks, turn.asynchronous, job.sequence_id)
+        skipped = tuple(f"@{domain.lower().lstrip('@')}" for domain in job.skipped_domains)
+        people = done = 0
+        total = self._count(turn) * len(job.steps)
+        async with caller:
+            async for rows in self._rows(turn):
+                wanted = [r for r in rows if not r.get("email", "").lower().endswith(skipped)]
+                total -= (len(rows) - len(wanted)) * len(job.steps)
+                await self._keep_prospects(job, wanted)
+                people += len(wanted)
+            caller.tell("prospects_ready", people, people)
+            async for rows in self._rows(turn):
+                wanted = [r for r in rows if not r.get("email", "").lower().endswith(skipped)]
+                await self._keep_messages(job, wanted)
+                done += len(wanted) * len(job.steps)
+                caller.tell("messages_progress", done, total)
+            await caller.finish("messages_ready", done, done)
+        return done
+
+    def _count(self, turn: TurnRequest) -> int:
+        data = turn.uploaded_data
+        return data.count if isinstance(data, UploadSummary) else len(data or [])
+
+    async def _rows(self, turn: TurnRequest) -> AsyncIterator[Rows]:
+        data = turn.uploaded_data
+        if not isinstance(data, UploadSummary):
+            for batch in batches(data or [], ROWS_AT_ONCE):
+                yield batch
+            return
+        after = ""
+        uploads = self._dropbox[UPLOADS_COLLECTION]
+        while True:
+            question = {"upload_id": data.upload_id, "_id": {"$gt": after}}
+            found = await uploads.find(question).sort("_id").limit(ROWS_AT_ONCE).to_list()
+            if not found:
+                return
+            after = found[-1]["_id"]
+            yield [document["row"] for document in found]
+
+    async def _keep_prospects(self, job: Job, rows: Rows) -> None:
+        await self._keep(
+            PROSPECTS_COLLECTION,
+            [_upsert(row.id, row.model_dump()) for row in (_prospect(job, each) for each in rows)],
+        )
+
+    async def _keep_messages(self, job: Job, rows: Rows) -> None:
+        drafts = await asyncio.to_thread(_draft_all, job, rows)
+        await self._keep(
+            MESSAGES_COLLECTION, [_upsert(draft.id, draft.model_dump()) for draft in drafts]
+        )
+
+    async def _keep(self, collection: str, writes: list[UpdateOne]) -> None:
+        for batch in batches(writes):
+            await self._dropbox[collection].bulk_write(batch, ordered=False)
+
+
+class _Caller:
+    """Calls back with the newest state only: progress never queues up behind a slow answer."""
+
+    def __init__(self, callbacks: Callbacks, url: str, sequence_id: str) -> None:
+        self._url = url
+        self._sequence_id = sequence_id
+        self._http = httpx.AsyncClient(
+            headers={"Authorization": f"Bearer {callbacks.token}"},
+            timeout=CALLBACK,
+            transport=callbacks.transport,
+        )
+        self._newest: Callback | None = None
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> _Caller:
+        self._task = asyncio.create_task(self._call_with_the_newest())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        await self._http.aclose()
+
+    def tell(self, kind: CallbackType, done: int, total: int) -> None:
+        """Have the backend told soon. What was not told yet is overtaken by this."""
+        self._newest = Callback(type=kind, sequence_id=self._sequence_id, done=done, total=total)
+        self._news.set()
+
+    async def finish(self, kind: CallbackType, done: int, total: int) -> None:
+        """Tell that it is over, trying again a few times."""
+        self._newest = None
+        last = Callback(type=kind, sequence_id=self._sequence_id, done=done, total=total)
+        for pause in (0.0, *RETRY_AFTER):
+            await asyncio.sleep(pause)
+            if await self._call(last):
+                return
+        log.warning("no callback for %s came through; a sweep will find it", self._sequence_id)
+
+    async def _call_with_the_newest(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            if self._newest is not None:
+                await self._call(self._newest)
+
+    async def _call(self, callback: Callback) -> bool:
+        if not self._url:
+            return True
+        body = callback.model_dump(include={"type", "sequence_id", "done", "total"})
+        try:
+            response = await self._http.post(self._url, json=body)
+        except httpx.HTTPError as error:
+            log.info("callback for %s: %s", self._sequence_id, error)
+            return False
+        return response.is_success
+
+
+def _prospect(job: Job, row: Mapping[str, str]) -> ProspectRow:
+    known = {name: row.get(name, "")[:300] for name in ProspectRow.model_fields if name in row}
+    known.pop("fields", None)
+    return ProspectRow.model_validate({**known, "sequence_id": job.sequence_id})
+
+
+def _draft_all(job: Job, rows: Rows) -> list[MessageRow]:
+    drafts = []
+    for row in rows:
+        reader = reader_of(row)
+        for number, step_id in enumerate(job.steps, start=1):
+            written = write(job.brief, reader, number)
+            drafts.append(
+                MessageRow(
+                    sequence_id=job.sequence_id,
+                    step_id=step_id,
+                    step=number,
+                    email=reader.email,
+                    subject=written.subject,
+                    body=written.body,
+                    facts=list(written.facts),
+                    missing=list(written.missing),
+                )
+            )
+    return drafts
+
+
+def _upsert(key: str, document: Document) -> UpdateOne:
+    return UpdateOne({"_id": key}, {"$set": document}, upsert=True)
