@@ -1,0 +1,75 @@
+# `make help` lists what there is. Nothing is installed outside .venv, but for the tests' browser.
+
+.DEFAULT_GOAL := help
+.PHONY: help run install test check fix bench indexes browser
+
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+# Further words for pytest, as in `make test ARGS="tests/crm -n0"`.
+ARGS ?=
+# Some figures only, as in `make bench ONLY=plan_10k_s,cold_start_s`.
+ONLY ?=
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: .venv/installed  ## Start everything on this machine; prints the address when it is ready
+	@exec $(BIN)/python app.py
+
+install: .venv/installed  ## Only install what `make run` needs, into .venv
+
+test: .venv/installed-dev browser  ## Run every test (ARGS="..." goes to pytest)
+	@folder=$$(mktemp -d "$${TMPDIR:-/tmp}/qrev-test.XXXXXX") || exit 1; \
+	trap 'rm -rf "$$folder"' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
+	TMPDIR="$$folder" HYPOTHESIS_STORAGE_DIRECTORY="$$folder/hypothesis" \
+		$(BIN)/python -m pytest -p no:cacheprovider -n 2 --dist loadfile $(ARGS)
+
+check: .venv/installed-dev  ## Check format, lint, types and floors
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+fix: .venv/installed-dev  ## Repair format, and lint where a machine can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: .venv/installed-dev  ## Measure; one JSON line per figure (ONLY=name,name for some)
+	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
+
+indexes: .venv/installed  ## Create the indexes the database lacks
+	@$(BIN)/python -m qrev indexes
+
+.venv/bin/python:
+	@for python in python3.11 python3 python3.12 python3.13 python; do \
+		if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			$$python -m venv --clear .venv && exit 0; rm -rf .venv; \
+			echo "Python has no venv module that works: on Debian, apt install python3-venv." >&2; exit 1; \
+		fi; \
+	done; \
+	echo "QRev needs Python 3.11 or newer, and found none." >&2; exit 1
+
+.venv/installed: requirements.txt constraints.txt | .venv/bin/python
+	@echo "Installing into .venv, once: about a minute." >&2
+	@$(PIP) install -r requirements.txt -c constraints.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	@echo "Installing what tests and checks need into .venv, once." >&2
+	@$(PIP) install -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+browser:
+	@command -v chromium >/dev/null && exit 0; \
+	packages="chromium fonts-liberation fonts-noto-color-emoji"; \
+	if ! command -v apt-get >/dev/null; then as=no; \
+	elif [ "$$(id -u)" = 0 ]; then as=""; \
+	elif sudo -n true 2>/dev/null; then as="sudo -n"; \
+	else as=no; fi; \
+	if [ "$$as" != no ]; then \
+		echo "Installing Chromium for the browser tests." >&2; \
+		$$as apt-get update -qq && \
+		$$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			$$packages >/dev/null && exit 0; \
+	fi; \
+	echo "The browser tests will fail: they need Chromium (on Debian, apt install $$packages)." >&2
