@@ -87,6 +87,9 @@ class ProspectBook(Protocol):
 
     async def count(self, account_id: AccountId, sequence_id: str) -> int: ...
 
+    async def place(self, account_id: AccountId, sequence_id: str, position: int) -> int:
+        """Return how many there are up to and including that position."""
+
     async def set_status(
         self, account_id: AccountId, prospect_ids: Collection[str], status: ProspectStatus
     ) -> None: ...

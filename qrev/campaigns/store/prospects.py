@@ -60,6 +60,15 @@ class MongoProspectBook:
             {"account_id": account_id, "sequence_id": sequence_id}
         )
 
+    async def place(self, account_id: AccountId, sequence_id: str, position: int) -> int:
+        return await self._prospects.count_documents(
+            {
+                "account_id": account_id,
+                "sequence_id": sequence_id,
+                "position": {"$lte": position},
+            }
+        )
+
     async def set_status(
         self, account_id: AccountId, prospect_ids: Collection[str], status: ProspectStatus
     ) -> None:
