@@ -1,0 +1,178 @@
+"""What becomes of each action of the AI server: one small function each, one row in the table."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+from qrev.accounts.models import Actor
+from qrev.assistant.cards import (
+    CampaignsCard,
+    Card,
+    DraftCard,
+    OutboxCard,
+    PeopleCard,
+    QuestionCard,
+    TableCard,
+    TextCard,
+)
+from qrev.assistant.contract import (
+    Action,
+    ChartAction,
+    DraftEditAction,
+    DraftedStep,
+    ListAction,
+    ProposalAction,
+    QueryAction,
+    QuestionAction,
+    SequenceDraftAction,
+    TextAction,
+    UnknownAction,
+)
+from qrev.assistant.intake import TakingIn
+from qrev.campaigns.models import Step
+from qrev.campaigns.sequences import MAX_STEPS, NewSequence, Sequences
+
+log = logging.getLogger(__name__)
+
+DAY = timedelta(days=1)
+USUAL_DAYS = (0, 3, 7)
+CANNOT_SHOW = (
+    "The assistant answered something this version of QRev cannot show. Nothing was changed."
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Workbench:
+    """What actions may use."""
+
+    sequences: Sequences
+    taking_in: TakingIn
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Occasion:
+    """Where an action happens."""
+
+    conversation_id: str
+    upload_id: str | None
+
+
+async def run(action: Action, actor: Actor, occasion: Occasion, workbench: Workbench) -> list[Card]:
+    """Carry out one action and return what to show. Raises QrevError."""
+    return await RUN[type(action)](action, actor, occasion, workbench)
+
+
+async def _text(action: TextAction, *_: object) -> list[Card]:
+    return [TextCard(text=action.response)] if action.response.strip() else []
+
+
+async def _list(action: ListAction, *_: object) -> list[Card]:
+    columns = action.columns()
+    rows = [[_cell(row.get(column)) for column in columns] for row in action.values]
+    return [TableCard(title=action.title, columns=columns, rows=rows)]
+
+
+async def _question(action: QuestionAction, *_: object) -> list[Card]:
+    return [QuestionCard(text=action.response, choices=action.choices)]
+
+
+async def _sequence(
+    action: SequenceDraftAction, actor: Actor, occasion: Occasion, workbench: Workbench
+) -> list[Card]:
+    """Make the sequence. Its people and drafts come through the drop box, now or later."""
+    drafted = action.sequence
+    sequence = await workbench.sequences.create(
+        actor,
+        NewSequence(
+            dropbox_id=drafted.id,
+            name=drafted.name or action.title or "New campaign",
+            steps=_steps(drafted.steps),
+            upload_id=occasion.upload_id,
+            conversation_id=occasion.conversation_id,
+        ),
+    )
+    await workbench.taking_in.take_in(sequence.dropbox_id)
+    return [DraftCard(sequence_id=sequence.id)]
+
+
+async def _query(action: QueryAction, *_: object) -> list[Card]:
+    if action.entity in ("people", "companies"):
+        note = (
+            [TextCard(text="Companies have no list of their own yet; here are your people.")]
+            if action.entity == "companies"
+            else []
+        )
+        return [*note, PeopleCard(title="People")]
+    if action.entity in ("sequences", "prospects"):
+        return [CampaignsCard()]
+    if action.entity == "messages":
+        return [OutboxCard()]
+    kind = str(action.filter.get("kind", "that"))
+    return [
+        TextCard(
+            text=f"I cannot tell who {kind} yet: QRev does not read the mailbox. Here is what was "
+            "sent so far."
+        ),
+        CampaignsCard(),
+    ]
+
+
+async def _chart(*_: object) -> list[Card]:
+    return [TextCard(text="I cannot draw that yet. Here are the numbers."), CampaignsCard()]
+
+
+async def _proposal(action: ProposalAction, *_: object) -> list[Card]:
+    if action.kind in ("stop", "pause"):
+        text = "Press **Stop** beside the campaign: everything that has not left is cancelled."
+        return [TextCard(text=text), CampaignsCard()]
+    return [TextCard(text=f"I cannot do that from here yet ({action.kind}). Nothing was changed.")]
+
+
+async def _draft_edit(action: DraftEditAction, *_: object) -> list[Card]:
+    text = "I cannot rewrite drafts by myself yet. Press **Edit** on a draft to change its words."
+    return [TextCard(text=text), DraftCard(sequence_id=action.sequence_id)]
+
+
+async def _unknown(action: UnknownAction, *_: object) -> list[Card]:
+    log.warning("an action of type %r cannot be shown: %s", action.type, action.reason)
+    return [TextCard(text=CANNOT_SHOW)]
+
+
+RUN: dict[type[Any], Callable[..., Awaitable[list[Card]]]] = {
+    TextAction: _text,
+    ListAction: _list,
+    QuestionAction: _question,
+    SequenceDraftAction: _sequence,
+    QueryAction: _query,
+    ChartAction: _chart,
+    ProposalAction: _proposal,
+    DraftEditAction: _draft_edit,
+    UnknownAction: _unknown,
+}
+
+
+def _steps(drafted: list[DraftedStep]) -> tuple[Step, ...]:
+    """Return the mails among the steps, each at least a day after the one before.
+
+    Times count from the first step. A server that counts from the step before gives times that
+    do not grow; they are then taken as gaps.
+    """
+    spans = [s.time_of_dispatch.span() for s in drafted if s.type == "email"][:MAX_STEPS]
+    if not spans:
+        spans = [day * DAY for day in USUAL_DAYS]
+    if any(later <= sooner for sooner, later in pairwise(spans)):
+        spans = [sum(spans[: i + 1], timedelta()) for i in range(len(spans))]
+    delays: list[timedelta] = []
+    for span in spans:
+        since_first = (span - spans[0]) // DAY * DAY
+        delays.append(max(since_first, delays[-1] + DAY) if delays else timedelta())
+    return tuple(Step(number=n, delay=delay) for n, delay in enumerate(delays, start=1))
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)[:1000]

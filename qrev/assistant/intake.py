@@ -1,0 +1,247 @@
+"""Taking in what the AI server laid into the drop box: twice, late, or half-way is all the same."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from qrev.assistant.contract import MessageRow, ProspectRow
+from qrev.assistant.ports import DropBox
+from qrev.campaigns.models import (
+    Draft,
+    DraftStatus,
+    Fact,
+    Prospect,
+    Sequence,
+    message_id,
+    prospect_id,
+)
+from qrev.campaigns.ports import SequenceBook
+from qrev.campaigns.sequences import Intake
+from qrev.campaigns.telling import Telling
+from qrev.crm.addresses import normalised
+from qrev.crm.models import Person, person_id
+from qrev.crm.service import People
+from qrev.kit.clock import Clock
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 1000
+R = TypeVar("R", bound=BaseModel)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How far the drafts of a sequence are."""
+
+    ready: int
+    total: int
+    is_over: bool
+
+
+class TakingIn:
+    def __init__(
+        self,
+        *,
+        dropbox: DropBox,
+        sequences: SequenceBook,
+        intake: Intake,
+        people: People,
+        telling: Telling,
+        clock: Clock,
+    ) -> None:
+        self._dropbox = dropbox
+        self._sequences = sequences
+        self._intake = intake
+        self._people = people
+        self._telling = telling
+        self._clock = clock
+
+    async def take_in(
+        self, dropbox_id: str, *, are_people_complete: bool = False, is_last: bool = False
+    ) -> Progress | None:
+        """Take in everything new for a sequence. About three database operations per 1,000 rows.
+
+        Return None for a sequence we do not know yet: its turn's answer has not been handled, and
+        what is in the drop box stays there until it is.
+        """
+        sequence = await self._sequences.by_dropbox_id(dropbox_id)
+        if sequence is None:
+            return None
+        await self._enroll(sequence)
+        if are_people_complete or is_last:
+            await self._intake.all_enrolled(sequence)
+        strangers = await self._take_drafts(sequence)
+        sequence = await self._sequences.by_dropbox_id(dropbox_id) or sequence
+        counts, has_ended = await self._intake.settle(sequence, is_last=is_last)
+        if has_ended:
+            await self._say_it_is_over(sequence, counts.ready, counts.missing, counts.failed)
+        if strangers:
+            await self._report(sequence, strangers)
+        await self._telling.refresh(sequence.account_id, sequence.id, (sequence.id,))
+        return Progress(
+            ready=counts.ready,
+            total=sequence.people * len(sequence.steps),
+            is_over=has_ended or not sequence.is_drafting,
+        )
+
+    async def sweep(self) -> int:
+        """Look into the drop box for every sequence that still waits. Return how many do."""
+        waiting = await self._sequences.drafting()
+        for sequence in waiting:
+            await self.take_in(sequence.dropbox_id)
+        return len(waiting)
+
+    async def _enroll(self, sequence: Sequence) -> None:
+        places: Mapping[str, int] | None = None
+        while rows := await self._dropbox.new_prospects(sequence.dropbox_id, limit=AT_ONCE):
+            if places is None:
+                places = await self._places(sequence)
+            parsed = {row["_id"]: _parsed(ProspectRow, row) for row in rows}
+            found = {
+                email: row for row in parsed.values() if row and (email := normalised(row.email))
+            }
+            if sequence.upload_id is not None:
+                # Whom the member did not drop into the chat, nobody writes to.
+                found = {email: row for email, row in found.items() if email in places}
+            people = await self._known(sequence, found)
+            prospects = [
+                _prospect(sequence, people[email], row, places.get(email, _some_place(email)))
+                for email, row in found.items()
+            ]
+            await self._intake.enroll(sequence, prospects)
+            used = {key for key, row in parsed.items() if row and normalised(row.email) in found}
+            await self._dropbox.mark_prospects(used, is_used=True)
+            await self._dropbox.mark_prospects(parsed.keys() - used, is_used=False)
+
+    async def _places(self, sequence: Sequence) -> Mapping[str, int]:
+        """Return the line each address has in the list, so that cards keep its order."""
+        if sequence.upload_id is None:
+            return {}
+        rows = await self._people.rows_for(sequence.account_id, sequence.upload_id)
+        return {row.email: row.line for row in rows}
+
+    async def _known(
+        self, sequence: Sequence, found: Mapping[str, ProspectRow]
+    ) -> Mapping[str, Person]:
+        """Return the person behind each address; those the assistant found become known."""
+        known = dict(await self._people.known(sequence.account_id, list(found)))
+        new = [
+            Person(
+                id=person_id(sequence.account_id, email),
+                account_id=sequence.account_id,
+                email=email,
+                name=row.name,
+                company_name=row.company_name,
+                company_url=row.company_url,
+                job_title=row.job_title,
+                linkedin_url=row.linkedin_url,
+                timezone=row.timezone,
+                phone_number=row.phone_number,
+                source="assistant",
+                created_at=self._clock(),
+            )
+            for email, row in found.items()
+            if email not in known
+        ]
+        await self._people.add_found(new)
+        return known | {person.email: person for person in new}
+
+    async def _take_drafts(self, sequence: Sequence) -> int:
+        """Take in new drafts. Return how many were for nobody in the sequence."""
+        enrolled: Mapping[str, Prospect] | None = None
+        strangers = 0
+        while rows := await self._dropbox.new_messages(sequence.dropbox_id, limit=AT_ONCE):
+            if enrolled is None:
+                enrolled = await self._intake.enrolled(sequence)
+            used: dict[str, Draft] = {}
+            for row in rows:
+                draft = _draft(sequence, enrolled, _parsed(MessageRow, row))
+                if draft is not None:
+                    used[row["_id"]] = draft
+            await self._intake.draft(list(used.values()))
+            unused = [row["_id"] for row in rows if row["_id"] not in used]
+            strangers += len(unused)
+            await self._dropbox.mark_messages(used.keys(), is_used=True)
+            await self._dropbox.mark_messages(unused, is_used=False)
+        return strangers
+
+    async def _say_it_is_over(
+        self, sequence: Sequence, ready: int, missing: int, failed: int
+    ) -> None:
+        people = f"{sequence.people:,} {'person' if sequence.people == 1 else 'people'}"
+        text = f"**{ready:,} drafts for {people} are ready.** Read them above"
+        if missing:
+            lack = "lacks" if missing == 1 else "lack"
+            text += f"; {missing:,} {lack} a fact and will not be sent until someone edits them"
+        if failed:
+            text += f"; {failed:,} could not be written"
+        text += ". Press **Send** to see the whole plan first."
+        await self._telling.say(sequence.account_id, sequence.id, text, about="drafted")
+
+    async def _report(self, sequence: Sequence, strangers: int) -> None:
+        text = (
+            f"The assistant wrote {strangers:,} drafts that fit nobody in this list or no step of "
+            "it. They are kept and will not be sent."
+        )
+        await self._telling.say(sequence.account_id, sequence.id, text, about="strangers")
+
+
+def _parsed(kind: type[R], row: Mapping[str, Any]) -> R | None:
+    try:
+        return kind.model_validate(row)
+    except ValidationError as error:
+        log.warning("a row of the drop box cannot be used: %s", error.errors()[0]["loc"])
+        return None
+
+
+def _prospect(sequence: Sequence, person: Person, row: ProspectRow, position: int) -> Prospect:
+    return Prospect(
+        id=prospect_id(sequence.id, person.id),
+        account_id=sequence.account_id,
+        sequence_id=sequence.id,
+        person_id=person.id,
+        email=person.email,
+        name=person.name or row.name,
+        company_name=person.company_name,
+        job_title=person.job_title,
+        timezone=person.timezone,
+        country=person.country,
+        steps=sequence.steps,
+        position=position,
+    )
+
+
+def _some_place(email: str) -> int:
+    """Return a place of its own for someone who is on no list, behind all who are."""
+    return 10_000_000 + int.from_bytes(hashlib.sha256(email.encode()).digest()[:5], "big")
+
+
+def _draft(
+    sequence: Sequence, enrolled: Mapping[str, Prospect], row: MessageRow | None
+) -> Draft | None:
+    if row is None or (email := normalised(row.email)) is None or email not in enrolled:
+        return None
+    step = row.step or (int(row.step_id) if row.step_id.isdigit() else 0)
+    if step not in {s.number for s in sequence.steps}:
+        return None
+    prospect = enrolled[email]
+    return Draft(
+        id=message_id(prospect.id, step),
+        account_id=sequence.account_id,
+        sequence_id=sequence.id,
+        prospect_id=prospect.id,
+        step=step,
+        subject=" ".join(row.subject.split()),
+        body=row.body,
+        facts=tuple(Fact(text=fact.text, source=fact.source) for fact in row.facts),
+        missing=tuple(row.missing),
+        status=DraftStatus(row.status),
+        reason=row.reason,
+        version=1,
+    )

@@ -1,0 +1,49 @@
+"""What the assistant needs from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Protocol
+
+from qrev.accounts.models import AccountId
+from qrev.assistant.contract import Action, TurnRequest
+from qrev.assistant.models import Line
+
+
+class AiServer(Protocol):
+    async def ask(self, request: TurnRequest, *, turn_id: str) -> list[Action]:
+        """Return the actions for a turn. Raises Unavailable when there is no usable answer."""
+
+
+class Conversations(Protocol):
+    async def add_if_new(self, line: Line) -> bool: ...
+
+    async def last(self, account_id: AccountId, conversation_id: str, *, limit: int) -> list[Line]:
+        """Return the last lines, oldest first."""
+
+    async def set_upload(
+        self, account_id: AccountId, conversation_id: str, upload_id: str | None
+    ) -> None:
+        """Remember the list this conversation is about; None once a sequence was made of it."""
+
+    async def upload_of(self, account_id: AccountId, conversation_id: str) -> str | None: ...
+
+
+class DropBox(Protocol):
+    """The AI server's two collections. Rows are as they are: parse before believing them."""
+
+    async def new_prospects(self, dropbox_id: str, *, limit: int) -> list[dict[str, Any]]:
+        """Return rows not taken in yet."""
+
+    async def new_messages(self, dropbox_id: str, *, limit: int) -> list[dict[str, Any]]: ...
+
+    async def mark_prospects(self, row_ids: Collection[str], *, is_used: bool) -> None:
+        """Mark rows as taken in; those not used stay, to be reported."""
+
+    async def mark_messages(self, row_ids: Collection[str], *, is_used: bool) -> None: ...
+
+    async def put_messages(self, rows: Collection[dict[str, Any]]) -> None:
+        """Keep what a server without a database sent in its callback's body."""
+
+    async def put_upload(self, upload_id: str, rows: Collection[dict[str, str]]) -> None:
+        """Lay out the rows of a big list for the server to read."""

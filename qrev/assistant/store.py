@@ -1,0 +1,136 @@
+"""Conversations and the drop box in MongoDB."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+
+from qrev.accounts.models import AccountId
+from qrev.assistant.contract import (
+    MESSAGES_COLLECTION,
+    PROSPECTS_COLLECTION,
+    UPLOADS_COLLECTION,
+)
+from qrev.assistant.models import Line
+from qrev.kit.mongo import Document, Indexes, add_if_new, batches
+
+LINE_INDEXES = Indexes(
+    "lines",
+    (IndexModel([("account_id", ASCENDING), ("conversation_id", ASCENDING), ("at", DESCENDING)]),),
+)
+INDEXES = (LINE_INDEXES,)
+# In the drop box's own database. `taken` is ours: the AI server never looks at it.
+DROPBOX_INDEXES = (
+    Indexes(
+        PROSPECTS_COLLECTION, (IndexModel([("sequence_id", ASCENDING), ("taken", ASCENDING)]),)
+    ),
+    Indexes(MESSAGES_COLLECTION, (IndexModel([("sequence_id", ASCENDING), ("taken", ASCENDING)]),)),
+    Indexes(UPLOADS_COLLECTION, (IndexModel([("upload_id", ASCENDING), ("_id", ASCENDING)]),)),
+)
+
+
+class MongoConversations:
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        self._lines = database[LINE_INDEXES.collection]
+        self._conversations = database["conversations"]
+
+    async def add_if_new(self, line: Line) -> bool:
+        document = {
+            "_id": line.id,
+            "v": 1,
+            "account_id": line.account_id,
+            "conversation_id": line.conversation_id,
+            "role": line.role,
+            "content": line.content,
+            "at": line.at,
+        }
+        return await add_if_new(self._lines, [document]) == 1
+
+    async def last(self, account_id: AccountId, conversation_id: str, *, limit: int) -> list[Line]:
+        found = self._lines.find({"account_id": account_id, "conversation_id": conversation_id})
+        newest = await found.sort("at", DESCENDING).limit(limit).to_list()
+        return [
+            Line(
+                id=d["_id"],
+                account_id=AccountId(d["account_id"]),
+                conversation_id=d["conversation_id"],
+                role=d["role"],
+                content=d["content"],
+                at=d["at"],
+            )
+            for d in reversed(newest)
+        ]
+
+    async def set_upload(
+        self, account_id: AccountId, conversation_id: str, upload_id: str | None
+    ) -> None:
+        await self._conversations.update_one(
+            {"_id": f"{account_id}:{conversation_id}"},
+            {
+                "$set": {"upload_id": upload_id},
+                "$setOnInsert": {"v": 1, "account_id": account_id},
+            },
+            upsert=True,
+        )
+
+    async def upload_of(self, account_id: AccountId, conversation_id: str) -> str | None:
+        found = await self._conversations.find_one({"_id": f"{account_id}:{conversation_id}"})
+        return None if found is None else found["upload_id"]
+
+
+class MongoDropBox:
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        self._prospects = database[PROSPECTS_COLLECTION]
+        self._messages = database[MESSAGES_COLLECTION]
+        self._uploads = database[UPLOADS_COLLECTION]
+
+    async def new_prospects(self, dropbox_id: str, *, limit: int) -> list[dict[str, Any]]:
+        return await _new(self._prospects, dropbox_id, limit)
+
+    async def new_messages(self, dropbox_id: str, *, limit: int) -> list[dict[str, Any]]:
+        return await _new(self._messages, dropbox_id, limit)
+
+    async def mark_prospects(self, row_ids: Collection[str], *, is_used: bool) -> None:
+        await _mark(self._prospects, row_ids, is_used)
+
+    async def mark_messages(self, row_ids: Collection[str], *, is_used: bool) -> None:
+        await _mark(self._messages, row_ids, is_used)
+
+    async def put_messages(self, rows: Collection[dict[str, Any]]) -> None:
+        for batch in batches(rows):
+            writes = [
+                UpdateOne({"_id": row["_id"]}, {"$setOnInsert": _without_id(row)}, upsert=True)
+                for row in batch
+            ]
+            await self._messages.bulk_write(writes, ordered=False)
+
+    async def put_upload(self, upload_id: str, rows: Collection[dict[str, str]]) -> None:
+        await add_if_new(
+            self._uploads,
+            (
+                {"_id": f"{upload_id}:{number:07d}", "upload_id": upload_id, "row": row}
+                for number, row in enumerate(rows)
+            ),
+        )
+
+
+async def _new(
+    collection: AsyncCollection[Document], dropbox_id: str, limit: int
+) -> list[dict[str, Any]]:
+    question = {"sequence_id": dropbox_id, "taken": None}
+    return await collection.find(question, batch_size=limit).limit(limit).to_list()
+
+
+async def _mark(
+    collection: AsyncCollection[Document], row_ids: Collection[str], is_used: bool
+) -> None:
+    for batch in batches(row_ids):
+        await collection.update_many({"_id": {"$in": batch}}, {"$set": {"taken": is_used}})
+
+
+def _without_id(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "_id"}
