@@ -1,0 +1,263 @@
+/* What the cards in elements/ have in common. Chainlit gives a card no way to import another file,
+ * so this one is loaded by the page (`custom_js`, deferred: it always runs before Chainlit's own
+ * bundle) and offered as window.__qrev. It has no React of its own: a card passes its React in. */
+(() => {
+  "use strict";
+  const qrev = (window.__qrev = window.__qrev || {});
+
+  // --- words and figures -------------------------------------------------------------------------
+
+  qrev.number = (value) => new Intl.NumberFormat("en-GB").format(value ?? 0);
+  qrev.count = (value, one, many) => `${qrev.number(value)} ${value === 1 ? one : many}`;
+
+  function parts(at, zone, options) {
+    const wanted = { ...options, hourCycle: "h23" };
+    let format;
+    try {
+      format = new Intl.DateTimeFormat("en-GB", { ...wanted, timeZone: zone || undefined });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      format = new Intl.DateTimeFormat("en-GB", wanted); // a zone this browser does not know
+    }
+    return Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  }
+
+  function dayWords(at, zone) {
+    const told = { weekday: "short", day: "numeric", month: "short", year: "numeric" };
+    const day = parts(at, zone, told);
+    const isThisYear = day.year === parts(new Date(), zone, { year: "numeric" }).year;
+    return `${day.weekday} ${day.day} ${day.month}${isThisYear ? "" : ` ${day.year}`}`;
+  }
+
+  /* "Tue 24 Nov 09:12" in that zone, or in the browser's own. */
+  qrev.when = (iso, zone) => {
+    const at = new Date(iso);
+    return iso && !isNaN(at) ? `${dayWords(at, zone)} ${qrev.clock(iso, zone)}` : "–";
+  };
+  qrev.clock = (iso, zone) => {
+    const time = parts(new Date(iso), zone, { hour: "2-digit", minute: "2-digit" });
+    return `${time.hour}:${time.minute}`;
+  };
+  /* "Tue 24 Nov" of a plain date, which has no zone. */
+  qrev.day = (date) => {
+    const at = new Date(`${date}T12:00:00Z`);
+    return isNaN(at) ? String(date) : dayWords(at, "UTC");
+  };
+  qrev.zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "your time zone";
+  /* "1:43" of seconds. */
+  qrev.countdown = (seconds) =>
+    `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+  // --- asking the server -------------------------------------------------------------------------
+
+  const SILENCE = { message: "QRev did not answer.", code: "silent", fresh: null };
+
+  /* {view} or {problem: {message, code, fresh}}; never throws. */
+  qrev.ask = async (callAction, name, payload) => {
+    let answer;
+    try {
+      answer = await callAction({ name, payload });
+    } catch (error) {
+      console.warn(`QRev: ${name} failed`, error);
+    }
+    const response = answer && answer.response;
+    if (!response) return { problem: SILENCE };
+    if (response.ok) return { view: response.view };
+    return { problem: { ...SILENCE, ...response } };
+  };
+
+  qrev.copy = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Without https a browser offers no clipboard, but still copies a selection.
+      const area = document.createElement("textarea");
+      area.value = text;
+      area.className = "qrev-offscreen";
+      document.body.append(area);
+      area.select();
+      const isCopied = document.execCommand("copy");
+      area.remove();
+      return isCopied;
+    }
+    return true;
+  };
+
+  // --- hooks and small pieces, once per React ----------------------------------------------------
+
+  function hooks({ useState, useEffect, useRef, useCallback }) {
+    /* Loads on mount and whenever `keys` change (showing the skeleton), and silently when `rev`
+     * grows or `every` seconds pass, because a notice sent while the page was offline is lost. */
+    function useView(load, keys, rev, every) {
+      const [state, setState] = useState({ view: null, problem: null, isLoading: true });
+      const latest = useRef(0);
+      const ask = useRef(load);
+      ask.current = load;
+      const again = useCallback(async (isSilent) => {
+        const turn = ++latest.current;
+        if (!isSilent) setState((old) => ({ ...old, problem: null, isLoading: true }));
+        const { view, problem } = await ask.current();
+        if (turn !== latest.current) return; // a later question is already on its way
+        setState((old) => {
+          if (!problem) return { view, problem: null, isLoading: false };
+          const isKept = isSilent && old.view && problem.code === "silent";
+          return { ...old, problem: isKept ? old.problem : problem, isLoading: false };
+        });
+      }, []);
+      const setView = useCallback((view) => {
+        latest.current += 1;
+        setState({ view, problem: null, isLoading: false });
+      }, []);
+      useEffect(() => void again(false), keys);
+      const seen = useRef(rev);
+      useEffect(() => {
+        if (seen.current === rev) return;
+        seen.current = rev;
+        again(true);
+      }, [rev]);
+      useEffect(() => {
+        if (!every) return undefined;
+        const timer = setInterval(() => document.hidden || again(true), every * 1000);
+        return () => clearInterval(timer);
+      }, [every]);
+      useEffect(() => () => void (latest.current += 1), []);
+      return { ...state, again, setView };
+    }
+
+    /* One press at a time: a second one while the first is busy does nothing. */
+    function usePress(callAction) {
+      const [state, setState] = useState({ busy: "", problem: null });
+      const isBusy = useRef(false);
+      const press = async (name, payload) => {
+        if (isBusy.current) return { isIgnored: true };
+        isBusy.current = true;
+        setState({ busy: name, problem: null });
+        const answer = await qrev.ask(callAction, name, payload);
+        isBusy.current = false;
+        setState({ busy: "", problem: answer.problem || null });
+        return answer;
+      };
+      const clear = () => setState((old) => ({ ...old, problem: null }));
+      return { ...state, press, clear };
+    }
+
+    /* Rows of a list that is read by key: `after` of every page seen so far, and where we are. */
+    function usePages() {
+      const [seen, setSeen] = useState([null]);
+      return {
+        after: seen[seen.length - 1],
+        number: seen.length,
+        forward: (next) => setSeen([...seen, next]),
+        back: () => setSeen(seen.slice(0, -1)),
+        first: () => setSeen([null]),
+      };
+    }
+
+    /* Seconds left until then, counted down while there are any. */
+    function useSecondsLeft(iso) {
+      const left = () => (iso ? Math.max(0, (new Date(iso) - Date.now()) / 1000) : 0);
+      const [, tick] = useState(0);
+      const isRunning = left() > 0;
+      useEffect(() => {
+        if (!isRunning) return undefined;
+        const timer = setInterval(() => tick((n) => n + 1), 1000);
+        return () => clearInterval(timer);
+      }, [iso, isRunning]);
+      return Math.ceil(left());
+    }
+
+    return { useView, usePress, usePages, useSecondsLeft };
+  }
+
+  function pieces({ createElement: h, useState, useEffect, useRef, useId }) {
+    const button = (look, props, ...inside) =>
+      h("button", { type: "button", className: `qrev-button qrev-${look}`, ...props }, ...inside);
+
+    function Frame({ title, note, aside, children, ...rest }) {
+      const id = useId();
+      return h(
+        "section",
+        { className: "qrev-card", "aria-labelledby": id, ...rest },
+        h(
+          "header",
+          { className: "qrev-head" },
+          h("div", { className: "qrev-head-words" },
+            h("h3", { className: "qrev-title", id }, title),
+            note ? h("p", { className: "qrev-note" }, note) : null),
+          aside,
+        ),
+        children,
+      );
+    }
+
+    const Waiting = ({ rows = 4 }) =>
+      h("div", { className: "qrev-waiting", role: "status" },
+        h("span", { className: "qrev-sr" }, "Loading"),
+        ...Array.from({ length: rows }, (_, row) =>
+          h("span", { key: row, className: "qrev-bone", style: { width: `${92 - 11 * (row % 4)}%` } })));
+
+    function Problem({ problem, onAgain, onClose }) {
+      if (!problem) return null;
+      const isBusy = problem.code === "silent" && onAgain;
+      return h("div", { className: "qrev-block qrev-red", role: "alert" },
+        h("p", null, problem.message, isBusy ? " Try again." : ""),
+        h("div", { className: "qrev-row" },
+          onAgain ? button("quiet", { onClick: onAgain }, "Try again") : null,
+          onClose ? button("bare", { onClick: onClose }, "Close") : null));
+    }
+
+    const Empty = ({ title, children }) =>
+      h("div", { className: "qrev-empty" }, h("strong", null, title), h("p", null, children));
+
+    const Block = ({ tone = "plain", role, children }) =>
+      h("div", { className: `qrev-block qrev-${tone}`, role }, children);
+
+    const Chip = ({ tone = "plain", children }) =>
+      h("span", { className: `qrev-chip qrev-${tone}` }, children);
+
+    const Figure = ({ value, label, tone }) =>
+      h("div", { className: `qrev-figure${value && tone ? ` qrev-text-${tone}` : ""}` },
+        h("dd", null, qrev.number(value)), h("dt", null, label));
+
+    function Pager({ pages, next, words, isLoading }) {
+      if (pages.number === 1 && !next) return words ? h("p", { className: "qrev-foot" }, words) : null;
+      return h("nav", { className: "qrev-foot qrev-row", "aria-label": "Pages" },
+        h("span", { className: "qrev-grow" }, words || `Page ${pages.number}`),
+        button("quiet", { onClick: pages.back, disabled: isLoading || pages.number === 1 }, "Previous"),
+        button("quiet", { onClick: () => pages.forward(next), disabled: isLoading || !next }, "Next"));
+    }
+
+    /* A button that asks back in its own place; the focus follows the question and returns. */
+    function Sure({ label, question, yes, no = "No", look = "quiet", onYes, disabled, ...rest }) {
+      const [isAsking, setAsking] = useState(false);
+      const first = useRef(null);
+      const opener = useRef(null);
+      const wasAsking = useRef(false);
+      useEffect(() => {
+        if (isAsking) first.current?.focus();
+        else if (wasAsking.current) opener.current?.focus();
+        wasAsking.current = isAsking;
+      }, [isAsking]);
+      if (!isAsking || disabled) {
+        const props = { ref: opener, onClick: () => setAsking(true), disabled, ...rest };
+        return button(look, props, label);
+      }
+      const close = () => setAsking(false);
+      const onKeyDown = (event) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        close();
+      };
+      return h("span", { className: "qrev-sure", role: "group", "aria-label": question, onKeyDown },
+        h("span", null, question),
+        button("danger", { ref: first, onClick: () => { close(); onYes(); } }, yes),
+        button("bare", { onClick: close }, no));
+    }
+
+    return { Frame, Waiting, Problem, Empty, Block, Chip, Figure, Pager, Sure };
+  }
+
+  let kit = null;
+  /* The hooks and pieces above, made once so that their identity, and thus their state, is kept. */
+  qrev.kit = (React) => (kit = kit || { ...hooks(React), ...pieces(React) });
+})();
