@@ -1,0 +1,60 @@
+"""Who is looking at a conversation: every tab of it, in this process."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from chainlit.session import WebsocketSession, ws_sessions_id
+
+from qrev.accounts.models import AccountId
+
+log = logging.getLogger(__name__)
+
+Emit = Callable[[str, Any], Awaitable[None]]  # what Chainlit's own annotation leaves out
+
+
+class Audience:
+    """Addresses conversations, not sockets: a reload makes a new socket, and tabs come and go."""
+
+    def __init__(self) -> None:
+        self._seats: dict[str, dict[str, AccountId]] = defaultdict(dict)
+
+    def join(self, session: WebsocketSession, account_id: AccountId) -> None:
+        """Note that a session looks at its conversation, on behalf of an account."""
+        self._seats[session.thread_id][session.id] = account_id
+
+    def conversations(self) -> list[str]:
+        """Return those somebody here looks at."""
+        for thread_id in list(self._seats):
+            self._present(thread_id)
+        return list(self._seats)
+
+    async def show(
+        self,
+        thread_id: str,
+        account_id: AccountId,
+        event: str,
+        data: Any,
+        *,
+        but: WebsocketSession | None = None,
+    ) -> None:
+        """Emit to every tab of the account that is open on the thread. What is offline misses it:
+        it reads the thread again when it comes back.
+        """
+        for session, whose in self._present(thread_id):
+            if whose == account_id and session is not but:
+                try:
+                    await cast(Emit, session.emit)(event, data)
+                except Exception as error:
+                    log.warning("a tab could not be told (%s): %r", event, error)
+
+    def _present(self, thread_id: str) -> list[tuple[WebsocketSession, AccountId]]:
+        seats = self._seats.get(thread_id, {})
+        for session_id in [s for s in seats if s not in ws_sessions_id]:
+            del seats[session_id]
+        if not seats:
+            self._seats.pop(thread_id, None)
+        return [(ws_sessions_id[session_id], whose) for session_id, whose in seats.items()]

@@ -1,0 +1,210 @@
+"""Chainlit's callbacks: unpack, call one service, show."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import chainlit as cl
+from chainlit.config import config
+from chainlit.session import WebsocketSession
+from chainlit.types import CommandDict, ThreadDict
+
+from qrev.accounts.models import Actor
+from qrev.accounts.service import Accounts
+from qrev.assistant.asking import APOLOGY, QUESTIONS, Answered, answer, code_of, refused
+from qrev.assistant.cards import Card, QuestionCard, TextCard
+from qrev.assistant.conversation import Conversation
+from qrev.assistant.desk import Desk
+from qrev.assistant.models import Turn
+from qrev.chat.archive import Archive
+from qrev.chat.audience import Audience
+from qrev.chat.posting import Poster, Shown
+from qrev.chat.progress import ProgressLine
+from qrev.crm.models import Upload
+from qrev.crm.service import People
+from qrev.kit.errors import InvalidInput, QrevError, Unavailable
+from qrev.kit.ids import stable_id
+
+log = logging.getLogger(__name__)
+
+MAX_ASKED_AGAIN = 200  # characters that still fit on a button
+NOT_SIGNED_IN = "You are not signed in any more. Reload the page."
+COMMANDS: list[CommandDict] = [
+    {
+        "id": name,
+        "description": description,
+        "icon": icon,
+        "button": False,
+        "persistent": False,
+        "selected": False,
+    }
+    for name, description, icon in (
+        ("campaigns", "How far each campaign is", "send"),
+        ("people", "Whom you know", "users"),
+        ("outbox", "Each mail as it left", "mail-open"),
+        ("help", "What QRev can do", "circle-help"),
+    )
+]
+STARTERS = [
+    cl.Starter(label="What can you do?", message="What can you do?"),
+    cl.Starter(
+        label="Write to a list",
+        message="I want to write to a list of people. What do you need from me?",
+    ),
+    cl.Starter(label="Show my people", message="Show my people"),
+    cl.Starter(label="How are my campaigns doing?", message="How are my campaigns doing?"),
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Behind:
+    """The services behind the chat."""
+
+    accounts: Accounts
+    people: People
+    conversation: Conversation
+    desk: Desk
+
+
+class Front:
+    def __init__(
+        self, *, behind: Behind, archive: Archive, audience: Audience, poster: Poster
+    ) -> None:
+        self._behind = behind
+        self._archive = archive
+        self._audience = audience
+        self._poster = poster
+
+    def install(self) -> None:
+        """Register every callback. Chainlit holds them for the whole process."""
+        # Not by the decorator: it wraps each turn into a step nobody is shown.
+        config.code.on_message = self.on_message
+        cl.on_chat_start(self.on_chat_start)
+        cl.on_chat_resume(self.on_chat_resume)
+        cl.set_starters(_starters)
+        for name in QUESTIONS:
+            config.code.action_callbacks[name] = self._asking(name)
+
+    async def on_chat_start(self) -> None:
+        await cl.context.emitter.set_commands(COMMANDS)
+
+    async def on_chat_resume(self, thread: ThreadDict) -> None:
+        session = _session()
+        actor = await self._actor(session)
+        self._audience.join(session, actor.account_id)
+        await cl.context.emitter.set_commands(COMMANDS)
+
+    async def on_message(self, message: cl.Message) -> None:
+        """Take one turn. Whatever goes wrong is said in the thread."""
+        session = _session()
+        thread_id = session.thread_id
+        actor: Actor | None = None
+        try:
+            actor = await self._actor(session)
+            self._audience.join(session, actor.account_id)
+            await self._poster.echo(session, actor.account_id, _said(message))
+            await self._take(actor, session, message)
+        except QrevError as error:
+            if actor is None:
+                await cl.context.emitter.send_toast(str(error), "error")
+            else:
+                await self._poster.post(thread_id, actor.account_id, _sorry(error, message))
+        except Exception:
+            log.exception("a turn of %s failed", thread_id)
+            if actor is not None:
+                apology = TextCard(text=APOLOGY)
+                await self._poster.post(thread_id, actor.account_id, apology, is_error=True)
+
+    async def _take(self, actor: Actor, session: WebsocketSession, message: cl.Message) -> None:
+        thread_id = session.thread_id
+        words = f"/{message.command}" if message.command else message.content
+        turn = Turn(
+            id=stable_id("turn", actor.account_id, thread_id, message.id),
+            conversation_id=thread_id,
+            words=words,
+        )
+        upload = await self._keep_upload(actor, session, message)
+        line = ProgressLine(self._poster, thread_id, actor.account_id)
+        cards = self._behind.conversation.take(actor, turn, upload=upload, progress=line.tell)
+        async for card in cards:
+            await self._poster.post(thread_id, actor.account_id, card)
+
+    async def _keep_upload(
+        self, actor: Actor, session: WebsocketSession, message: cl.Message
+    ) -> Upload | None:
+        """Copy the file of a message to where it lasts. Raises InvalidInput for several."""
+        files = [element for element in message.elements if getattr(element, "path", None)]
+        if not files:
+            return None
+        if len(files) > 1:
+            raise InvalidInput("One list at a time, please: drop the files one after the other.")
+        file = files[0]
+        data = await asyncio.to_thread(Path(str(file.path)).read_bytes)
+        upload = await self._behind.people.keep_upload(actor, file.name, data)
+        await self._archive.keep_element(session.thread_id, _attachment(file, message, upload))
+        return upload
+
+    def _asking(self, name: str) -> Callable[[cl.Action], Awaitable[dict[str, Any]]]:
+        async def ask(action: cl.Action) -> dict[str, Any]:
+            session = _session()
+            try:
+                actor = await self._actor(session)
+            except QrevError as error:
+                return refused(code_of(error), str(error)).to_browser()
+            self._audience.join(session, actor.account_id)
+            answered = await answer(self._behind.desk, actor, name, action.payload)
+            await self._show(session, actor, answered)
+            return answered.to_browser()
+
+        return ask
+
+    async def _show(self, session: WebsocketSession, actor: Actor, answered: Answered) -> None:
+        for card in answered.cards:
+            await self._poster.post(session.thread_id, actor.account_id, card)
+
+    async def _actor(self, session: WebsocketSession) -> Actor:
+        """Return on whose behalf this happens, asked anew each time: they may have been removed."""
+        if session.user is None:
+            raise QrevError(NOT_SIGNED_IN)
+        return await self._behind.accounts.actor(session.user.identifier)
+
+
+def _session() -> WebsocketSession:
+    session = cl.context.session
+    if not isinstance(session, WebsocketSession):
+        raise QrevError(NOT_SIGNED_IN)
+    return session
+
+
+def _said(message: cl.Message) -> Shown:
+    return dict(message.to_dict())
+
+
+def _sorry(error: QrevError, message: cl.Message) -> Card:
+    """Return the error in words; with a button to ask again when that may help."""
+    words = message.content.strip()
+    if isinstance(error, Unavailable) and 0 < len(words) <= MAX_ASKED_AGAIN:
+        return QuestionCard(text=str(error), choices=[words])
+    return TextCard(text=str(error))
+
+
+def _attachment(file: Any, message: cl.Message, upload: Upload) -> Shown:
+    return {
+        "id": file.id,
+        "threadId": message.thread_id,
+        "forId": message.id,
+        "type": "file",
+        "name": upload.filename,
+        "display": "inline",
+        "mime": "text/csv",
+        "url": f"/files/{upload.id}",
+    }
+
+
+async def _starters(user: cl.User | None, language: str | None) -> list[cl.Starter]:
+    return STARTERS

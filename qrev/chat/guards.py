@@ -1,0 +1,156 @@
+"""What Chainlit 2.12.0 leaves open or leaks, closed. Its upstream has stopped, so it is held still.
+
+Every change here rests on that very version: another one is refused at start.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import types
+import uuid
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import chainlit
+import chainlit.socket
+from chainlit.chat_context import chat_contexts
+from chainlit.config import config
+from chainlit.data import get_data_layer
+from chainlit.server import app, sio
+from chainlit.session import BaseSession, WebsocketSession
+from starlette.middleware.cors import CORSMiddleware
+
+from qrev.kit.embedded import CannotStart
+
+VERSION = "2.12.0"
+# Events of features we do not offer, which Chainlit answers whether they are switched on or not.
+UNWANTED = (
+    "edit_message",
+    "message_favorite",
+    "fetch_favorites",
+    "window_message",
+    "audio_start",
+    "audio_chunk",
+    "audio_end",
+    "chat_settings_change",
+    "chat_settings_edit",
+)
+MAX_MESSAGE = 4 * 1024 * 1024  # bytes
+Refused = ConnectionRefusedError
+
+
+def install(root: Path) -> None:
+    """Close what is open. Call once, before the first connection. Raises CannotStart."""
+    if chainlit.__version__ != VERSION:
+        raise CannotStart(
+            f"Chainlit {chainlit.__version__} is installed, but QRev is made for {VERSION}. "
+            "Run make install."
+        )
+    _serve_our_files_from(root)
+    _check_who_connects()
+    _forget_what_is_over()
+    _never_block_the_loop()
+    _take_empty_files()
+    # A message that is far too long is answered in words, not by a dead socket.
+    sio.eio.max_http_buffer_size = MAX_MESSAGE
+    # No page of another origin has any business here.
+    kept = [m for m in app.user_middleware if cast(object, m.cls) is not CORSMiddleware]
+    app.user_middleware[:] = kept
+    for event in UNWANTED:
+        sio.on(event, _ignore)
+
+
+def _serve_our_files_from(root: Path) -> None:
+    """Ship public/ and chainlit.md from where they are, not from Chainlit's home."""
+    _replace("chainlit.server", APP_ROOT=str(root), public_dir=str(root / "public"))
+    config.root = str(root)
+    config.ui.default_theme = None  # as the member's system has it
+    config.run.headless = True
+
+
+def _check_who_connects() -> None:
+    """Take only ids that are UUIDs (they become folder names) and only sockets of this origin."""
+    connect: Callable[[str, dict[str, Any], dict[str, Any]], Awaitable[Any]]
+    connect = chainlit.socket.connect
+
+    async def checked(sid: str, environ: dict[str, Any], auth: object = None) -> Any:
+        if not isinstance(auth, dict) or not is_uuid(auth.get("sessionId")):
+            raise Refused("bad session id")
+        thread_id = auth.get("threadId")
+        if thread_id and not is_uuid(thread_id):
+            raise Refused("bad thread id")
+        origin = environ.get("HTTP_ORIGIN")
+        if origin and urlsplit(origin).netloc != environ.get("HTTP_HOST"):
+            raise Refused("bad origin")
+        answer = await connect(sid, environ, auth)
+        await _give_made_up_threads_a_new_id(sid)
+        return answer
+
+    sio.on("connect", checked)
+
+
+async def _give_made_up_threads_a_new_id(sid: str) -> None:
+    """A thread begins under an id of ours: one that a browser made up may have been another's."""
+    session, layer = WebsocketSession.get(sid), get_data_layer()
+    if session is None or layer is None or session.has_first_interaction:
+        return
+    wanted = session.thread_id_to_resume
+    if wanted and session.thread_id == wanted and not await layer.get_thread_author(wanted):
+        session.thread_id = str(uuid.uuid4())
+
+
+def is_uuid(value: object) -> bool:
+    """Return whether it is a UUID in its usual spelling."""
+    try:
+        return isinstance(value, str) and str(uuid.UUID(value)) == value
+    except ValueError:
+        return False
+
+
+def _forget_what_is_over() -> None:
+    """Chainlit keeps the messages of every session for ever; ours end with their session."""
+    delete: Callable[[WebsocketSession], Awaitable[None]] = WebsocketSession.delete
+
+    async def forgetting(self: WebsocketSession) -> None:
+        await delete(self)
+        chat_contexts.pop(self.id, None)
+
+    WebsocketSession.delete = forgetting  # type: ignore[method-assign]
+
+
+def _never_block_the_loop() -> None:
+    """Each message and step sleeps a millisecond for distinct times; ours are distinct anyway."""
+    awake = types.SimpleNamespace(**{n: getattr(time, n) for n in dir(time) if n[0] != "_"})
+    awake.sleep = lambda _: None
+    _replace("chainlit.message", time=awake)
+    _replace("chainlit.step", time=awake)
+
+
+def _take_empty_files() -> None:
+    """An empty file is a list like any other: it is for the reader to say that it is empty."""
+    keep = BaseSession.persist_file
+
+    async def keeping(
+        self: BaseSession,
+        name: str,
+        mime: str,
+        path: str | None = None,
+        content: bytes | str | None = None,
+    ) -> Any:
+        is_empty = not path and not content
+        return await keep(self, name, mime, path, b"\n" if is_empty else content)
+
+    BaseSession.persist_file = keeping  # type: ignore[method-assign]
+
+
+def _replace(module: str, **values: object) -> None:
+    """Change names of a module that has the same name as a function, and would be hidden by it."""
+    for name, value in values.items():
+        setattr(sys.modules[module], name, value)
+
+
+async def _ignore(*_: object) -> None:
+    """Answer nothing to an event of something we do not offer."""

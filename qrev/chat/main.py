@@ -1,0 +1,82 @@
+"""The chat as an ASGI app: Chainlit's, guarded, with our sign-in and our data behind it.
+
+Import only after `home.settle`: Chainlit reads its home while it is imported.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from chainlit.auth import ensure_jwt_secret
+from chainlit.config import config
+from chainlit.server import app as chainlit_app
+from chainlit.session import ws_sessions_id
+from pymongo.asynchronous.database import AsyncDatabase
+from starlette.routing import BaseRoute, Mount
+
+from qrev.bootstrap import Services
+from qrev.chat import guards
+from qrev.chat.archive import Archive
+from qrev.chat.audience import Audience
+from qrev.chat.delivery import Delivery
+from qrev.chat.front import Behind, Front
+from qrev.chat.home import ROOT
+from qrev.chat.layer import ArchiveLayer
+from qrev.chat.login import Login
+from qrev.chat.posting import Poster
+from qrev.kit.mongo import Document
+from qrev.settings import Settings
+
+DRAIN = 6.0  # seconds a turn may go on for after we were told to stop
+
+
+class Chat:
+    """One per process: Chainlit keeps its sessions in the process's memory."""
+
+    def __init__(
+        self, settings: Settings, services: Services, database: AsyncDatabase[Document]
+    ) -> None:
+        archive = Archive(database, services.clock)
+        audience = Audience()
+        poster = Poster(archive, audience, services.clock)
+        self._delivery = Delivery(
+            notices=services.notices, audience=audience, poster=poster, clock=services.clock
+        )
+        self._login = Login(settings=settings, accounts=services.accounts, people=services.people)
+        layer = ArchiveLayer(services.accounts, archive, self._delivery.post_waiting)
+        config.code.data_layer = lambda: layer
+        behind = Behind(
+            accounts=services.accounts,
+            people=services.people,
+            conversation=services.conversation,
+            desk=services.desk,
+        )
+        Front(behind=behind, archive=archive, audience=audience, poster=poster).install()
+        self._task: asyncio.Task[None] | None = None
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the chat's routes; the last one answers for everything that is left."""
+        return [*self._login.routes(), Mount("/", chainlit_app)]
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._delivery.run(), name="delivery")
+
+    async def stop(self) -> None:
+        """Let turns that are under way finish, for a while."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        sessions = list(ws_sessions_id.values())
+        turns = [s.current_task for s in sessions if s.current_task and not s.current_task.done()]
+        if turns:
+            _, late = await asyncio.wait(turns, timeout=DRAIN)
+            for turn in late:
+                turn.cancel()
+
+
+def harden() -> None:
+    """Close what Chainlit leaves open. Once per process. Raises CannotStart."""
+    guards.install(ROOT)
+    ensure_jwt_secret()

@@ -1,0 +1,36 @@
+"""One line in the thread that says how far something long is."""
+
+from __future__ import annotations
+
+import time
+
+from qrev.accounts.models import AccountId
+from qrev.assistant.cards import TextCard
+from qrev.chat.posting import Poster
+
+QUIET = 1.0  # seconds; what is over sooner needs no line
+AGAIN = 0.5  # seconds between two changes
+
+
+class ProgressLine:
+    def __init__(self, poster: Poster, thread_id: str, account_id: AccountId) -> None:
+        self._poster = poster
+        self._thread_id = thread_id
+        self._account_id = account_id
+        self._began = self._told = time.monotonic()
+        self._step_id = ""
+
+    async def tell(self, done: int, total: int) -> None:
+        """Say how many rows are read. The last word is always said once any was."""
+        now = time.monotonic()
+        if not self._step_id and now - self._began < QUIET:
+            return
+        if self._step_id and now - self._told < AGAIN and done < total:
+            return
+        self._told = now
+        text = f"Reading your list: {done:,} of {total:,} rows."
+        if self._step_id:
+            await self._poster.reword(self._thread_id, self._account_id, self._step_id, text)
+        else:
+            card = TextCard(text=text)
+            self._step_id = await self._poster.post(self._thread_id, self._account_id, card)
