@@ -1,0 +1,129 @@
+"""What the AI server and mail readers call about campaigns."""
+
+from __future__ import annotations
+
+import hmac
+import html
+import logging
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from qrev.api.bodies import read_body, read_object
+from qrev.api.problems import NoSuchToken
+from qrev.assistant.contract import Callback, MessageRow
+from qrev.assistant.intake import TakingIn
+from qrev.assistant.ports import DropBox
+from qrev.campaigns.stopping import Stopping
+from qrev.kit.errors import InvalidInput, NotFound
+
+log = logging.getLogger(__name__)
+
+MAX_CALLBACK = 10 * 1024 * 1024
+MAX_OPT_OUT = 64 * 1024
+SECRETS_IN_ADDRESS = ("token", "secret", "access_token", "api_key", "apikey", "key", "auth")
+PAGE = Template(files("qrev.api").joinpath("opt_out.html").read_text("utf-8"))
+
+
+class Campaigns:
+    def __init__(
+        self, *, token: str, taking_in: TakingIn, dropbox: DropBox, stopping: Stopping
+    ) -> None:
+        self._token = token
+        self._taking_in = taking_in
+        self._dropbox = dropbox
+        self._stopping = stopping
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/campaign/update_sequence_messages", self._callback, methods=["GET", "POST"]),
+            Route("/campaign/unsubscribe", self._ask_opt_out, methods=["GET"]),
+            Route("/campaign/unsubscribe", self._opt_out, methods=["POST"]),
+        ]
+
+    async def _callback(self, request: Request) -> Response:
+        """The AI server says that something arrived in the drop box. Twice is harmless."""
+        self._must_be_the_ai_server(request)
+        callback = await _read_callback(request)
+        await self._dropbox.put_messages(_rows(callback))
+        is_last = callback.type in ("messages_ready", "messages_failed")
+        if callback.is_historical and callback.step_id:
+            is_last = False  # the historical form is told step by step
+        progress = await self._taking_in.take_in(
+            callback.sequence_id,
+            are_people_complete=callback.type == "prospects_ready",
+            is_last=is_last,
+        )
+        if progress is None:
+            # Its turn's answer is still on its way to us; the drop box keeps everything till then.
+            return JSONResponse({"status": "kept"}, 202)
+        return JSONResponse({"status": "ok", "ready": progress.ready, "total": progress.total})
+
+    def _must_be_the_ai_server(self, request: Request) -> None:
+        if any(name.lower() in SECRETS_IN_ADDRESS for name in request.query_params):
+            log.warning(
+                "a callback came with a secret in its address, where logs keep it; refused: the "
+                "token belongs into the Authorization header"
+            )
+            raise NoSuchToken("The token belongs into the Authorization header.")
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        is_right = hmac.compare_digest(given.strip().encode(), self._token.encode())
+        if scheme.lower() != "bearer" or not is_right:
+            raise NoSuchToken
+
+    async def _ask_opt_out(self, request: Request) -> Response:
+        """Show the page. Looking at a link changes nothing: mail scanners follow them all."""
+        token = request.query_params.get("t", "")
+        try:
+            email = await self._stopping.address_of(token)
+        except NotFound as error:
+            return _page("This link does not work", str(error), status=404)
+        return _page(
+            "Unsubscribe", f"Shall we stop writing to {email}? It is one press.", is_asking=True
+        )
+
+    async def _opt_out(self, request: Request) -> Response:
+        """Act, at once: pressed on the page, or by the reader's own button (RFC 8058)."""
+        await read_body(request, MAX_OPT_OUT)
+        try:
+            email = await self._stopping.opt_out(request.query_params.get("t", ""))
+        except NotFound as error:
+            return _page("This link does not work", str(error), status=404)
+        return _page("Unsubscribed", f"Nobody here will write to {email} again.")
+
+
+async def _read_callback(request: Request) -> Callback:
+    said: dict[str, Any] = dict(request.query_params)
+    if request.method == "POST":
+        said |= await read_object(request, MAX_CALLBACK)
+    try:
+        return Callback.model_validate(said)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the callback"
+        raise InvalidInput(f"{where}: {first['msg']}") from error
+
+
+def _rows(callback: Callback) -> list[dict[str, Any]]:
+    """Return the messages a server without a database sent along, as the drop box keeps them."""
+    rows = []
+    for raw in callback.messages:
+        try:
+            row = MessageRow.model_validate({**raw, "sequence_id": callback.sequence_id})
+        except ValidationError as error:
+            log.warning("a message in a callback cannot be read: %s", error.errors()[0]["loc"])
+            continue
+        rows.append({"_id": row.id, **row.model_dump()})
+    return rows
+
+
+def _page(title: str, text: str, *, is_asking: bool = False, status: int = 200) -> HTMLResponse:
+    page = PAGE.substitute(
+        title=html.escape(title), text=html.escape(text), hidden="" if is_asking else "hidden"
+    )
+    return HTMLResponse(page, status)
