@@ -90,6 +90,14 @@ class People:
             read=read,
         )
 
+    async def read_upload(self, actor: Actor, upload_id: str) -> tuple[Upload, bytes]:
+        """Return a file as it was dropped. Raises NotFound."""
+        upload = await self._uploads.get(actor.account_id, upload_id)
+        data = await self._uploads.read(actor.account_id, upload_id)
+        if upload is None or data is None:
+            raise NotFound("We could not find that file. Drop it into the chat again.")
+        return upload, data
+
     async def rows_of(self, actor: Actor, upload_id: str) -> tuple[PersonRow, ...]:
         """Return the good lines of an upload, in the order of the file."""
         return (await self._read(actor, upload_id))[1].rows
@@ -142,10 +150,7 @@ class People:
         return await self._people.upsert(people, upload_id=None)
 
     async def _read(self, actor: Actor, upload_id: str) -> tuple[Upload, PeopleImport]:
-        upload = await self._uploads.get(actor.account_id, upload_id)
-        data = await self._uploads.read(actor.account_id, upload_id)
-        if upload is None or data is None:
-            raise NotFound("We could not find that file. Drop it into the chat again.")
+        upload, data = await self.read_upload(actor, upload_id)
         read = await asyncio.to_thread(read_people, data)
         if not read.rows:
             first = read.problems[0]
