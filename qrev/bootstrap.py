@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -68,9 +69,9 @@ class Databases:
     main: AsyncDatabase[Document]
     dropbox: AsyncDatabase[Document]
 
-    async def ensure_indexes(self) -> int:
-        """Create what is missing. Return how many indexes are declared."""
-        count = await ensure_indexes(self.main, INDEXES)
+    async def ensure_indexes(self, more: Iterable[Indexes] = ()) -> int:
+        """Create what is missing, and `more` of a door's own. Return how many are declared."""
+        count = await ensure_indexes(self.main, (*INDEXES, *more))
         return count + await ensure_indexes(self.dropbox, assistant_store.DROPBOX_INDEXES)
 
 

@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     ai_bot_token_in_body: bool = False
     ai_dropbox_db: str = ""  # empty: the same database
 
-    google_oauth_client_id: str = ""
+    google_client_id: str = ""
 
     smtp_url: SecretStr = SecretStr("")  # empty: the local outbox
     smtp_from: str = ""
@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     @property
     def has_local_sign_in(self) -> bool:
         """Names without a password are for one's own machine only."""
-        return not self.google_oauth_client_id and self.host in LOOPBACK
+        return not self.google_client_id and self.host in LOOPBACK
 
 
 def load() -> Settings:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
-from taskiq import AsyncBroker, InMemoryBroker
+from taskiq import AsyncBroker, AsyncTaskiqDecoratedTask, InMemoryBroker
 
 from qrev.bootstrap import Services
+
+Job = Callable[[], Awaitable[object]]
+Task = AsyncTaskiqDecoratedTask[[], Any]
 
 
 def in_process() -> AsyncBroker:
@@ -19,14 +23,13 @@ class Jobs:
 
     def __init__(self, broker: AsyncBroker, services: Services) -> None:
         self.broker = broker
-        self.send_due = broker.register_task(services.sender.send_batch, task_name="send_due")
+        self.send_due = registered(broker, "send_due", services.sender.send_batch)
         self.every_minute = [
-            broker.register_task(_named(job), task_name=name)
-            for name, job in _sweeps(services).items()
+            registered(broker, name, job) for name, job in _sweeps(services).items()
         ]
 
 
-def _sweeps(services: Services) -> dict[str, Callable[[], Awaitable[object]]]:
+def _sweeps(services: Services) -> Mapping[str, Job]:
     return {
         "settle_leases": services.sweeps.settle_leases,
         "replan_late": services.sweeps.replan_late,
@@ -36,8 +39,10 @@ def _sweeps(services: Services) -> dict[str, Callable[[], Awaitable[object]]]:
     }
 
 
-def _named(job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
-    async def run() -> None:
-        await job()
+def registered(broker: AsyncBroker, name: str, job: Job) -> Task:
+    """Return a task that does the job when it is kicked."""
 
-    return run
+    async def run() -> object:  # because taskiq renames what it is given, and a method has no name
+        return await job()
+
+    return broker.register_task(run, task_name=name)

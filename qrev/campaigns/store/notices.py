@@ -1,4 +1,4 @@
-"""What conversations are to be told, in MongoDB: any instance may tell, each shows it to its own."""
+"""What conversations are to be told, in MongoDB: any instance may tell, each shows its own."""
 
 from __future__ import annotations
 

@@ -1,0 +1,29 @@
+"""`python -m qrev`: one part alone. `make run` starts everything together."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from qrev.kit.embedded import CannotStart
+from qrev.serving import alone
+from qrev.serving.starting import sentence, serve
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command. Return the process's exit code."""
+    parser = argparse.ArgumentParser(prog="python -m qrev", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("web", help="chat, API, AI server and worker in one process")
+    commands.add_parser("ai", help="only the AI server")
+    commands.add_parser("indexes", help="create the indexes the database lacks")
+    command = parser.parse_args(arguments).command
+    try:
+        return {"web": serve, "ai": alone.ai, "indexes": alone.indexes}[command]()
+    except CannotStart as error:
+        sys.stderr.write(sentence(error) + "\n")
+        return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

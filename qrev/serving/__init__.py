@@ -1,0 +1,1 @@
+"""Putting the doors behind one origin, and running that."""

@@ -1,0 +1,58 @@
+"""Parts that can run by themselves: the AI server, and making the indexes."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.types import ASGIApp
+
+from qrev.ai.drafting import Callbacks, Drafting
+from qrev.ai.main import AiServer, build_app
+from qrev.kit.embedded import CannotStart
+from qrev.serving.databases import ensure_indexes, opened
+from qrev.serving.lifespan import Site
+from qrev.serving.server import bind, run
+from qrev.serving.starting import read_settings
+from qrev.settings import Settings
+
+
+def indexes() -> int:
+    """Create the indexes the database lacks. Harmless at any time. Return the exit code."""
+    settings = read_settings()
+
+    async def create() -> int:
+        async with opened(settings) as databases:
+            return await ensure_indexes(databases)
+
+    count = asyncio.run(create())
+    sys.stdout.write(f"All {count} indexes are in place.\n")
+    return 0
+
+
+def ai() -> int:
+    """Run only the AI server, on HOST and PORT. Return the exit code. Raises CannotStart."""
+    settings = read_settings()
+    if settings.is_embedded:
+        raise CannotStart(
+            "The AI server alone shares its drop box with QRev through MongoDB, so MONGO_DB_URL "
+            "must be set. Without it, make run has the AI server in the same process."
+        )
+    socket = bind(settings.host, settings.port)
+    site = Site(lambda: _opened_ai(settings))
+    with socket:
+        has_started = run(site, [socket], f"The AI server is ready: {settings.base_url}/turns")
+    if not has_started:
+        raise CannotStart(site.problem)
+    return 0
+
+
+@asynccontextmanager
+async def _opened_ai(settings: Settings) -> AsyncIterator[ASGIApp]:
+    token = settings.ai_bot_server_token.get_secret_value()
+    async with opened(settings) as databases:
+        server = AiServer(lambda: Drafting(databases.dropbox, Callbacks(token=token)))
+        yield build_app(server, token)
+        await server.close()

@@ -1,0 +1,57 @@
+"""The databases of a process: the embedded one started, or those that are given."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from pymongo import AsyncMongoClient
+from pymongo.errors import PyMongoError
+
+from qrev.bootstrap import Databases
+from qrev.chat.archive import INDEXES
+from qrev.kit.embedded import CannotStart, EmbeddedDatabase
+from qrev.kit.mongo import Document, open_client
+from qrev.settings import Settings
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Databases]:
+    """Yield the databases, with every index in place. Raises CannotStart."""
+    async with _server(settings) as url:
+        client = open_client(url)
+        try:
+            databases = _named(client, settings)
+            await ensure_indexes(databases)
+            yield databases
+        finally:
+            await client.close()
+
+
+async def ensure_indexes(databases: Databases) -> int:
+    """Create the indexes that are missing. Return how many are declared. Raises CannotStart."""
+    try:
+        return await databases.ensure_indexes(INDEXES)
+    except PyMongoError as error:
+        raise CannotStart(
+            f"The database cannot be used: {str(error)[:300]}. Check MONGO_DB_URL."
+        ) from error
+
+
+@asynccontextmanager
+async def _server(settings: Settings) -> AsyncIterator[str]:
+    if not settings.is_embedded:
+        yield settings.mongo_db_url
+        return
+    embedded = EmbeddedDatabase(settings.data_dir)
+    try:
+        yield await embedded.start()
+    finally:
+        await embedded.stop()
+
+
+def _named(client: AsyncMongoClient[Document], settings: Settings) -> Databases:
+    return Databases(
+        main=client[settings.mongo_db_name],
+        dropbox=client[settings.ai_dropbox_db or settings.mongo_db_name],
+    )

@@ -1,0 +1,39 @@
+"""An ASGI app that is opened when its server starts and closed when it stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from qrev.kit.embedded import CannotStart
+
+
+class Site:
+    """`problem` is the sentence that says why it did not start, "" if it did."""
+
+    def __init__(self, opening: Callable[[], AbstractAsyncContextManager[ASGIApp]]) -> None:
+        self._opening = opening
+        self._app: ASGIApp | None = None
+        self.problem = ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            assert self._app is not None, "a server sends nothing before it has started"
+            await self._app(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        async with AsyncExitStack() as stack:
+            await receive()
+            try:
+                self._app = await stack.enter_async_context(self._opening())
+            except CannotStart as error:
+                self.problem = str(error)
+                await send({"type": "lifespan.startup.failed", "message": self.problem})
+                return
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
