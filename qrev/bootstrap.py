@@ -69,10 +69,14 @@ class Databases:
     main: AsyncDatabase[Document]
     dropbox: AsyncDatabase[Document]
 
-    async def ensure_indexes(self, more: Iterable[Indexes] = ()) -> int:
-        """Create what is missing, and `more` of a door's own. Return how many are declared."""
-        count = await ensure_indexes(self.main, (*INDEXES, *more))
-        return count + await ensure_indexes(self.dropbox, assistant_store.DROPBOX_INDEXES)
+    async def ensure_indexes(
+        self, *, main: Iterable[Indexes] = (), dropbox: Iterable[Indexes] = ()
+    ) -> int:
+        """Create what is missing, and what the doors need. Return how many are declared."""
+        theirs = (*assistant_store.DROPBOX_INDEXES, *dropbox)
+        return await ensure_indexes(self.main, (*INDEXES, *main)) + await ensure_indexes(
+            self.dropbox, theirs
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,11 +5,13 @@ Every change here rests on that very version: another one is refused at start.
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 import types
 import uuid
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -38,6 +40,7 @@ UNWANTED = (
     "chat_settings_change",
     "chat_settings_edit",
 )
+FOREIGN_LINK = re.compile(r"<link\b[^>]*\bhref=\"https?:[^>]*>\s*")
 MAX_MESSAGE = 4 * 1024 * 1024  # bytes
 Refused = ConnectionRefusedError
 
@@ -50,6 +53,7 @@ def install(root: Path) -> None:
             "Run make install."
         )
     _serve_our_files_from(root)
+    _keep_pages_at_home()
     _check_who_connects()
     _forget_what_is_over()
     _never_block_the_loop()
@@ -67,8 +71,19 @@ def _serve_our_files_from(root: Path) -> None:
     """Ship public/ and chainlit.md from where they are, not from Chainlit's home."""
     _replace("chainlit.server", APP_ROOT=str(root), public_dir=str(root / "public"))
     config.root = str(root)
-    config.ui.default_theme = None  # as the member's system has it
+    config.ui.default_theme = cast(Any, "system")  # as the member has it everywhere else
     config.run.headless = True
+
+
+def _keep_pages_at_home() -> None:
+    """Chainlit's page asks other hosts for fonts and styles; ours needs none. Made once."""
+    make = sys.modules["chainlit.server"].get_html_template
+
+    @lru_cache(maxsize=4)
+    def page(root_path: str) -> str:
+        return FOREIGN_LINK.sub("", make(root_path))
+
+    _replace("chainlit.server", get_html_template=page)
 
 
 def _check_who_connects() -> None:

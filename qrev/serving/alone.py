@@ -9,10 +9,11 @@ from contextlib import asynccontextmanager
 
 from starlette.types import ASGIApp
 
-from qrev.ai.drafting import Callbacks, Drafting
-from qrev.ai.main import AiServer, build_app
+from qrev.ai.drafting import Callbacks
+from qrev.ai.main import build_app
 from qrev.kit.embedded import CannotStart
 from qrev.serving.databases import ensure_indexes, opened
+from qrev.serving.drafting import ai_server
 from qrev.serving.lifespan import Site
 from qrev.serving.server import bind, run
 from qrev.serving.starting import read_settings
@@ -52,7 +53,7 @@ def ai() -> int:
 @asynccontextmanager
 async def _opened_ai(settings: Settings) -> AsyncIterator[ASGIApp]:
     token = settings.ai_bot_server_token.get_secret_value()
-    async with opened(settings) as databases:
-        server = AiServer(lambda: Drafting(databases.dropbox, Callbacks(token=token)))
+    callbacks = Callbacks(token=token)
+    async with opened(settings) as databases, ai_server(databases.dropbox, callbacks) as server:
+        await server.resume()
         yield build_app(server, token)
-        await server.close()

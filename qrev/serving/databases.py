@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
+from qrev.ai import jobs as ai_jobs
 from qrev.bootstrap import Databases
-from qrev.chat.archive import INDEXES
+from qrev.chat import archive
 from qrev.kit.embedded import CannotStart, EmbeddedDatabase
 from qrev.kit.mongo import Document, open_client
 from qrev.settings import Settings
@@ -31,7 +32,7 @@ async def opened(settings: Settings) -> AsyncIterator[Databases]:
 async def ensure_indexes(databases: Databases) -> int:
     """Create the indexes that are missing. Return how many are declared. Raises CannotStart."""
     try:
-        return await databases.ensure_indexes(INDEXES)
+        return await databases.ensure_indexes(main=archive.INDEXES, dropbox=(ai_jobs.INDEXES,))
     except PyMongoError as error:
         raise CannotStart(
             f"The database cannot be used: {str(error)[:300]}. Check MONGO_DB_URL."

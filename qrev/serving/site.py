@@ -11,7 +11,7 @@ from pymongo.errors import PyMongoError
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from qrev.ai.drafting import Callbacks, Drafting
+from qrev.ai.drafting import Callbacks
 from qrev.ai.main import AiServer, build_app
 from qrev.api.campaigns import Campaigns
 from qrev.api.main import api_routes
@@ -20,6 +20,7 @@ from qrev.bootstrap import Databases, Services, build
 from qrev.chat.main import Chat
 from qrev.kit.clock import utc_now
 from qrev.serving.databases import opened
+from qrev.serving.drafting import ai_server
 from qrev.serving.shield import Shield
 from qrev.settings import Settings
 from qrev.worker.beat import Beat
@@ -35,19 +36,21 @@ async def opened_site(settings: Settings) -> AsyncIterator[ASGIApp]:
     """Open everything from the bottom up, and close it from the top down. Raises CannotStart."""
     async with AsyncExitStack() as stack:
         databases = await stack.enter_async_context(opened(settings))
-        transport = _Late()
-        ai_transport = await stack.enter_async_context(_embedded_ai(settings, databases, transport))
-        client = _ai_client(settings, ai_transport)
+        backend = _Late()
+        embedded = await stack.enter_async_context(_embedded_ai(settings, databases, backend))
+        client = _ai_client(settings, embedded)
         stack.push_async_callback(client.close)
         services = build(settings, databases, client, clock=utc_now)
         inner = api_routes(_campaigns(settings, services), _is_well(databases))
-        transport.app = Starlette(routes=inner)
+        backend.app = Starlette(routes=inner)
         chat = Chat(settings, services, databases.main)
         beat = Beat(Jobs(in_process(), services))
         await beat.start()
         stack.push_async_callback(beat.stop)
         await chat.start()
         stack.push_async_callback(chat.stop)
+        if embedded is not None:
+            await embedded.resume()
         site = Starlette(routes=[*inner, *chat.routes()])
         yield Shield(site, is_https=settings.base_url.startswith("https://"))
 
@@ -66,30 +69,36 @@ class _Late:
 @asynccontextmanager
 async def _embedded_ai(
     settings: Settings, databases: Databases, backend: ASGIApp
-) -> AsyncIterator[httpx.AsyncBaseTransport | None]:
-    """Run the AI server in this process, unless another one is set. Yield the way to it."""
+) -> AsyncIterator[AiServer | None]:
+    """Run the AI server in this process, unless another one is set."""
     if settings.ai_bot_server_url:
         yield None
         return
-    token = settings.ai_bot_server_token.get_secret_value()
-    callbacks = Callbacks(token=token, transport=httpx.ASGITransport(app=backend))
-    server = AiServer(lambda: Drafting(databases.dropbox, callbacks))
-    yield httpx.ASGITransport(app=build_app(server, token))
-    await server.close()
+    callbacks = Callbacks(token=_token(settings), transport=httpx.ASGITransport(app=backend))
+    async with ai_server(databases.dropbox, callbacks) as server:
+        yield server
 
 
-def _ai_client(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> AiClient:
+def _ai_client(settings: Settings, embedded: AiServer | None) -> AiClient:
+    """Return the way to the AI server: through this process, or over the network."""
+    transport = None
+    if embedded is not None:
+        transport = httpx.ASGITransport(app=build_app(embedded, _token(settings)))
     return AiClient(
         settings.ai_bot_server_url or EMBEDDED_AI,
-        settings.ai_bot_server_token.get_secret_value(),
+        _token(settings),
         has_token_in_body=settings.ai_bot_token_in_body,
         transport=transport,
     )
 
 
+def _token(settings: Settings) -> str:
+    return settings.ai_bot_server_token.get_secret_value()
+
+
 def _campaigns(settings: Settings, services: Services) -> Campaigns:
     return Campaigns(
-        token=settings.ai_bot_server_token.get_secret_value(),
+        token=_token(settings),
         taking_in=services.taking_in,
         dropbox=services.dropbox,
         stopping=services.stopping,
