@@ -73,9 +73,11 @@ class Settings(BaseSettings):
     @field_validator("smtp_url")
     @classmethod
     def _is_smtp(cls, value: SecretStr) -> SecretStr:
-        url = value.get_secret_value()
-        if url and not (url.startswith(("smtp://", "smtps://")) and urlsplit(url).hostname):
-            raise ValueError("must look like smtp://user:password@host:port or smtps://…")
+        if value.get_secret_value() and not _is_smtp_url(value.get_secret_value()):
+            raise ValueError(
+                "must look like smtp://user:password@host:port or smtps://…, with %2F for a / in "
+                "the password and so on"
+            )
         return value
 
     @property
@@ -95,6 +97,14 @@ class Settings(BaseSettings):
     def has_local_sign_in(self) -> bool:
         """Names without a password are for one's own machine only."""
         return not self.google_client_id and self.host in LOOPBACK
+
+
+def _is_smtp_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # its words would quote what may be a piece of the password
+        return False
 
 
 def load() -> Settings:

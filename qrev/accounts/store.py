@@ -8,13 +8,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 from qrev.accounts.models import Account, AccountId, Member, Role, User, UserId
 from qrev.kit.mongo import Document, Indexes, add_if_new
 
-INDEXES = Indexes(
-    "members",
-    (
-        IndexModel([("account_id", ASCENDING), ("user_id", ASCENDING)], unique=True),
-        IndexModel([("user_id", ASCENDING)]),
-    ),
-)
+# The id of a member is their account and user, so nobody can be there twice.
+INDEXES = Indexes("members", (IndexModel([("user_id", ASCENDING)]),))
 
 
 class MongoAccountBook:

@@ -21,6 +21,7 @@ import chainlit.socket
 from chainlit.chat_context import chat_contexts
 from chainlit.config import config
 from chainlit.data import get_data_layer
+from chainlit.data.base import BaseDataLayer
 from chainlit.server import app, sio
 from chainlit.session import BaseSession, WebsocketSession
 from starlette.middleware.cors import CORSMiddleware
@@ -65,6 +66,12 @@ def install(root: Path) -> None:
     app.user_middleware[:] = kept
     for event in UNWANTED:
         sio.on(event, _ignore)
+
+
+def persist_with(layer: BaseDataLayer) -> None:
+    """Have Chainlit keep what it keeps in this layer. It would hold on to the first one it saw."""
+    config.code.data_layer = lambda: layer
+    _replace("chainlit.data", _data_layer=layer, _data_layer_initialized=True)
 
 
 def _serve_our_files_from(root: Path) -> None:

@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 
 from chainlit.auth import ensure_jwt_secret
-from chainlit.config import config
 from chainlit.server import app as chainlit_app
 from chainlit.session import ws_sessions_id
 from pymongo.asynchronous.database import AsyncDatabase
@@ -45,7 +44,7 @@ class Chat:
         )
         self._login = Login(settings=settings, accounts=services.accounts, people=services.people)
         layer = ArchiveLayer(services.accounts, archive, self._delivery.post_waiting)
-        config.code.data_layer = lambda: layer
+        guards.persist_with(layer)
         behind = Behind(
             accounts=services.accounts,
             people=services.people,

@@ -34,9 +34,9 @@ async def ensure_indexes(databases: Databases) -> int:
     try:
         return await databases.ensure_indexes(main=archive.INDEXES, dropbox=(ai_jobs.INDEXES,))
     except PyMongoError as error:
-        raise CannotStart(
-            f"The database cannot be used: {str(error)[:300]}. Check MONGO_DB_URL."
-        ) from error
+        # The driver adds all it knows of every server; the first clause says what is wrong.
+        said = str(error).partition(" (configured timeouts")[0].partition("\n")[0][:200]
+        raise CannotStart(f"The database cannot be used: {said}. Check MONGO_DB_URL.") from error
 
 
 @asynccontextmanager

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qrev.kit.embedded import CannotStart
+
+log = logging.getLogger(__name__)
 
 
 class Site:
@@ -30,10 +33,17 @@ class Site:
             await receive()
             try:
                 self._app = await stack.enter_async_context(self._opening())
-            except CannotStart as error:
-                self.problem = str(error)
+            except Exception as error:
+                self.problem = _sentence(error)
                 await send({"type": "lifespan.startup.failed", "message": self.problem})
                 return
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, CannotStart):
+        return str(error)
+    log.error("starting failed", exc_info=error)
+    return "Something went wrong that should not; the lines above say where."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import logging
 import signal
 import socket
 import sys
@@ -60,8 +61,13 @@ class Server(uvicorn.Server):
         self._ready_line = ready_line
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        # A failed start leaves by SystemExit: what it has to say is said by who called us.
-        await super().startup(sockets)
+        # A failed start leaves by SystemExit; why is told in one sentence by who called us.
+        uvicorns = logging.getLogger("uvicorn.error")
+        uvicorns.disabled = True
+        try:
+            await super().startup(sockets)
+        finally:
+            uvicorns.disabled = False
         sys.stdout.write(self._ready_line + "\n")
         sys.stdout.flush()
 

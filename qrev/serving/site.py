@@ -18,7 +18,7 @@ from qrev.api.main import api_routes
 from qrev.assistant.client import AiClient
 from qrev.bootstrap import Databases, Services, build
 from qrev.chat.main import Chat
-from qrev.kit.clock import utc_now
+from qrev.kit.clock import Clock, utc_now
 from qrev.serving.databases import opened
 from qrev.serving.drafting import ai_server
 from qrev.serving.shield import Shield
@@ -32,7 +32,7 @@ EMBEDDED_AI = "http://ai.internal/turns"
 
 
 @asynccontextmanager
-async def opened_site(settings: Settings) -> AsyncIterator[ASGIApp]:
+async def opened_site(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[ASGIApp]:
     """Open everything from the bottom up, and close it from the top down. Raises CannotStart."""
     async with AsyncExitStack() as stack:
         databases = await stack.enter_async_context(opened(settings))
@@ -40,7 +40,7 @@ async def opened_site(settings: Settings) -> AsyncIterator[ASGIApp]:
         embedded = await stack.enter_async_context(_embedded_ai(settings, databases, backend))
         client = _ai_client(settings, embedded)
         stack.push_async_callback(client.close)
-        services = build(settings, databases, client, clock=utc_now)
+        services = build(settings, databases, client, clock=clock)
         inner = api_routes(_campaigns(settings, services), _is_well(databases))
         backend.app = Starlette(routes=inner)
         chat = Chat(settings, services, databases.main)
