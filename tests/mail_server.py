@@ -21,7 +21,7 @@ class MailServer:
         self.mails: list[EmailMessage] = []
         self.port = port
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         parsed = email.message_from_bytes(envelope.content, policy=email.policy.default)
         mail = cast(EmailMessage, parsed)
         mail["X-To"] = ", ".join(envelope.rcpt_tos)

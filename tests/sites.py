@@ -22,9 +22,10 @@ from qrev.kit.clock import Clock
 from qrev.serving.lifespan import Site
 from qrev.serving.server import Server, bind
 from qrev.settings import Settings
+from tests.socket_client import close_all
 
 ROOT = Path(__file__).parents[1]
-SECRETS = {name: "s" * 64 for name in ("ai_bot_server_token", "chainlit_auth_secret")}
+SECRETS = dict.fromkeys(("ai_bot_server_token", "chainlit_auth_secret"), "s" * 64)
 READY_WITHIN = 60.0  # seconds
 
 
@@ -59,6 +60,7 @@ async def a_site(settings: Settings, clock: Clock) -> AsyncIterator[str]:
             await asyncio.sleep(0.02)
         yield settings.base_url
     finally:
+        await close_all()
         server.should_exit = True
         await task
         taken.close()
@@ -115,7 +117,7 @@ def _first_line(child: subprocess.Popen[bytes]) -> str:
     while time.monotonic() < end:
         if select.select([child.stdout], [], [], 0.1)[0]:
             return child.stdout.readline().decode().strip()
-        assert child.poll() is None, (child.stderr and child.stderr.read() or b"").decode()
+        assert child.poll() is None, ((child.stderr and child.stderr.read()) or b"").decode()
     raise AssertionError("QRev did not become ready")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,7 +14,8 @@ import socketio
 
 T = TypeVar("T")
 Shown = dict[str, Any]
-PATIENCE = 30.0  # seconds
+PATIENCE = 60.0  # seconds
+_open: list[Tab] = []
 
 
 class Tab:
@@ -32,6 +34,7 @@ class Tab:
         self._changed = asyncio.Condition()
         self._socket = socketio.AsyncClient(reconnection=False)
         self._socket.on("*", self._hear)
+        _open.append(self)
 
     async def sign_in(self, email: str, name: str, *, timezone: str = "UTC") -> Tab:
         form = {"email": email, "name": name, "timezone": timezone}
@@ -45,7 +48,14 @@ class Tab:
         return self
 
     async def open(self, thread_id: str = "") -> Tab:
-        """Connect, to a new conversation or to one that is there."""
+        """Connect, to a new conversation or to one that is there, and wait until it is shown."""
+        await self.connect_only(thread_id)
+        wanted = "resume_thread" if thread_id else "set_commands"
+        await self.until(lambda tab: wanted in tab.events)
+        return self
+
+    async def connect_only(self, thread_id: str = "") -> None:
+        """Connect, whatever is shown then."""
         cookies = "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
         headers = {"Cookie": cookies, **({"Origin": self._origin} if self._origin else {})}
         await self._socket.connect(
@@ -62,8 +72,6 @@ class Tab:
             },
         )
         await self._socket.emit("connection_successful")
-        await self.until(lambda tab: "set_commands" in tab.events or "resume_thread" in tab.events)
-        return self
 
     async def say(self, words: str, *, files: list[str] | None = None, **more: Any) -> str:
         """Send a message and return its id."""
@@ -83,6 +91,10 @@ class Tab:
             "client_message", {"message": message, "fileReferences": references}
         )
         return message_id
+
+    async def emit(self, event: str, data: Any) -> None:
+        """Send whatever a browser could send."""
+        await self._socket.emit(event, data)
 
     async def drop(self, data: bytes, name: str = "people.csv", mime: str = "text/csv") -> str:
         """Upload a file for the next message and return its reference."""
@@ -146,9 +158,12 @@ class Tab:
             raise AssertionError(f"not shown; instead: {said} and {cards}") from None
 
     async def close(self) -> None:
+        """Close the tab, as a browser does. Closed twice is closed."""
         if self._socket.connected:
             await self._socket.call("clear_session", timeout=5)
             await self._socket.disconnect()
+        if self._socket.eio.http is not None:  # of a connection that was refused
+            await self._socket.eio.http.close()
         await self.http.aclose()
 
     async def _hear(self, event: str, data: Any = None, *_: Any) -> None:
@@ -166,3 +181,10 @@ class Tab:
                 self.messages = {step["id"]: step for step in data["steps"]}
                 self.elements = {each["id"]: each for each in data["elements"]}
             self._changed.notify_all()
+
+
+async def close_all() -> None:
+    """Close every tab that a test left open."""
+    while _open:
+        with contextlib.suppress(socketio.exceptions.SocketIOError):
+            await _open.pop().close()

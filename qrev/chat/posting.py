@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from datetime import datetime
 from typing import Any
@@ -42,16 +41,14 @@ class Poster:
         step_id = str(uuid.uuid5(NAMES, about)) if about else str(uuid.uuid4())
         text = card.text if isinstance(card, TextCard) else ""
         step = self._step(thread_id, step_id, text, is_error)
+        element = None if isinstance(card, TextCard) else _element(thread_id, step_id, card)
+        # Kept before it is shown: what somebody saw is there after a reload, whatever happens.
+        await self._archive.keep_step(thread_id, step)
+        if element is not None:
+            await self._archive.keep_element(thread_id, element, card_key=card.key)
         await self._audience.show(thread_id, account_id, "new_message", step)
-        if isinstance(card, TextCard):
-            await self._archive.keep_step(thread_id, step)
-            return step_id
-        element = _element(thread_id, step_id, card)
-        await self._audience.show(thread_id, account_id, "element", element)
-        await asyncio.gather(
-            self._archive.keep_step(thread_id, step),
-            self._archive.keep_element(thread_id, element, card_key=card.key),
-        )
+        if element is not None:
+            await self._audience.show(thread_id, account_id, "element", element)
         return step_id
 
     async def reword(self, thread_id: str, account_id: AccountId, step_id: str, text: str) -> None:

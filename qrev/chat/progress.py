@@ -29,6 +29,8 @@ class ProgressLine:
             return
         self._told = now
         text = f"Reading your list: {done:,} of {total:,} rows."
+        if done == total:
+            text = f"Your list is read: {total:,} rows."
         if self._step_id:
             await self._poster.reword(self._thread_id, self._account_id, self._step_id, text)
         else:

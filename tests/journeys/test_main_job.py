@@ -70,7 +70,6 @@ async def test_every_mail_of_the_plan_leaves_once_at_its_minute(house: House) ->
     assert "1 Main Street" in text_of(first)
     assert second["In-Reply-To"] == first["Message-ID"]
     assert third["References"] == f"{first['Message-ID']} {second['Message-ID']}"
-    await tab.close()
 
 
 async def test_send_pressed_twice_in_two_tabs_plans_once(house: House) -> None:
@@ -91,8 +90,6 @@ async def test_send_pressed_twice_in_two_tabs_plans_once(house: House) -> None:
     assert replayed["fresh"]["counts"] == {"held": 9}
     [campaign] = (await one.view("campaigns_page"))["rows"]
     assert (campaign["planned"], campaign["sent"]) == (9, 0)
-    await one.close()
-    await two.close()
 
 
 async def test_words_changed_after_the_plan_was_shown_are_planned_only_when_seen(
@@ -124,7 +121,6 @@ async def test_words_changed_after_the_plan_was_shown_are_planned_only_when_seen
 
     [mail] = await eventually(is_there)
     assert (mail["Subject"], "my own words" in text_of(mail)) == ("Mine", True)
-    await tab.close()
 
 
 async def test_a_send_is_taken_back_while_it_is_held(house: House) -> None:
@@ -144,7 +140,6 @@ async def test_a_send_is_taken_back_while_it_is_held(house: House) -> None:
     house.clock.advance(days=1)
     too_late = await tab.ask("proposal_undo", proposal_id=plan["id"])
     assert too_late["code"] == "conflict"
-    await tab.close()
 
 
 async def test_who_opts_out_gets_nothing_more_and_looking_at_the_link_is_harmless(
@@ -170,7 +165,6 @@ async def test_who_opts_out_gets_nothing_more_and_looking_at_the_link_is_harmles
     assert (mail["X-To"] in page.text, forged.status_code) == (True, 404)
     [campaign] = (await tab.view("campaigns_page"))["rows"]
     assert (campaign["sent"], campaign["cancelled"]) == (1, 2)
-    await tab.close()
 
 
 async def test_stop_cancels_what_has_not_left(house: House) -> None:
@@ -186,7 +180,6 @@ async def test_stop_cancels_what_has_not_left(house: House) -> None:
     assert (row["sent"], row["cancelled"], row["planned"], row["can_stop"]) == (1, 8, 0, False)
     again = await tab.ask("sequence_send", sequence_id=sequence_id)
     assert again["code"] == "conflict"
-    await tab.close()
 
 
 async def test_what_is_said_and_pressed_in_one_tab_is_seen_in_the_other(house: House) -> None:
@@ -203,8 +196,6 @@ async def test_what_is_said_and_pressed_in_one_tab_is_seen_in_the_other(house: H
     assert await two.card("ProposalCard")
     said = [m["output"] for m in two.messages.values() if m["type"] == "user_message"]
     assert said == [WISH, "/help"]
-    await one.close()
-    await two.close()
 
 
 async def test_people_without_a_needed_fact_are_left_out_until_someone_answers_for_them(
@@ -229,4 +220,3 @@ async def test_people_without_a_needed_fact_are_left_out_until_someone_answers_f
 
     fresh = await tab.view("proposal_get", proposal_id=plan["id"])
     assert (fresh["people"], fresh["blocked_count"]) == (11, 1)
-    await tab.close()
