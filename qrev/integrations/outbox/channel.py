@@ -13,7 +13,7 @@ from pathlib import Path
 
 from qrev.campaigns.models import Mailbox
 from qrev.campaigns.ports import Letter, NotNow
-from qrev.kit.errors import NotFound
+from qrev.kit.errors import NotFound, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +36,22 @@ class LocalOutbox:
         try:
             await asyncio.to_thread(_write, path, letter.raw)
         except OSError as error:
-            raise NotNow(f"the outbox cannot be written ({error.strerror})") from error
+            raise NotNow(f"the outbox cannot be written ({error.strerror or error})") from error
         return path.name
 
     async def read(self, message_id: str) -> ReadMail:
-        """Return a mail that was written. Raises NotFound."""
+        """Return a mail that was written. Raises NotFound, or Unavailable when the disk refuses."""
         try:
             raw = await asyncio.to_thread(self._path(message_id).read_bytes)
         except FileNotFoundError as error:
             raise NotFound("That mail is not in the outbox folder any more.") from error
+        except OSError as error:
+            raise Unavailable("The outbox folder cannot be read at the moment.") from error
         parsed = email.message_from_bytes(raw, policy=email.policy.default)
         body = parsed.get_body(("plain",))
         return ReadMail(
             headers=tuple((name, str(value)) for name, value in parsed.items()),
-            text="" if body is None else str(body.get_content()),
+            text="" if body is None else str(body.get_content()).replace("\r\n", "\n"),
         )
 
     def _path(self, message_id: str) -> Path:
@@ -66,7 +68,17 @@ def _write(path: Path, raw: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
+        _keep_names(path.parent)
     except OSError:
         with contextlib.suppress(OSError):
             partial.unlink()
         raise
+
+
+def _keep_names(folder: Path) -> None:
+    """Have the folder's new name on the disk too: a file without one is lost with the power."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,17 +1,27 @@
 """Sending over SMTP (RFC 5321), command by command: what an error means depends on the phase.
 
 Until the server has answered DATA with 354 nothing was handed over, and trying again is safe.
-Once the final dot is out, silence means that we do not know.
+From then on, silence means that we do not know.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
+import ssl
+from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
-import aiosmtplib
-from aiosmtplib import SMTP, SMTPException, SMTPResponseException
+from aiosmtplib import (
+    SMTP,
+    SMTPAuthenticationError,
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+)
 
 from qrev.campaigns.models import Mailbox
 from qrev.campaigns.ports import (
@@ -21,107 +31,146 @@ from qrev.campaigns.ports import (
     MailboxRefused,
     NoAnswer,
     NotNow,
-    SendError,
 )
+from qrev.integrations.smtp.answers import in_words, meaning, plain
+from qrev.settings import LOOPBACK
 
-CONNECT_WITHIN = 20.0  # seconds
-ANSWER_WITHIN = 120.0  # seconds; some servers scan a mail before they answer the dot
-ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+# Both together stay under the lease of a message, so that its outcome can still be written.
+READY_WITHIN = 120.0  # seconds from nothing to the server's 354; slower is too busy for now
+ANSWER_WITHIN = 120.0  # seconds; some servers scan a mail before they answer the final dot
+GOODBYE_WITHIN = 2.0  # the outcome waits for it, and nothing depends on it
+GO_AHEAD = 354
+LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 class SmtpChannel:
-    """`url` is smtp://user:password@host:port (STARTTLS when offered) or smtps://…"""
+    """`url` is smtp://user:password@host:port (STARTTLS when offered) or smtps://…
 
-    def __init__(self, url: str, *, answer_within: float = ANSWER_WITHIN) -> None:
+    `tls` is what to trust instead of this machine's certificates.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        tls: ssl.SSLContext | None = None,
+        ready_within: float = READY_WITHIN,
+        answer_within: float = ANSWER_WITHIN,
+    ) -> None:
         parts = urlsplit(url)
         self._host = parts.hostname or ""
         self._is_tls = parts.scheme == "smtps"
         self._port = parts.port or (465 if self._is_tls else 587)
         self._user = unquote(parts.username or "")
         self._password = unquote(parts.password or "")
+        self._tls = tls
+        self._ready_within = ready_within
         self._answer_within = answer_within
 
     async def send(self, mailbox: Mailbox, letter: Letter) -> str:
         """Hand one letter over and return the server's answer. Raises SendError."""
-        smtp = await self._connected()
-        try:
-            await self._envelope(smtp, letter)
-            return await self._data(smtp, letter)
-        finally:
-            # The mail's fate is known by now; how the goodbye goes does not matter.
-            with contextlib.suppress(SMTPException, OSError, TimeoutError):
-                await smtp.quit(timeout=CONNECT_WITHIN)
-            smtp.close()
-
-    async def _connected(self) -> SMTP:
         smtp = SMTP(
             hostname=self._host,
             port=self._port,
             use_tls=self._is_tls,
-            timeout=CONNECT_WITHIN,
+            tls_context=self._tls,
+            timeout=self._ready_within,
         )
         try:
-            await smtp.connect()
-            if self._user:
-                await smtp.login(self._user, self._password)
-        except aiosmtplib.SMTPAuthenticationError as error:
+            await self._get_ready(smtp, letter)
+            return await self._hand_over(smtp, letter)
+        finally:
+            # The mail's fate is known by now; how the goodbye goes does not matter.
+            with contextlib.suppress(SMTPException, OSError, TimeoutError):
+                await smtp.quit(timeout=GOODBYE_WITHIN)
             smtp.close()
-            if error.code < 500:
-                raise NotNow(_said(error)) from error
-            raise MailboxRefused(f"the server refused our sign-in: {_said(error)}") from error
+
+    async def _get_ready(self, smtp: SMTP, letter: Letter) -> None:
+        """Bring the server to where it waits for the mail. Raises SendError."""
+        try:
+            async with asyncio.timeout(self._ready_within):
+                await self._sign_in(smtp)
+                await _envelope(smtp, letter)
+        # UnicodeError is what Python makes of a host name that cannot be one.
+        except (SMTPException, OSError, TimeoutError, UnicodeError) as error:
+            smtp.close()  # there is nobody to say goodbye to
+            raise NotNow(f"{self._host} took nothing: {_said(error)}") from error
+
+    async def _sign_in(self, smtp: SMTP) -> None:
+        await smtp.connect()
+        if smtp.is_ehlo_or_helo_needed:
+            await smtp.ehlo()  # with TLS begun, only now does it say all it can do
+        if not self._user:
+            return
+        is_encrypted = smtp.get_transport_info("sslcontext") is not None
+        if not is_encrypted and self._host not in LOOPBACK:
+            raise MailboxRefused(f"{self._host} offers no encryption: the password was not sent")
+        if not smtp.supported_auth_methods:
+            raise MailboxRefused(f"{self._host} offers no sign-in that we know")
+        try:
+            await smtp.login(self._user, self._password)
+        except SMTPAuthenticationError as error:
+            if error.code >= 500:
+                raise MailboxRefused(f"the server refused our sign-in: {_said(error)}") from error
+            raise
+
+    async def _hand_over(self, smtp: SMTP, letter: Letter) -> str:
+        """Send the mail itself and return the server's answer to its final dot."""
+        if smtp.protocol is None or not smtp.is_connected:
+            raise NotNow(f"{self._host} ended the connection before it had the mail")
+        try:
+            smtp.protocol.write(dotted(letter.raw))
+            answer = await smtp.protocol.read_response(timeout=self._answer_within)
         except (SMTPException, OSError, TimeoutError) as error:
             smtp.close()
-            raise NotNow(f"no connection to {self._host}: {_said(error)}") from error
-        return smtp
-
-    async def _envelope(self, smtp: SMTP, letter: Letter) -> None:
-        options = [] if letter.sender.isascii() and letter.recipient.isascii() else ["SMTPUTF8"]
-        if options and not smtp.supports_extension("smtputf8"):
-            raise AddressRefused("the server takes no international addresses")
-        try:
-            await smtp.mail(letter.sender, options=options, timeout=self._answer_within)
-        except SMTPResponseException as error:
-            raise _meaning(error, MailboxRefused) from error
-        except (SMTPException, OSError, TimeoutError) as error:
-            raise NotNow(_said(error)) from error
-        try:
-            await smtp.rcpt(letter.recipient, timeout=self._answer_within)
-        except SMTPResponseException as error:
-            raise _meaning(error, AddressRefused) from error
-        except (SMTPException, OSError, TimeoutError) as error:
-            raise NotNow(_said(error)) from error
-
-    async def _data(self, smtp: SMTP, letter: Letter) -> str:
-        try:
-            response = await smtp.data(letter.raw, timeout=self._answer_within)
-        except SMTPResponseException as error:
-            if error.code < 0:  # the connection ended where an answer should have been
-                raise NoAnswer(_said(error)) from error
-            raise _meaning(error, ContentRefused) from error
-        except (SMTPException, OSError, TimeoutError) as error:
             raise NoAnswer(f"the server did not answer: {_said(error)}") from error
-        return response.message[:200]
+        # The first digit decides (RFC 5321, 4.2): a 2 is a yes whatever follows it.
+        if answer.code // 100 == 2:
+            return plain(answer.message)
+        if answer.code < 400:
+            raise NoAnswer(f"the server's answer was none: {in_words(answer.code, answer.message)}")
+        raise meaning(answer.code, answer.message, ContentRefused)
 
 
-def _meaning(error: SMTPResponseException, refusal: type[SendError]) -> SendError:
-    """Return what a refusal means: by its enhanced code (RFC 3463), else by its phase.
+async def _envelope(smtp: SMTP, letter: Letter) -> None:
+    """Say from whom and to whom, up to the server's go-ahead. Raises SendError."""
+    for address in (letter.sender, letter.recipient):
+        if not address or parseaddr(address)[1] != address:
+            raise ContentRefused(f"the address {address!r} does not fit into SMTP")
+    is_plain = letter.sender.isascii() and letter.recipient.isascii()
+    if not is_plain and not smtp.supports_extension("smtputf8"):
+        # Another server would take it, so the address is not to blame.
+        raise ContentRefused("the mail server takes no international addresses")
+    encoding, options = ("ascii", []) if is_plain else ("utf-8", ["SMTPUTF8"])
+    try:
+        await smtp.mail(letter.sender, options=options, encoding=encoding)
+        await smtp.rcpt(letter.recipient, encoding=encoding)
+        answer = await smtp.execute_command(b"DATA")
+        if answer.code != GO_AHEAD:
+            raise SMTPDataError(answer.code, answer.message)
+    except SMTPSenderRefused as error:
+        raise meaning(error.code, error.message, MailboxRefused) from error
+    except SMTPRecipientRefused as error:
+        raise meaning(error.code, error.message, AddressRefused) from error
+    except SMTPDataError as error:
+        raise meaning(error.code, error.message, ContentRefused) from error
+    except ValueError as error:
+        raise ContentRefused(f"an address does not fit into SMTP: {_said(error)}") from error
 
-    4xx is for now. 5.1.x is the address, 5.7.x our right to send, 5.3.x and 5.6.x the content.
+
+def dotted(raw: bytes) -> bytes:
+    """Return a mail as DATA wants it: whole lines, leading dots doubled, a dot to end it.
+
+    Line ends become CRLF, so that nothing in the mail can look like its end.
     """
-    said = _said(error)
-    if error.code < 500:
-        return NotNow(said)
-    found = ENHANCED.search(error.message)
-    subject = found[2] if found is not None else ""
-    by_subject: dict[str, type[SendError]] = {"1": AddressRefused, "6": ContentRefused}
-    if refusal is AddressRefused and error.code == 530:
-        return MailboxRefused(said)
-    if error.code == 552 or subject == "3":
-        return ContentRefused(said)
-    return by_subject.get(subject, refusal)(said)
+    lines = LINE_END.split(raw)
+    if not lines[-1]:
+        lines.pop()
+    stuffed = (b"." + line if line.startswith(b".") else line for line in lines)
+    return b"".join(line + b"\r\n" for line in (*stuffed, b"."))
 
 
 def _said(error: Exception) -> str:
     if isinstance(error, SMTPResponseException):
-        return f"{error.code} {error.message}"[:300]
-    return (str(error) or type(error).__name__)[:300]
+        return in_words(error.code, error.message)
+    return plain(str(error)) or type(error).__name__
