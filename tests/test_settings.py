@@ -51,6 +51,7 @@ def test_nothing_set_is_enough_and_the_secrets_stay_the_same(tmp_path: Path) -> 
         ("MONGO_DB_URL", "localhost:27017"),
         ("AI_BOT_SERVER_URL", "example.org/turns"),
         ("SMTP_URL", "mail.example.org"),
+        ("SMTP_URL", "smtp://mail.example.org:post"),
         ("HOLD_MINUTES", "90"),
         ("LOG_LEVEL", "loud"),
     ],
@@ -90,3 +91,12 @@ def test_names_without_a_password_are_for_loopback_only(monkeypatch: pytest.Monk
     monkeypatch.setenv("HOST", "0.0.0.0")
 
     assert not load().has_local_sign_in
+
+
+def test_a_password_that_was_not_quoted_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTP_URL", "smtp://alice:ge/heim@mail.example.test:587")
+
+    with pytest.raises(CannotStart, match="%2F") as raised:
+        load()
+
+    assert "heim" not in str(raised.value)
