@@ -31,6 +31,12 @@ Short = Annotated[str, Field(max_length=300)]
 Text = Annotated[str, Field(max_length=50_000)]
 
 
+def _text_or_number(value: object) -> object:
+    """Read an id that is a number as its digits; anything else has to be text already."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number else value
+
+
 class Said(BaseModel):
     """Anything said across the wire. What the other side adds is ignored, not refused."""
 
@@ -144,13 +150,13 @@ class ListAction(Said):
 
 
 class DraftedStep(Said):
-    id: Annotated[str, BeforeValidator(str), Field(max_length=100)] = ""
+    id: Annotated[str, BeforeValidator(_text_or_number), Field(max_length=100)] = ""
     type: Short = "email"
     time_of_dispatch: TimeOfDispatch = TimeOfDispatch()
 
 
 class DraftedSequence(Said):
-    id: Annotated[str, BeforeValidator(str), Field(min_length=1, max_length=200)]
+    id: Annotated[str, BeforeValidator(_text_or_number), Field(min_length=1, max_length=200)]
     name: Short = ""
     steps: Annotated[list[DraftedStep], Field(max_length=20)] = []
 
@@ -311,7 +317,7 @@ class MessageRow(Said):
     """One drafted message. `step` counts from 1; it is read from `step_id` where it is missing."""
 
     sequence_id: str
-    step_id: Annotated[str, BeforeValidator(str), Field(max_length=100)] = ""
+    step_id: Annotated[str, BeforeValidator(_text_or_number), Field(max_length=100)] = ""
     step: Annotated[int, Field(ge=0, le=100)] = 0
     email: Annotated[str, Field(min_length=3, max_length=320)]
     subject: Annotated[str, Field(max_length=1000)] = ""
@@ -337,8 +343,8 @@ class Callback(Said):
     """Something arrived in the drop box. The historical form is read as the typed one."""
 
     type: CallbackType
-    sequence_id: Annotated[str, BeforeValidator(str), Field(min_length=1, max_length=200)]
-    step_id: Annotated[str, BeforeValidator(str), Field(max_length=100)] = ""
+    sequence_id: Annotated[str, BeforeValidator(_text_or_number), Field(min_length=1, max_length=200)]
+    step_id: Annotated[str, BeforeValidator(_text_or_number), Field(max_length=100)] = ""
     done: Annotated[int, Field(ge=0)] = 0
     total: Annotated[int, Field(ge=0)] = 0
     messages: Annotated[list[dict[str, Any]], Field(max_length=MAX_CALLBACK_MESSAGES)] = []
