@@ -50,6 +50,9 @@
 
   // --- asking the server -------------------------------------------------------------------------
 
+  const CHANGED = "qrev-changed";
+  const LOOK_MS = 2000;
+  const AWAIT_MS = 15000;
   const SILENCE = { message: "QRev did not answer.", code: "silent", fresh: null };
 
   /* {view} or {problem: {message, code, fresh}}; never throws. */
@@ -64,6 +67,15 @@
     if (!response) return { problem: SILENCE };
     if (response.ok) return { view: response.view };
     return { problem: { ...SILENCE, ...response } };
+  };
+
+  /* Whoever asks for a plan wants to see it: the next card of one scrolls itself into view, once. */
+  let awaitedUntil = 0;
+  qrev.await = () => void (awaitedUntil = Date.now() + AWAIT_MS);
+  qrev.isAwaited = () => {
+    const isAwaited = Date.now() < awaitedUntil;
+    awaitedUntil = 0;
+    return isAwaited;
   };
 
   qrev.copy = async (text) => {
@@ -87,8 +99,9 @@
 
   function hooks({ useState, useEffect, useRef, useCallback }) {
     /* Loads on mount and whenever `keys` change (showing the skeleton), and silently when `rev`
-     * grows or `every` seconds pass, because a notice sent while the page was offline is lost. */
-    function useView(load, keys, rev, every) {
+     * grows or `every` seconds pass, because a notice sent while the page was offline is lost.
+     * What `isAffected` by changes made on this page also looks again after each of them. */
+    function useView(load, keys, rev, every, isAffected) {
       const [state, setState] = useState({ view: null, problem: null, isLoading: true });
       const latest = useRef(0);
       const ask = useRef(load);
@@ -120,21 +133,29 @@
         const timer = setInterval(() => document.hidden || again(true), every * 1000);
         return () => clearInterval(timer);
       }, [every]);
+      useEffect(() => {
+        if (!isAffected) return undefined;
+        const onChange = () => again(true);
+        window.addEventListener(CHANGED, onChange);
+        return () => window.removeEventListener(CHANGED, onChange);
+      }, [isAffected]);
       useEffect(() => () => void (latest.current += 1), []);
       return { ...state, again, setView };
     }
 
-    /* One press at a time: a second one while the first is busy does nothing. */
+    /* One press at a time: a second one while the first is busy does nothing. `about` names the
+     * action that `problem` is about, so that it is told beside its button. */
     function usePress(callAction) {
-      const [state, setState] = useState({ busy: "", problem: null });
+      const [state, setState] = useState({ busy: "", about: "", problem: null });
       const isBusy = useRef(false);
       const press = async (name, payload) => {
         if (isBusy.current) return { isIgnored: true };
         isBusy.current = true;
-        setState({ busy: name, problem: null });
+        setState({ busy: name, about: name, problem: null });
         const answer = await qrev.ask(callAction, name, payload);
         isBusy.current = false;
-        setState({ busy: "", problem: answer.problem || null });
+        setState({ busy: "", about: name, problem: answer.problem || null });
+        if (!answer.problem) window.dispatchEvent(new Event(CHANGED));
         return answer;
       };
       const clear = () => setState((old) => ({ ...old, problem: null }));
@@ -166,7 +187,19 @@
       return Math.ceil(left());
     }
 
-    return { useView, usePress, usePages, useSecondsLeft };
+    /* Whether this took the place of another one before our eyes just now: a press that was meant
+     * for the one before must not count for it. */
+    function useIsNew(thing) {
+      const [looked, setLooked] = useState(null);
+      useEffect(() => {
+        if (!thing || thing === looked) return undefined;
+        const timer = setTimeout(() => setLooked(thing), looked === null ? 0 : LOOK_MS);
+        return () => clearTimeout(timer);
+      }, [thing, looked]);
+      return looked !== null && Boolean(thing) && thing !== looked;
+    }
+
+    return { useView, usePress, usePages, useSecondsLeft, useIsNew };
   }
 
   function pieces({ createElement: h, useState, useEffect, useRef, useId }) {

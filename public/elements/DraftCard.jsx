@@ -74,7 +74,7 @@ function Steps({ steps, drafts, current, onStep }) {
   );
 }
 
-function Reading({ draft, busy, onEdit, onReset }) {
+function Reading({ draft, busy, isPlanned, onEdit, onReset }) {
   const [copied, setCopied] = useState('');
   useEffect(() => {
     const timer = copied ? setTimeout(() => setCopied(''), 2000) : 0;
@@ -115,7 +115,7 @@ function Reading({ draft, busy, onEdit, onReset }) {
           <Sure look="bare" label="Reset" question="Back to the first version? Your words are lost." yes="Reset" no="Keep mine" disabled={busy === 'draft_reset'} onYes={onReset} />
         ) : null}
         <span className="qrev-dim" role="status">{copied || (draft.is_edited ? 'Edited by you' : '')}</span>
-        {draft.can_edit ? null : <span className="qrev-dim">Planned: it can no longer be edited.</span>}
+        {draft.can_edit ? null : <span className="qrev-dim">{isPlanned ? 'Planned: it can no longer be edited.' : 'You may read it, not change it.'}</span>}
       </div>
     </article>
   );
@@ -172,19 +172,31 @@ function Editing({ edit, busy, isLeaving, onChange, onSave, onCancel, onDiscard,
   );
 }
 
-function Sending({ sequence, busy, onSend }) {
+function Sending({ sequence, pressing, onSend }) {
+  const { busy, about, problem, clear } = pressing;
+  const [isPlanned, setPlanned] = useState(false);
+  const send = async () => {
+    setPlanned(false);
+    qrev.await();
+    const { view } = (await onSend()) || {};
+    if (view) setPlanned(true);
+  };
   const { ready, total, is_drafting: isDrafting } = sequence;
   const isOver = sequence.status === 'finished' || sequence.status === 'archived';
   const reason = isDrafting
     ? `Send opens when all drafts are there (${qrev.number(ready)} of ${qrev.number(total)}).`
     : !ready ? 'There is no draft to send yet.' : isOver ? 'This sequence is over.' : '';
+  const words = isPlanned ? 'The plan is below: look at it, then confirm it.' : 'Send first shows the plan. Nothing leaves before you confirm it.';
   return (
-    <footer className="qrev-send">
-      <p className="qrev-note qrev-grow">{reason || 'Send first shows the plan. Nothing leaves before you confirm it.'}</p>
-      <button type="button" className="qrev-button qrev-primary" disabled={Boolean(reason) || busy === 'sequence_send'} onClick={onSend}>
-        <Send size={15} aria-hidden="true" /> {busy === 'sequence_send' ? 'Planning…' : 'Send'}
-      </button>
-    </footer>
+    <>
+      <Problem problem={about === 'sequence_send' ? problem : null} onClose={clear} />
+      <footer className="qrev-send">
+        <p className="qrev-note qrev-grow" role="status">{reason || words}</p>
+        <button type="button" className="qrev-button qrev-primary" disabled={Boolean(reason) || busy === 'sequence_send'} onClick={send}>
+          <Send size={15} aria-hidden="true" /> {busy === 'sequence_send' ? 'Planning…' : 'Send'}
+        </button>
+      </footer>
+    </>
   );
 }
 
@@ -258,12 +270,12 @@ function Sheet({ view, drafts, writing, pressing, step, onStep }) {
   const { sequence, prospect } = view;
   const { edit } = writing;
   const draft = view.drafts.find((one) => one.step === step) || null;
-  const { press, busy, problem, clear } = pressing;
+  const { press, busy, about, problem, clear } = pressing;
   const reset = async () => {
     const { view: first, problem: refusal } = await press('draft_reset', { draft_id: draft.id, version: draft.version });
     if (first || refusal?.fresh) drafts.put(first || refusal.fresh);
   };
-  const isShown = problem && !(edit?.newer && problem.code === 'conflict');
+  const isShown = problem && about !== 'sequence_send' && !(edit?.newer && problem.code === 'conflict');
   return (
     <>
       <Person prospect={prospect} count={sequence.people} isOnlyMissing={drafts.at.isOnlyMissing} isLoading={drafts.isLoading} go={(id) => writing.leave(() => drafts.go(id))} />
@@ -272,7 +284,7 @@ function Sheet({ view, drafts, writing, pressing, step, onStep }) {
       {edit ? (
         <Editing edit={edit} busy={busy} isLeaving={writing.isLeaving} onChange={writing.change} onSave={writing.save} onCancel={() => writing.leave(() => {})} onDiscard={writing.discard} onStay={writing.stay} />
       ) : draft ? (
-        <Reading key={draft.id} draft={draft} busy={busy} onEdit={() => writing.open(draft)} onReset={reset} />
+        <Reading key={draft.id} draft={draft} busy={busy} isPlanned={sequence.status !== 'draft'} onEdit={() => writing.open(draft)} onReset={reset} />
       ) : (
         <Empty title="Not written yet">This draft appears here as soon as it arrives.</Empty>
       )}
@@ -326,7 +338,7 @@ const Card =
             {sequence.is_drafting ? 'They appear here as they arrive; you can go on with something else.' : 'Nothing has been drafted for this sequence. Ask QRev to draft it again.'}
           </Empty>
         )}
-        <Sending sequence={sequence} busy={pressing.busy} onSend={send} />
+        <Sending sequence={sequence} pressing={pressing} onSend={send} />
       </Frame>
     );
   });

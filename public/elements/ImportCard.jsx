@@ -6,7 +6,7 @@ const { Frame, Figure, Chip, Block } = qrev.kit ? qrev.kit(React) : {};
 function Lines({ lines, head }) {
   return (
     <div className="qrev-scroll qrev-tall">
-      <table className="qrev-table">
+      <table className="qrev-table qrev-stacks">
         <thead>
           <tr>
             <th scope="col" className="qrev-num">Line</th>
@@ -17,9 +17,9 @@ function Lines({ lines, head }) {
         <tbody>
           {lines.map((line, i) => (
             <tr key={i}>
-              <td className="qrev-num">{qrev.number(line.line)}</td>
-              <td>{line.reason}</td>
-              <td className="qrev-breaks qrev-dim">{line.value || '(empty)'}</td>
+              <td data-label="Line" className="qrev-num">{qrev.number(line.line)}</td>
+              <td data-label={head}>{line.reason}</td>
+              <td data-label="What it says" className="qrev-breaks qrev-dim">{line.value || '(empty)'}</td>
             </tr>
           ))}
         </tbody>
