@@ -342,10 +342,14 @@ class Store:
         if stats is not None: stats["plan"] = pl; stats["examined"] = 0
         src = s.rows(conn, c, pl)
         def gen():
-            for rid, raw in src:
-                d = dec(raw)
-                if stats is not None: stats["examined"] += 1
-                if trivial or m(d): yield rid, d, raw
+            try:
+                for rid, raw in src:
+                    d = dec(raw)
+                    if stats is not None: stats["examined"] += 1
+                    if trivial or m(d): yield rid, d, raw
+            except sqlite3.OperationalError as e:
+                # the catalogue is ahead of this reader: the collection's creation is not committed yet, so for it there is none
+                if f"no such table: {c.D}" != str(e): raise
         it = gen()
         natural = sort and sort[0][0] == "$natural"
         if natural:

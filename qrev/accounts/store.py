@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.asynchronous.database import AsyncDatabase
 
@@ -37,8 +39,10 @@ class MongoAccountBook:
         return await add_if_new(self._users, [{"_id": user.id, **new}]) == 1
 
     async def member_of(self, user_id: UserId) -> tuple[User, Member] | None:
-        user = await self._users.find_one({"_id": user_id})
-        member = await self._members.find_one({"user_id": user_id})
+        # At once: every turn and every press begins with this.
+        user, member = await asyncio.gather(
+            self._users.find_one({"_id": user_id}), self._members.find_one({"user_id": user_id})
+        )
         if user is None or member is None:
             return None
         return (

@@ -167,14 +167,14 @@ class Desk:
 
     async def campaigns_page(self, actor: Actor, ask: asked.CampaignsAsked) -> CampaignsView:
         """Return sequences, the newest first."""
-        after = from_cursor(ask.after, 1)
+        after = from_cursor(ask.after, 2)
         found = await self._sequences.page(
-            actor, before=None if after is None else _moment(after[0])
+            actor, before=None if after is None else (_moment(after[0]), after[1])
         )
-        last = found[-1].sequence.created_at if len(found) == PAGE else None
+        last = found[-1].sequence if len(found) == PAGE else None
         return CampaignsView(
             rows=[campaign_row(each, may_change=actor.may_change) for each in found],
-            next=None if last is None else to_cursor(last.isoformat()),
+            next=None if last is None else to_cursor(last.created_at.isoformat(), last.id),
         )
 
     async def sequence_stop(self, actor: Actor, ask: asked.SequenceAsked) -> CampaignRow:

@@ -44,9 +44,9 @@ class SequenceBook(Protocol):
         """Return every account's sequences that still wait for drafts, for the sweep."""
 
     async def page(
-        self, account_id: AccountId, *, before: datetime | None, limit: int
+        self, account_id: AccountId, *, before: tuple[datetime, str] | None, limit: int
     ) -> list[Sequence]:
-        """Return the newest first."""
+        """Return the newest first, behind the (created_at, id) of `before`."""
 
     async def change(
         self,
@@ -240,7 +240,10 @@ class Messages(Protocol):
         sequence_id: str | None = None,
         email: str | None = None,
     ) -> int:
-        """Cancel what is still open, of a sequence or to an address. Return how many."""
+        """Cancel what is still open, of a sequence or to an address. Return how many.
+
+        What is on the wire just now is not called back, but it is never tried again either.
+        """
 
     async def page(
         self,
@@ -270,7 +273,10 @@ class Outbox(Protocol):
         """Say durably that it is about to go out. False: stopped or no longer ours; do not send."""
 
     async def record(self, message: Message, outcome: Outcome) -> bool:
-        """Write what became of a message we hold. Return False if we no longer hold it."""
+        """Write what became of a message we hold. Return False if we no longer hold it.
+
+        One that was stopped meanwhile is cancelled instead of going back to planned.
+        """
 
     async def release_expired(self, *, now: datetime) -> tuple[int, int]:
         """Settle expired leases: claimed -> planned, sending -> unknown. Return both counts."""
@@ -293,7 +299,9 @@ class Lateness(Protocol):
     async def open_of(self, account_id: AccountId, prospect_ids: Collection[str]) -> list[Message]:
         """Return what is planned or held of these prospects, by step."""
 
-    async def move(self, message: Message, *, send_at: datetime, because: str) -> bool:
+    async def move(
+        self, message: Message, *, send_at: datetime, because: str, at: datetime
+    ) -> bool:
         """Give an open message a new minute, unless it changed meanwhile."""
 
     async def with_open(self, account_id: AccountId, sequence_ids: Collection[str]) -> set[str]:

@@ -90,7 +90,9 @@ class Sequences:
             raise NotFound("We could not find that sequence.")
         return sequence
 
-    async def page(self, actor: Actor, *, before: datetime | None = None) -> list[Overview]:
+    async def page(
+        self, actor: Actor, *, before: tuple[datetime, str] | None = None
+    ) -> list[Overview]:
         """Return up to 25, the newest first, with their numbers (two queries)."""
         found = await self._sequences.page(actor.account_id, before=before, limit=PAGE)
         counts = await self._messages.counts(actor.account_id, [s.id for s in found])

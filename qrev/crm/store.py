@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from gridfs import NoFile
 from gridfs.asynchronous import AsyncGridFSBucket
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import DuplicateKeyError
 
 from qrev.accounts.models import AccountId, UserId
 from qrev.crm.models import Company, Person, Suppression, Upload
 from qrev.crm.ports import PeopleSort
+from qrev.kit.ids import new_id
 from qrev.kit.mongo import Document, Indexes, add_if_new, batches
 
 SORTS: tuple[PeopleSort, ...] = ("name", "email", "company_name", "job_title")
@@ -37,13 +36,10 @@ PEOPLE_INDEXES = Indexes(
         ),
     ),
 )
-COMPANY_INDEXES = Indexes(
-    "companies", (IndexModel([("account_id", ASCENDING), ("name", ASCENDING)]),)
-)
 SUPPRESSION_INDEXES = Indexes(
     "suppressions", (IndexModel([("account_id", ASCENDING), ("value", ASCENDING)], unique=True),)
 )
-INDEXES = (PEOPLE_INDEXES, COMPANY_INDEXES, SUPPRESSION_INDEXES)
+INDEXES = (PEOPLE_INDEXES, SUPPRESSION_INDEXES)
 # Filled from a list only where nothing was known before: a member's own words stay.
 FACTS = (
     "name",
@@ -105,7 +101,7 @@ class MongoPeopleBook:
 
 class MongoCompanyBook:
     def __init__(self, database: AsyncDatabase[Document]) -> None:
-        self._companies = database[COMPANY_INDEXES.collection]
+        self._companies = database["companies"]
 
     async def add_if_new(self, companies: Collection[Company]) -> int:
         return await add_if_new(
@@ -118,52 +114,55 @@ class MongoCompanyBook:
 
 
 class MongoUploads:
-    """Bytes in GridFS; the file's own metadata is the Upload."""
+    """The bytes in GridFS, under an id of their own; then the Upload that points at them."""
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._bucket = AsyncGridFSBucket(database, "uploads")
-        self._files = database["uploads.files"]
+        self._uploads = database["uploads"]
 
     async def add_if_new(self, upload: Upload, data: bytes) -> bool:
         if await self.get(upload.account_id, upload.id) is not None:
             return False
-        try:
-            await self._bucket.upload_from_stream_with_id(
-                upload.id,
-                upload.filename,
-                data,
-                metadata={
-                    "v": 1,
-                    "account_id": upload.account_id,
-                    "created_by": upload.created_by,
-                    "created_at": upload.created_at,
-                },
-            )
-        except DuplicateKeyError:
-            return False  # the same file from two tabs: the other one was faster
-        return True
+        # The Upload last: whoever finds it finds the bytes, and a crash before it loses nothing.
+        file_id = new_id()
+        await self._bucket.upload_from_stream_with_id(file_id, upload.filename, data)
+        document = {
+            "_id": upload.id,
+            "v": 1,
+            "account_id": upload.account_id,
+            "created_by": upload.created_by,
+            "filename": upload.filename,
+            "size": len(data),
+            "created_at": upload.created_at,
+            "file_id": file_id,
+        }
+        is_new = await add_if_new(self._uploads, [document]) == 1
+        if not is_new:  # the same file from two tabs: the other one was faster
+            await self._bucket.delete(file_id)
+        return is_new
 
     async def get(self, account_id: AccountId, upload_id: str) -> Upload | None:
-        d = await self._files.find_one({"_id": upload_id, "metadata.account_id": account_id})
+        d = await self._find(account_id, upload_id)
         if d is None:
             return None
         return Upload(
             id=d["_id"],
-            account_id=AccountId(d["metadata"]["account_id"]),
-            created_by=UserId(d["metadata"]["created_by"]),
+            account_id=AccountId(d["account_id"]),
+            created_by=UserId(d["created_by"]),
             filename=d["filename"],
-            size=d["length"],
-            created_at=d["metadata"]["created_at"],
+            size=d["size"],
+            created_at=d["created_at"],
         )
 
     async def read(self, account_id: AccountId, upload_id: str) -> bytes | None:
-        if await self.get(account_id, upload_id) is None:
+        d = await self._find(account_id, upload_id)
+        if d is None:
             return None
-        try:
-            stream = await self._bucket.open_download_stream(upload_id)
-            return bytes(await stream.read())
-        except NoFile:
-            return None
+        stream = await self._bucket.open_download_stream(d["file_id"])
+        return bytes(await stream.read())
+
+    async def _find(self, account_id: AccountId, upload_id: str) -> Document | None:
+        return await self._uploads.find_one({"_id": upload_id, "account_id": account_id})
 
 
 class MongoSuppressions:

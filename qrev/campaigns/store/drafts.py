@@ -145,7 +145,7 @@ class MongoDraftBook:
 
     async def lock(self, account_id: AccountId, sequence_id: str, *, until: datetime) -> None:
         await self._drafts.update_many(
-            {"account_id": account_id, "sequence_id": sequence_id, "is_sealed": False},
+            {"account_id": account_id, "sequence_id": sequence_id},
             {"$set": {"locked_until": until}},
         )
 

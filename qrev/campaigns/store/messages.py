@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,19 +27,25 @@ INDEXES = Indexes(
         IndexModel([("account_id", ASCENDING), ("prospect_id", ASCENDING)]),
         IndexModel([("account_id", ASCENDING), ("to", ASCENDING)]),
         IndexModel([("account_id", ASCENDING), ("send_at", ASCENDING)]),
-        IndexModel([("account_id", ASCENDING), ("status", ASCENDING), ("sent_at", DESCENDING)]),
+        IndexModel(
+            [
+                ("account_id", ASCENDING),
+                ("status", ASCENDING),
+                ("sent_at", DESCENDING),
+                ("_id", DESCENDING),
+            ]
+        ),
         IndexModel(
             [("account_id", ASCENDING), ("mailbox_id", ASCENDING), ("attempted_at", ASCENDING)]
         ),
         IndexModel([("status", ASCENDING), ("send_at", ASCENDING)]),
         IndexModel([("status", ASCENDING), ("lease_until", ASCENDING)]),
-        IndexModel([("token", ASCENDING)], partialFilterExpression={"token": {"$gt": ""}}),
     ),
 )
 # An intent that a crash could lose would be a mail sent twice: majority and journal.
 SURELY = WriteConcern(w="majority", j=True)
 WAITING = [MessageStatus.PLANNED.value, MessageStatus.HELD.value]
-COUNTING = [s.value for s in MessageStatus if s not in ("failed", "cancelled")]
+NEVER_SENT = [MessageStatus.FAILED.value, MessageStatus.CANCELLED.value]
 FAR = timedelta(days=3650)
 
 
@@ -77,7 +84,7 @@ class MongoMessages:
 
     async def taken(self, account_id: AccountId, *, since: datetime) -> list[Taken]:
         found = self._messages.find(
-            {"account_id": account_id, "send_at": {"$gte": since}, "status": {"$in": COUNTING}},
+            {"account_id": account_id, "send_at": {"$gte": since}, "status": {"$nin": NEVER_SENT}},
             {"mailbox_id": 1, "send_at": 1, "company": 1, "prospect_id": 1, "step": 1},
             batch_size=1000,
         )
@@ -127,17 +134,20 @@ class MongoMessages:
         sequence_id: str | None = None,
         email: str | None = None,
     ) -> int:
-        question: Document = {
-            "account_id": account_id,
-            "status": {"$in": [status.value for status in OPEN]},
-        }
+        question: Document = {"account_id": account_id}
         if sequence_id is not None:
             question["sequence_id"] = sequence_id
         if email is not None:
             question["to"] = email
+        opened = [status.value for status in OPEN]
+        # Marked before it is cancelled, so that what is on the wire just now is not tried again.
+        await self._surely.update_many(
+            {**question, "status": {"$in": [*opened, MessageStatus.SENDING.value]}},
+            {"$set": {"stopped": reason}},
+        )
         status = MessageStatus.CANCELLED
         result = await self._surely.update_many(
-            question,
+            {**question, "status": {"$in": opened}},
             {
                 "$set": {"status": status.value, "reason": reason, "token": ""},
                 "$push": {"ledger": entry("stop", at, status, note=reason)},
@@ -190,7 +200,8 @@ class MongoMessages:
                 "$push": {"ledger": entry("claimed", now, status, token=token)},
             },
         )
-        claimed = self._messages.find({"token": token}).sort("send_at", ASCENDING)
+        mine: Document = {"_id": {"$in": ids}, "token": token}
+        claimed = self._messages.find(mine).sort("send_at", ASCENDING)
         return [from_document(d) async for d in claimed]
 
     async def intend(
@@ -198,7 +209,7 @@ class MongoMessages:
     ) -> bool:
         status = MessageStatus.SENDING
         result = await self._surely.update_one(
-            {"_id": message.id, "status": MessageStatus.CLAIMED.value, "token": message.token},
+            {**_held(message, MessageStatus.CLAIMED), "stopped": None},
             {
                 "$set": {"status": status.value, "lease_until": lease, "attempted_at": now},
                 "$inc": {"attempts": 1},
@@ -223,6 +234,19 @@ class MongoMessages:
             new["send_at"] = outcome.send_at
         if outcome.held_until is not None:
             new["held_until"] = outcome.held_until
+        mine = _held(message, MessageStatus.CLAIMED, MessageStatus.SENDING)
+        if outcome.status is not MessageStatus.PLANNED:
+            return await self._record(mine, message, outcome, new)
+        if await self._record({**mine, "stopped": None}, message, outcome, new):
+            return True
+        # Stopped while it was on the wire: as it did not leave, it never will.
+        cancelled = replace(outcome, status=MessageStatus.CANCELLED)
+        words = {"status": cancelled.status.value, "reason": "stopped", "token": ""}
+        return await self._record(mine, message, cancelled, words)
+
+    async def _record(
+        self, question: Document, message: Message, outcome: Outcome, new: Document
+    ) -> bool:
         line = entry(
             "outcome" if outcome.is_attempt else "put back",
             outcome.at,
@@ -231,11 +255,7 @@ class MongoMessages:
             token=message.token,
             provider_id=outcome.provider_id,
         )
-        mine = [MessageStatus.CLAIMED.value, MessageStatus.SENDING.value]
-        result = await self._surely.update_one(
-            {"_id": message.id, "status": {"$in": mine}, "token": message.token},
-            {"$set": new, "$push": {"ledger": line}},
-        )
+        result = await self._surely.update_one(question, {"$set": new, "$push": {"ledger": line}})
         return result.modified_count == 1
 
     async def release_expired(self, *, now: datetime) -> tuple[int, int]:
@@ -255,17 +275,26 @@ class MongoMessages:
         return result.modified_count
 
     async def attempted(self, since: Mapping[tuple[AccountId, str], datetime]) -> Mapping[str, int]:
-        if not since:
-            return {}
-        each = [
-            {"account_id": account_id, "mailbox_id": mailbox_id, "attempted_at": {"$gte": at}}
-            for (account_id, mailbox_id), at in since.items()
-        ]
-        pipeline: list[Document] = [
-            {"$match": {"$or": each} if len(each) > 1 else each[0]},
-            {"$group": {"_id": "$mailbox_id", "n": {"$sum": 1}}},
-        ]
-        return {d["_id"]: d["n"] async for d in await self._messages.aggregate(pipeline)}
+        by_moment: dict[datetime, set[tuple[str, str]]] = defaultdict(set)
+        for mailbox, at in since.items():
+            by_moment[at].add(mailbox)
+        counts: dict[str, int] = {}
+        # One question per midnight: an $or of all mailboxes is not read from an index everywhere.
+        for at, mailboxes in by_moment.items():
+            pipeline: list[Document] = [
+                {
+                    "$match": {
+                        "account_id": {"$in": sorted({account_id for account_id, _ in mailboxes})},
+                        "mailbox_id": {"$in": sorted({mailbox_id for _, mailbox_id in mailboxes})},
+                        "attempted_at": {"$gte": at},
+                    }
+                },
+                {"$group": {"_id": {"a": "$account_id", "m": "$mailbox_id"}, "n": {"$sum": 1}}},
+            ]
+            async for d in await self._messages.aggregate(pipeline):
+                if (d["_id"]["a"], d["_id"]["m"]) in mailboxes:
+                    counts[d["_id"]["m"]] = d["n"]
+        return counts
 
     async def hold_mailbox(
         self, account_id: AccountId, mailbox_id: str, *, until: datetime
@@ -300,8 +329,10 @@ class MongoMessages:
             messages += [from_document(d) async for d in found]
         return sorted(messages, key=lambda m: (m.prospect_id, m.step))
 
-    async def move(self, message: Message, *, send_at: datetime, because: str) -> bool:
-        line = entry("moved", send_at, MessageStatus.PLANNED, note=because)
+    async def move(
+        self, message: Message, *, send_at: datetime, because: str, at: datetime
+    ) -> bool:
+        line = entry("moved", at, MessageStatus.PLANNED, note=because)
         result = await self._messages.update_one(
             {"_id": message.id, "status": {"$in": WAITING}, "send_at": message.send_at},
             {
@@ -329,10 +360,19 @@ class MongoMessages:
         )
 
 
+def _held(message: Message, *statuses: MessageStatus) -> Document:
+    """Return what finds the message while the caller's claim on it is good."""
+    return {
+        "_id": message.id,
+        "status": {"$in": [status.value for status in statuses]},
+        "token": message.token,
+    }
+
+
 def _counts(rows: list[Document]) -> MessageCounts:
     by_status = {MessageStatus(row["_id"]["status"]): int(row["n"]) for row in rows}
     ahead = [row["first"] for row in rows if MessageStatus(row["_id"]["status"]) in OPEN]
-    meant = [row["last"] for row in rows if row["_id"]["status"] in COUNTING]
+    meant = [row["last"] for row in rows if row["_id"]["status"] not in NEVER_SENT]
     return MessageCounts(
         by_status=by_status,
         next_at=min(ahead, default=None),

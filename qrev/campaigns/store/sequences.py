@@ -19,7 +19,7 @@ INDEXES = Indexes(
     "sequences",
     (
         IndexModel([("dropbox_id", ASCENDING)], unique=True),
-        IndexModel([("account_id", ASCENDING), ("created_at", DESCENDING)]),
+        IndexModel([("account_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
         IndexModel([("status", ASCENDING)]),
         IndexModel([("is_drafting", ASCENDING)], partialFilterExpression={"is_drafting": True}),
     ),
@@ -56,13 +56,18 @@ class MongoSequenceBook:
         return [_from_document(d) async for d in self._sequences.find({"is_drafting": True})]
 
     async def page(
-        self, account_id: AccountId, *, before: datetime | None, limit: int
+        self, account_id: AccountId, *, before: tuple[datetime, str] | None, limit: int
     ) -> list[Sequence]:
         question: Document = {"account_id": account_id}
         if before is not None:
-            question["created_at"] = {"$lt": before}
-        found = self._sequences.find(question).sort("created_at", DESCENDING).limit(limit)
-        return [_from_document(d) async for d in found]
+            at, last_id = before
+            question["$or"] = [
+                {"created_at": {"$lt": at}},
+                {"created_at": at, "_id": {"$lt": last_id}},
+            ]
+        found = self._sequences.find(question)
+        ordered = found.sort([("created_at", DESCENDING), ("_id", DESCENDING)]).limit(limit)
+        return [_from_document(d) async for d in ordered]
 
     async def change(
         self,

@@ -1,4 +1,4 @@
-"""Stand-ins that behave. Each keeps the promises of the port it stands in for."""
+"""Time that moves only when told to."""
 
 from __future__ import annotations
 

@@ -1,0 +1,224 @@
+"""One good example of everything that is kept, to be changed where a test cares."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from qrev.accounts.models import Account, Member, Role, User, UserId
+from qrev.assistant.models import Line
+from qrev.campaigns.models import (
+    Draft,
+    DraftStatus,
+    Fact,
+    LedgerEntry,
+    Mailbox,
+    Message,
+    MessageStatus,
+    Notice,
+    Proposal,
+    ProposalState,
+    Prospect,
+    Sequence,
+    SequenceStatus,
+    Step,
+    message_id,
+)
+from qrev.crm.models import Company, Person, Suppression, Upload
+from tests.conftest import ACME, TUESDAY_10AM
+
+ALICE = UserId("alice")
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+STEPS = (Step(number=1, delay=timedelta(0)), Step(number=2, delay=3 * DAY))
+
+
+def a_user(**changes: Any) -> User:
+    user = User(id=ALICE, email="alice@acme.test", name="Alice", created_at=TUESDAY_10AM)
+    return replace(user, **changes)
+
+
+def an_account(**changes: Any) -> Account:
+    return replace(Account(id=ACME, name="Acme", timezone="Europe/Berlin"), **changes)
+
+
+def a_member(**changes: Any) -> Member:
+    return replace(Member(account_id=ACME, user_id=ALICE, role=Role.OWNER), **changes)
+
+
+def a_person(key: str = "bob", **changes: Any) -> Person:
+    person = Person(
+        id=key,
+        account_id=ACME,
+        email=f"{key}@pine.test",
+        name=key.title(),
+        company_name="Pine",
+        source="people.csv",
+        created_at=TUESDAY_10AM,
+    )
+    return replace(person, **changes)
+
+
+def a_company(key: str = "pine", **changes: Any) -> Company:
+    company = Company(id=key, account_id=ACME, name=key.title(), url=f"https://{key}.test")
+    return replace(company, **changes)
+
+
+def an_upload(**changes: Any) -> Upload:
+    upload = Upload(
+        id="u1",
+        account_id=ACME,
+        created_by=ALICE,
+        filename="people.csv",
+        size=5,
+        created_at=TUESDAY_10AM,
+    )
+    return replace(upload, **changes)
+
+
+def a_suppression(**changes: Any) -> Suppression:
+    suppression = Suppression(
+        account_id=ACME, value="bob@pine.test", reason="asked to stop", created_at=TUESDAY_10AM
+    )
+    return replace(suppression, **changes)
+
+
+def a_sequence(key: str = "s1", **changes: Any) -> Sequence:
+    sequence = Sequence(
+        id=key,
+        account_id=ACME,
+        created_by=ALICE,
+        dropbox_id=f"ai-{key}",
+        conversation_id="c1",
+        name="Spring",
+        steps=STEPS,
+        status=SequenceStatus.DRAFT,
+        upload_id="u1",
+        people=0,
+        is_enrolled=False,
+        is_drafting=True,
+        created_at=TUESDAY_10AM,
+    )
+    return replace(sequence, **changes)
+
+
+def a_prospect(key: str = "bob", **changes: Any) -> Prospect:
+    prospect = Prospect(
+        id=f"s1:{key}",
+        account_id=ACME,
+        sequence_id="s1",
+        person_id=key,
+        email=f"{key}@pine.test",
+        name=key.title(),
+        company_name="Pine",
+        job_title="CEO",
+        timezone="Europe/Berlin",
+        country="DE",
+        steps=STEPS,
+        position=1,
+    )
+    return replace(prospect, **changes)
+
+
+def a_draft(key: str = "bob", step: int = 1, **changes: Any) -> Draft:
+    draft = Draft(
+        id=message_id(f"s1:{key}", step),
+        account_id=ACME,
+        sequence_id="s1",
+        prospect_id=f"s1:{key}",
+        step=step,
+        subject="Hello",
+        body="Hi there",
+        facts=(Fact(text="They moved to Berlin.", source="their web site"),),
+        missing=(),
+        status=DraftStatus.READY,
+        reason="",
+        version=1,
+    )
+    return replace(draft, **changes)
+
+
+def a_notice(key: str = "n1", **changes: Any) -> Notice:
+    notice = Notice(
+        id=key, account_id=ACME, conversation_id="c1", at=TUESDAY_10AM, text="All mails are out."
+    )
+    return replace(notice, **changes)
+
+
+def a_mailbox(key: str = "m1", **changes: Any) -> Mailbox:
+    mailbox = Mailbox(
+        id=key,
+        account_id=ACME,
+        email=f"{key}@acme.test",
+        name="Alice",
+        channel="outbox",
+        timezone="Europe/Berlin",
+        cap=50,
+        ramp_started_on=date(2026, 3, 1),
+    )
+    return replace(mailbox, **changes)
+
+
+def a_proposal(key: str = "p1", **changes: Any) -> Proposal:
+    proposal = Proposal(
+        id=key,
+        account_id=ACME,
+        sequence_id="s1",
+        conversation_id="c1",
+        created_by=ALICE,
+        hash="h1",
+        seed=7,
+        planned_at=TUESDAY_10AM,
+        expires_at=TUESDAY_10AM + 15 * MINUTE,
+        state=ProposalState.OPEN,
+        people=1,
+        messages=2,
+        created_at=TUESDAY_10AM,
+    )
+    return replace(proposal, **changes)
+
+
+def a_message(key: str = "bob", step: int = 1, **changes: Any) -> Message:
+    """Return a message that is planned for Tuesday at ten and held by nothing."""
+    message = Message(
+        id=message_id(f"s1:{key}", step),
+        account_id=ACME,
+        sequence_id="s1",
+        prospect_id=f"s1:{key}",
+        person_id=key,
+        proposal_id="p1",
+        step=step,
+        mailbox_id="m1",
+        to=f"{key}@pine.test",
+        to_name=key.title(),
+        company="pine.test",
+        timezone="Europe/Berlin",
+        country="DE",
+        subject="Hello",
+        body="Hi there",
+        send_at=TUESDAY_10AM,
+        held_until=TUESDAY_10AM,
+        because="first mail",
+        status=MessageStatus.PLANNED,
+        created_at=TUESDAY_10AM - DAY,
+        ledger=(LedgerEntry(kind="planned", at=TUESDAY_10AM - DAY, status=MessageStatus.PLANNED),),
+    )
+    return replace(message, **changes)
+
+
+def a_line(key: str = "l1", **changes: Any) -> Line:
+    line = Line(
+        id=key,
+        account_id=ACME,
+        conversation_id="c1",
+        role="user",
+        content="Write to them",
+        at=TUESDAY_10AM,
+    )
+    return replace(line, **changes)
+
+
+def a_row(key: str = "r1", **changes: Any) -> dict[str, Any]:
+    """Return a row as the AI server lays it into the drop box."""
+    return {"_id": key, "sequence_id": "ai-s1", "email": "bob@pine.test"} | changes

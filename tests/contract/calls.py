@@ -1,0 +1,310 @@
+"""A small world of Acme's, and one call of every method of every port into it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from qrev.accounts.models import AccountId
+from qrev.assistant.ports import Heard
+from qrev.campaigns.models import MessageStatus, ProposalState, ProspectStatus, SequenceStatus
+from qrev.campaigns.ports import Outcome
+from qrev.crm.ports import PeopleSort
+from tests.conftest import ACME, TUESDAY_10AM
+from tests.contract.builders import (
+    ALICE,
+    DAY,
+    MINUTE,
+    a_company,
+    a_draft,
+    a_line,
+    a_mailbox,
+    a_member,
+    a_message,
+    a_notice,
+    a_person,
+    a_proposal,
+    a_prospect,
+    a_row,
+    a_sequence,
+    a_suppression,
+    a_user,
+    an_account,
+    an_upload,
+)
+from tests.contract.stores import Stores
+
+Ask = Callable[[Stores, AccountId], Awaitable[Any]]
+LATER = TUESDAY_10AM + MINUTE
+SORTS: tuple[PeopleSort, ...] = ("name", "email", "company_name", "job_title")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One question put to a port. `reads` says that it changes nothing."""
+
+    port: str
+    method: str
+    ask: Ask
+    reads: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.port}.{self.method}"
+
+
+async def fill(s: Stores) -> None:
+    """Give Acme one of everything. The other account has nothing."""
+    await s.accounts.add_if_new(a_user(), an_account(), a_member())
+    await s.people.upsert([a_person()], upload_id="u1")
+    await s.companies.add_if_new([a_company()])
+    await s.uploads.add_if_new(an_upload(), b"email")
+    await s.suppressions.add_if_new(a_suppression())
+    await s.sequences.add_if_new(a_sequence(status=SequenceStatus.ACTIVE))
+    await s.prospects.add_if_new([a_prospect()])
+    await s.drafts.add_if_new([a_draft(), a_draft(step=2, missing=("their product",))])
+    await s.notices.tell(a_notice())
+    await s.mailboxes.add_if_new(a_mailbox())
+    await s.proposals.add(a_proposal())
+    await s.proposals.add(
+        a_proposal("p2", state=ProposalState.CONFIRMED, confirmed_at=TUESDAY_10AM)
+    )
+    await s.lease.take(ACME, at=TUESDAY_10AM, until=LATER)
+    held = a_message(step=2, status=MessageStatus.HELD, proposal_id="p2")
+    sent = a_message("ann", status=MessageStatus.SENT, sent_at=TUESDAY_10AM)
+    await s.messages.add_planned([a_message(), held, sent])
+    await s.conversations.add_if_new(a_line())
+    await s.conversations.set_upload(ACME, "c1", "u1")
+    await s.dropbox.put_messages([a_row()])
+    await s.lay_prospects([a_row()])
+
+
+async def claim_and_send(s: Stores, _: AccountId) -> bool:
+    (message, *_rest) = await s.outbox.claim_due(
+        since=TUESDAY_10AM - MINUTE, now=LATER, lease=LATER + MINUTE, limit=5
+    )
+    await s.outbox.intend(message, digest="d", now=LATER, lease=LATER + MINUTE)
+    outcome = Outcome(status=MessageStatus.PLANNED, note="busy", at=LATER, send_at=LATER)
+    return await s.outbox.record(message, outcome)
+
+
+ACCOUNTS = (
+    Call("accounts", "get_account", lambda s, a: s.accounts.get_account(a), reads=True),
+    Call("accounts", "member_of", lambda s, a: s.accounts.member_of(ALICE)),
+    Call("accounts", "change", lambda s, a: s.accounts.change(a, timezone="UTC")),
+    Call(
+        "accounts",
+        "add_if_new",
+        lambda s, a: s.accounts.add_if_new(a_user(), an_account(), a_member()),
+    ),
+)
+
+
+def _pages_of_people() -> tuple[Call, ...]:
+    def page(sort: PeopleSort, upload_id: str | None, after: tuple[str, str] | None) -> Ask:
+        return lambda s, a: s.people.page(
+            a, upload_id=upload_id, sort=sort, is_descending=False, after=after, limit=5
+        )
+
+    return tuple(
+        Call("people", "page", page(sort, upload_id, after), reads=True)
+        for sort in SORTS
+        for upload_id in (None, "u1")
+        for after in (None, ("", ""))
+    )
+
+
+CRM = (
+    Call("people", "get_many", lambda s, a: s.people.get_many(a, ["bob"]), reads=True),
+    *_pages_of_people(),
+    Call("people", "count", lambda s, a: s.people.count(a, upload_id=None), reads=True),
+    Call("people", "count", lambda s, a: s.people.count(a, upload_id="u1"), reads=True),
+    Call("people", "upsert", lambda s, a: s.people.upsert([a_person()], upload_id="u2")),
+    Call("companies", "add_if_new", lambda s, a: s.companies.add_if_new([a_company()])),
+    Call("uploads", "get", lambda s, a: s.uploads.get(a, "u1"), reads=True),
+    Call("uploads", "read", lambda s, a: s.uploads.read(a, "u1"), reads=True),
+    Call("uploads", "add_if_new", lambda s, a: s.uploads.add_if_new(an_upload(), b"email")),
+    Call("suppressions", "find", lambda s, a: s.suppressions.find(a, ["bob@pine.test"]), True),
+    Call("suppressions", "add_if_new", lambda s, a: s.suppressions.add_if_new(a_suppression())),
+)
+SEQUENCES = (
+    Call("sequences", "get", lambda s, a: s.sequences.get(a, "s1"), reads=True),
+    Call("sequences", "page", lambda s, a: s.sequences.page(a, before=None, limit=5), reads=True),
+    Call(
+        "sequences",
+        "page",
+        lambda s, a: s.sequences.page(a, before=(LATER, "x"), limit=5),
+        reads=True,
+    ),
+    Call("sequences", "by_dropbox_id", lambda s, a: s.sequences.by_dropbox_id("ai-s1")),
+    Call("sequences", "active", lambda s, a: s.sequences.active()),
+    Call("sequences", "drafting", lambda s, a: s.sequences.drafting()),
+    Call("sequences", "add_if_new", lambda s, a: s.sequences.add_if_new(a_sequence())),
+    Call(
+        "sequences",
+        "change",
+        lambda s, a: s.sequences.change(a, "s1", was=SequenceStatus.ACTIVE, people=9),
+    ),
+)
+
+
+def _beside(forward: bool, among: list[str] | None) -> Ask:
+    return lambda s, a: s.prospects.beside(a, "s1", position=-1, forward=forward, among=among)
+
+
+PROSPECTS = (
+    Call("prospects", "of_sequence", lambda s, a: s.prospects.of_sequence(a, "s1"), reads=True),
+    Call("prospects", "get", lambda s, a: s.prospects.get(a, "s1:bob"), reads=True),
+    Call("prospects", "beside", _beside(True, None), reads=True),
+    Call("prospects", "beside", _beside(False, None), reads=True),
+    Call("prospects", "beside", _beside(True, ["s1:bob"]), reads=True),
+    Call("prospects", "count", lambda s, a: s.prospects.count(a, "s1"), reads=True),
+    Call("prospects", "place", lambda s, a: s.prospects.place(a, "s1", 5), reads=True),
+    Call("prospects", "add_if_new", lambda s, a: s.prospects.add_if_new([a_prospect()])),
+    Call(
+        "prospects",
+        "set_status",
+        lambda s, a: s.prospects.set_status(a, ["s1:bob"], ProspectStatus.STOPPED),
+    ),
+)
+
+
+def _save(s: Stores, a: AccountId) -> Awaitable[Any]:
+    return s.drafts.save(
+        a, "s1:bob:1", version=1, subject="New", body="Words", at=LATER, by="alice"
+    )
+
+
+DRAFTS = (
+    Call("drafts", "of_sequence", lambda s, a: s.drafts.of_sequence(a, "s1"), reads=True),
+    Call("drafts", "get", lambda s, a: s.drafts.get(a, "s1:bob:1"), reads=True),
+    Call("drafts", "of_prospect", lambda s, a: s.drafts.of_prospect(a, "s1:bob"), reads=True),
+    Call("drafts", "count", lambda s, a: s.drafts.count(a, "s1"), reads=True),
+    Call("drafts", "lacking", lambda s, a: s.drafts.lacking(a, "s1"), reads=True),
+    Call("drafts", "add_if_new", lambda s, a: s.drafts.add_if_new([a_draft()])),
+    Call("drafts", "save", _save),
+    Call(
+        "drafts",
+        "reset",
+        lambda s, a: s.drafts.reset(a, "s1:bob:2", version=1, at=LATER, by="alice"),
+    ),
+    Call("locks", "lock", lambda s, a: s.locks.lock(a, "s1", until=LATER + DAY)),
+    Call("locks", "seal", lambda s, a: s.locks.seal(a, ["s1:bob"], is_sealed=True)),
+)
+TELLING = (
+    Call("notices", "since", lambda s, a: s.notices.since(["c1"], TUESDAY_10AM)),
+    Call("notices", "unposted", lambda s, a: s.notices.unposted("c1")),
+    Call("notices", "tell", lambda s, a: s.notices.tell(a_notice())),
+    Call("notices", "claim_posting", lambda s, a: s.notices.claim_posting("n1")),
+    Call("mailboxes", "of_account", lambda s, a: s.mailboxes.of_account(a), reads=True),
+    Call("mailboxes", "add_if_new", lambda s, a: s.mailboxes.add_if_new(a_mailbox())),
+    Call("mailboxes", "pause", lambda s, a: s.mailboxes.pause(a, "m1", "revoked")),
+)
+
+
+def _confirm(s: Stores, a: AccountId) -> Awaitable[Any]:
+    return s.proposals.move(
+        a,
+        "p1",
+        before=ProposalState.OPEN,
+        after=ProposalState.CONFIRMED,
+        hash="h1",
+        at=LATER,
+        by="alice",
+    )
+
+
+PROPOSALS = (
+    Call("proposals", "get", lambda s, a: s.proposals.get(a, "p1"), reads=True),
+    Call("proposals", "of_sequence", lambda s, a: s.proposals.of_sequence(a, "s1"), reads=True),
+    Call("proposals", "confirmed_before", lambda s, a: s.proposals.confirmed_before(LATER)),
+    Call("proposals", "add", lambda s, a: s.proposals.add(a_proposal("p3"))),
+    Call("proposals", "move", _confirm),
+    Call("lease", "still_mine", lambda s, a: s.lease.still_mine(a, 1), reads=True),
+    Call("lease", "give_back", lambda s, a: s.lease.give_back(a, 1)),
+    Call("lease", "take", lambda s, a: s.lease.take(a, at=TUESDAY_10AM, until=LATER)),
+)
+
+
+def _pages_of_messages() -> tuple[Call, ...]:
+    def page(sequence_id: str | None, is_first: bool) -> Ask:
+        return lambda s, a: s.messages.page(
+            a,
+            status=MessageStatus.SENT,
+            sequence_id=sequence_id,
+            before=None if is_first else (LATER, ""),
+            limit=5,
+        )
+
+    return tuple(
+        Call("messages", "page", page(sequence_id, is_first), reads=True)
+        for sequence_id in (None, "s1")
+        for is_first in (True, False)
+    )
+
+
+MESSAGES = (
+    Call("messages", "get", lambda s, a: s.messages.get(a, "s1:bob:1"), reads=True),
+    Call("messages", "written", lambda s, a: s.messages.written(a, "p1"), reads=True),
+    Call("messages", "taken", lambda s, a: s.messages.taken(a, since=TUESDAY_10AM), reads=True),
+    Call("messages", "counts", lambda s, a: s.messages.counts(a, ["s1"]), reads=True),
+    *_pages_of_messages(),
+    Call("messages", "add_planned", lambda s, a: s.messages.add_planned([a_message()])),
+    Call("messages", "release", lambda s, a: s.messages.release(a, "p2", held_until=LATER)),
+    Call("lateness", "late", lambda s, a: s.lateness.late(before=LATER, limit=5)),
+    Call("lateness", "open_of", lambda s, a: s.lateness.open_of(a, ["s1:bob"]), reads=True),
+    Call("lateness", "with_open", lambda s, a: s.lateness.with_open(a, ["s1"]), reads=True),
+    Call(
+        "lateness",
+        "move",
+        lambda s, a: s.lateness.move(a_message(), send_at=LATER, because="late", at=LATER),
+    ),
+    Call("outbox", "claim_due", claim_and_send),
+    Call("outbox", "intend", claim_and_send),
+    Call("outbox", "record", claim_and_send),
+    Call("outbox", "release_expired", lambda s, a: s.outbox.release_expired(now=LATER)),
+    Call("outbox", "attempted", lambda s, a: s.outbox.attempted({(a, "m1"): TUESDAY_10AM})),
+    Call(
+        "outbox",
+        "attempted",
+        lambda s, a: s.outbox.attempted({(a, "m1"): TUESDAY_10AM, (a, "m2"): TUESDAY_10AM}),
+    ),
+    Call("outbox", "hold_mailbox", lambda s, a: s.outbox.hold_mailbox(a, "m1", until=LATER)),
+    Call(
+        "messages",
+        "cancel",
+        lambda s, a: s.messages.cancel(a, reason="stop", at=LATER, sequence_id="s1"),
+    ),
+    Call(
+        "messages",
+        "cancel",
+        lambda s, a: s.messages.cancel(a, reason="stop", at=LATER, email="bob@pine.test"),
+    ),
+    Call("messages", "remove_untouched", lambda s, a: s.messages.remove_untouched(a, "p2")),
+)
+ASSISTANT = (
+    Call("conversations", "last", lambda s, a: s.conversations.last(a, "c1", limit=5), reads=True),
+    Call("conversations", "upload_of", lambda s, a: s.conversations.upload_of(a, "c1"), reads=True),
+    Call("conversations", "add_if_new", lambda s, a: s.conversations.add_if_new(a_line())),
+    Call("conversations", "set_upload", lambda s, a: s.conversations.set_upload(a, "c1", None)),
+    Call("dropbox", "new_prospects", lambda s, a: s.dropbox.new_prospects("ai-s1", limit=5)),
+    Call("dropbox", "new_messages", lambda s, a: s.dropbox.new_messages("ai-s1", limit=5)),
+    Call("dropbox", "mark_prospects", lambda s, a: s.dropbox.mark_prospects(["r1"], is_used=True)),
+    Call("dropbox", "mark_messages", lambda s, a: s.dropbox.mark_messages(["r1"], is_used=True)),
+    Call("dropbox", "hear", lambda s, a: s.dropbox.hear("ai-s1", Heard(is_last=True))),
+    Call("dropbox", "heard", lambda s, a: s.dropbox.heard("ai-s1")),
+    Call("dropbox", "put_messages", lambda s, a: s.dropbox.put_messages([a_row("r2")])),
+    Call("dropbox", "put_upload", lambda s, a: s.dropbox.put_upload("u1", [{"email": "b"}])),
+)
+CALLS = (
+    *ACCOUNTS,
+    *CRM,
+    *SEQUENCES,
+    *PROSPECTS,
+    *DRAFTS,
+    *TELLING,
+    *PROPOSALS,
+    *MESSAGES,
+    *ASSISTANT,
+)

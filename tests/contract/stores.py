@@ -1,0 +1,130 @@
+"""One of each port: all stand-ins, or all stores over one database."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from typing import Any, Protocol, get_type_hints
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from qrev.accounts.ports import AccountBook
+from qrev.accounts.store import MongoAccountBook
+from qrev.assistant.contract import PROSPECTS_COLLECTION, UPLOADS_COLLECTION
+from qrev.assistant.ports import Conversations, DropBox
+from qrev.assistant.store import MongoConversations, MongoDropBox
+from qrev.campaigns.ports import (
+    DraftBook,
+    DraftLocks,
+    Lateness,
+    Mailboxes,
+    Messages,
+    Notices,
+    Outbox,
+    PlanningLease,
+    ProposalBook,
+    ProspectBook,
+    SequenceBook,
+)
+from qrev.campaigns.store.drafts import MongoDraftBook
+from qrev.campaigns.store.mailboxes import MongoMailboxes
+from qrev.campaigns.store.messages import MongoMessages
+from qrev.campaigns.store.notices import MongoNotices
+from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
+from qrev.campaigns.store.prospects import MongoProspectBook
+from qrev.campaigns.store.sequences import MongoSequenceBook
+from qrev.crm.ports import CompanyBook, PeopleBook, Suppressions, Uploads
+from qrev.crm.store import MongoCompanyBook, MongoPeopleBook, MongoSuppressions, MongoUploads
+from qrev.kit.mongo import Document
+from tests import fakes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stores:
+    """Every port that something is kept behind. The last two are the AI server's part."""
+
+    accounts: AccountBook
+    people: PeopleBook
+    companies: CompanyBook
+    uploads: Uploads
+    suppressions: Suppressions
+    sequences: SequenceBook
+    prospects: ProspectBook
+    drafts: DraftBook
+    locks: DraftLocks
+    notices: Notices
+    mailboxes: Mailboxes
+    proposals: ProposalBook
+    lease: PlanningLease
+    messages: Messages
+    outbox: Outbox
+    lateness: Lateness
+    conversations: Conversations
+    dropbox: DropBox
+    lay_prospects: Callable[[Collection[dict[str, Any]]], Awaitable[Any]]
+    read_upload: Callable[[str], Awaitable[list[dict[str, str]]]]
+
+
+def ports() -> dict[str, type]:
+    """Return the port behind each name of `Stores`."""
+    return {
+        name: kind
+        for name, kind in get_type_hints(Stores).items()
+        if isinstance(kind, type) and Protocol in kind.__bases__
+    }
+
+
+def fake_stores() -> Stores:
+    drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
+    return Stores(
+        accounts=fakes.FakeAccountBook(),
+        people=fakes.FakePeopleBook(),
+        companies=fakes.FakeCompanyBook(),
+        uploads=fakes.FakeUploads(),
+        suppressions=fakes.FakeSuppressions(),
+        sequences=fakes.FakeSequenceBook(),
+        prospects=fakes.FakeProspectBook(),
+        drafts=drafts,
+        locks=drafts,
+        notices=fakes.FakeNotices(),
+        mailboxes=fakes.FakeMailboxes(),
+        proposals=fakes.FakeProposalBook(),
+        lease=fakes.FakePlanningLease(),
+        messages=messages,
+        outbox=messages,
+        lateness=messages,
+        conversations=fakes.FakeConversations(),
+        dropbox=dropbox,
+        lay_prospects=dropbox.lay_prospects,
+        read_upload=dropbox.read_upload,
+    )
+
+
+def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
+    async def read_upload(upload_id: str) -> list[dict[str, str]]:
+        found = database[UPLOADS_COLLECTION].find({"upload_id": upload_id}).sort("_id")
+        return [d["row"] async for d in found]
+
+    drafts, messages = MongoDraftBook(database), MongoMessages(database)
+    return Stores(
+        accounts=MongoAccountBook(database),
+        people=MongoPeopleBook(database),
+        companies=MongoCompanyBook(database),
+        uploads=MongoUploads(database),
+        suppressions=MongoSuppressions(database),
+        sequences=MongoSequenceBook(database),
+        prospects=MongoProspectBook(database),
+        drafts=drafts,
+        locks=drafts,
+        notices=MongoNotices(database),
+        mailboxes=MongoMailboxes(database),
+        proposals=MongoProposalBook(database),
+        lease=MongoPlanningLease(database),
+        messages=messages,
+        outbox=messages,
+        lateness=messages,
+        conversations=MongoConversations(database),
+        dropbox=MongoDropBox(database),
+        lay_prospects=lambda rows: database[PROSPECTS_COLLECTION].insert_many(list(rows)),
+        read_upload=read_upload,
+    )

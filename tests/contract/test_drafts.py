@@ -1,0 +1,193 @@
+"""What every DraftBook and DraftLocks promise."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from qrev.campaigns.models import Draft, DraftCounts, DraftStatus
+from tests.conftest import ACME, OTHER, TUESDAY_10AM
+from tests.contract.builders import MINUTE, a_draft
+from tests.contract.stores import Stores
+
+pytestmark = pytest.mark.anyio
+
+BOB_1 = "s1:bob:1"
+LACKING: dict[str, Any] = {"missing": ("their product",)}
+FAILED: dict[str, Any] = {
+    "status": DraftStatus.FAILED,
+    "reason": "no such site",
+    "subject": "",
+    "body": "",
+}
+
+
+async def save(
+    stores: Stores, version: int, *, body: str = "My words", at: datetime = TUESDAY_10AM
+) -> Draft | None:
+    return await stores.drafts.save(
+        ACME, BOB_1, version=version, subject="Mine", body=body, at=at, by="alice"
+    )
+
+
+async def reset(stores: Stores, version: int, *, at: datetime = TUESDAY_10AM) -> Draft | None:
+    return await stores.drafts.reset(ACME, BOB_1, version=version, at=at, by="alice")
+
+
+async def test_a_draft_comes_back_as_it_was_given(stores: Stores) -> None:
+    draft = a_draft(**LACKING, subject="$subject", body="{{name}} $$ROOT\n\nÜ")
+
+    assert await stores.drafts.add_if_new([draft]) == 1
+
+    assert await stores.drafts.get(ACME, BOB_1) == draft
+    assert await stores.drafts.of_sequence(ACME, "s1") == [draft]
+
+
+async def test_a_draft_that_arrives_again_does_not_undo_a_members_words(stores: Stores) -> None:
+    await stores.drafts.add_if_new([a_draft()])
+    saved = await save(stores, 1)
+
+    assert await stores.drafts.add_if_new([a_draft(body="Again"), a_draft(step=2)]) == 1
+
+    assert await stores.drafts.get(ACME, BOB_1) == saved
+
+
+async def test_drafts_that_arrive_twice_at_once_are_new_once(stores: Stores) -> None:
+    drafts = [a_draft(f"p{n}") for n in range(50)]
+
+    new = await asyncio.gather(*(stores.drafts.add_if_new(drafts) for _ in range(4)))
+
+    assert sum(new) == 50
+
+
+async def test_a_persons_drafts_come_in_the_order_of_their_steps(stores: Stores) -> None:
+    await stores.drafts.add_if_new([a_draft(step=3), a_draft(step=1), a_draft("ann", step=2)])
+
+    assert [d.step for d in await stores.drafts.of_prospect(ACME, "s1:bob")] == [1, 3]
+
+
+async def test_drafts_are_counted_and_the_lacking_are_named_once(stores: Stores) -> None:
+    await stores.drafts.add_if_new(
+        [
+            a_draft(),
+            a_draft("ann", **LACKING),
+            a_draft("ann", step=2, **LACKING),
+            a_draft("cy", **FAILED),
+            a_draft("cy", step=2),
+            a_draft("eve", sequence_id="s2", **FAILED),
+            a_draft("mal", account_id=OTHER, **FAILED),
+        ]
+    )
+
+    counts = await stores.drafts.count(ACME, "s1")
+
+    assert counts == DraftCounts(ready=4, failed=1, missing=2)
+    assert sorted(await stores.drafts.lacking(ACME, "s1")) == ["s1:ann", "s1:cy"]
+
+
+async def test_a_saved_draft_is_the_next_version_and_lacks_nothing(stores: Stores) -> None:
+    await stores.drafts.add_if_new([a_draft(**LACKING, **FAILED)])
+
+    saved = await save(stores, 1, body="$body {{x}}")
+
+    assert saved == a_draft(subject="Mine", body="$body {{x}}", version=2)
+    assert await stores.drafts.get(ACME, BOB_1) == saved
+    assert await stores.drafts.lacking(ACME, "s1") == []
+    assert await stores.drafts.count(ACME, "s1") == DraftCounts(ready=1, failed=0, missing=0)
+
+
+@pytest.mark.parametrize("version", [0, 1, 3])
+async def test_only_the_newest_version_can_be_written_over(stores: Stores, version: int) -> None:
+    await stores.drafts.add_if_new([a_draft()])
+    saved = await save(stores, 1)
+
+    assert await save(stores, version, body="Too late") is None
+    assert await reset(stores, version) is None
+
+    assert await stores.drafts.get(ACME, BOB_1) == saved
+
+
+async def test_of_two_who_save_the_same_version_at_once_one_wins(stores: Stores) -> None:
+    await stores.drafts.add_if_new([a_draft()])
+
+    saved = await asyncio.gather(*(save(stores, 1, body=f"Words {n}") for n in range(8)))
+
+    (winner,) = [draft for draft in saved if draft is not None]
+    assert await stores.drafts.get(ACME, BOB_1) == winner
+
+
+async def test_a_reset_brings_the_first_words_back_as_the_newest_version(stores: Stores) -> None:
+    await stores.drafts.add_if_new([a_draft(**LACKING)])
+    await save(stores, 1)
+    await save(stores, 2)
+
+    back = await reset(stores, 3)
+
+    assert back == a_draft(**LACKING, version=4)
+    assert await stores.drafts.lacking(ACME, "s1") == ["s1:bob"]
+    assert (await stores.drafts.count(ACME, "s1")).missing == 1
+
+
+async def test_a_reset_of_a_failed_draft_has_failed_again(stores: Stores) -> None:
+    await stores.drafts.add_if_new([a_draft(**FAILED)])
+    await save(stores, 1)
+
+    assert await reset(stores, 2) == a_draft(**FAILED, version=3)
+
+
+async def test_a_locked_sequence_keeps_its_drafts_still_until_the_lock_ends(
+    stores: Stores,
+) -> None:
+    await stores.drafts.add_if_new([a_draft()])
+    await stores.locks.lock(ACME, "s1", until=TUESDAY_10AM + 2 * MINUTE)
+
+    assert await save(stores, 1, at=TUESDAY_10AM + MINUTE) is None
+    assert await reset(stores, 1, at=TUESDAY_10AM + MINUTE) is None
+
+    assert await save(stores, 1, at=TUESDAY_10AM + 2 * MINUTE) is not None
+
+
+async def test_a_lock_of_one_sequence_leaves_others_alone(stores: Stores) -> None:
+    await stores.drafts.add_if_new([a_draft()])
+
+    await stores.locks.lock(ACME, "s2", until=TUESDAY_10AM + MINUTE)
+
+    assert await save(stores, 1) is not None
+
+
+async def test_a_lock_can_be_ended_early(stores: Stores) -> None:
+    await stores.drafts.add_if_new([a_draft()])
+    await stores.locks.lock(ACME, "s1", until=TUESDAY_10AM + MINUTE)
+
+    await stores.locks.lock(ACME, "s1", until=TUESDAY_10AM)
+
+    assert await save(stores, 1) is not None
+
+
+async def test_sealed_drafts_stay_as_they_are_until_they_are_unsealed(stores: Stores) -> None:
+    await stores.drafts.add_if_new([a_draft(), a_draft(step=2), a_draft("ann")])
+
+    await stores.locks.seal(ACME, ["s1:bob"], is_sealed=True)
+
+    assert await save(stores, 1) is None
+    assert await reset(stores, 1) is None
+    sealed = {d.id for d in await stores.drafts.of_sequence(ACME, "s1") if d.is_sealed}
+    assert sealed == {BOB_1, "s1:bob:2"}
+
+    await stores.locks.seal(ACME, ["s1:bob"], is_sealed=False)
+
+    assert await save(stores, 1) is not None
+
+
+async def test_a_lock_reaches_sealed_drafts_too(stores: Stores) -> None:
+    await stores.drafts.add_if_new([a_draft()])
+    await stores.locks.seal(ACME, ["s1:bob"], is_sealed=True)
+    await stores.locks.lock(ACME, "s1", until=TUESDAY_10AM + MINUTE)
+
+    await stores.locks.seal(ACME, ["s1:bob"], is_sealed=False)
+
+    assert await save(stores, 1) is None
+    assert await save(stores, 1, at=TUESDAY_10AM + MINUTE) is not None

@@ -1,0 +1,196 @@
+"""Every question the stores put has an index, and every index has a question."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
+
+from qrev.assistant.store import DROPBOX_INDEXES
+from qrev.bootstrap import INDEXES, Databases
+from qrev.kit.mongo import Document
+from tests.conftest import ACME
+from tests.contract.calls import CALLS, fill
+from tests.contract.questions import Heard, Listener, Question, way_of
+from tests.contract.stores import mongo_stores, ports
+from tests.servers import a_database_name
+
+pytestmark = pytest.mark.anyio
+
+# Questions that read a whole collection, and why that is no harm.
+SCANS = {
+    "uploads.chunks": "GridFS looks whether it holds anything at all: one document is read",
+    "uploads.files": "GridFS looks whether it holds anything at all: one document is read",
+}
+# Questions without an account, and why.
+GLOBAL = {
+    "accounts.add_if_new": "a user is a person, of whichever account",
+    "accounts.member_of": "someone signs in: which account is the answer",
+    "dropbox.hear": "a callback knows the AI server's own id alone",
+    "dropbox.heard": "a callback knows the AI server's own id alone",
+    "dropbox.mark_messages": "the drop box knows no accounts, only the AI server's own ids",
+    "dropbox.mark_prospects": "the drop box knows no accounts",
+    "dropbox.new_messages": "the drop box knows no accounts",
+    "dropbox.new_prospects": "the drop box knows no accounts",
+    "dropbox.put_messages": "the drop box knows no accounts",
+    "dropbox.put_upload": "the drop box knows no accounts",
+    "lateness.late": "a sweep over all accounts",
+    "lateness.move": "the sweep moves a message it has read, by its id",
+    "notices.claim_posting": "by the id of a notice that was read",
+    "notices.since": "one poll for all conversations that are open in this process",
+    "notices.unposted": "a conversation belongs to one account",
+    "outbox.claim_due": "a worker serves all accounts",
+    "outbox.intend": "a worker serves all accounts",
+    "outbox.record": "a worker serves all accounts",
+    "outbox.release_expired": "a sweep over all accounts",
+    "proposals.confirmed_before": "a sweep over all accounts",
+    "sequences.active": "a sweep over all accounts",
+    "sequences.by_dropbox_id": "the AI server's callback knows its own id alone",
+    "sequences.drafting": "a sweep over all accounts",
+    "uploads.add_if_new": "GridFS finds its chunks by the file they belong to",
+    "uploads.read": "GridFS finds its chunks by the file they belong to",
+}
+# Where the account is the document's own id, or begins it.
+ACCOUNT_IN_THE_ID = {"accounts", "planning_leases", "conversations"}
+# Pages that are sorted after reading, and why that stays small.
+SORTED_IN_MEMORY = {
+    "lateness.late": "two states are merged, and what is late is swept every minute",
+    "messages.page": "one sequence's mails, not an account's",
+    "outbox.claim_due": "two states are merged, and only ten minutes are looked at",
+    "people.page": "one list's people: the embedded server reads no array's index in order",
+    "prospects.beside": "among people who are named one by one",
+}
+# Indexes no store asks for.
+NOT_FOR_STORES = {
+    ("notices", "at_1"): "lets notices expire",
+    ("ai_uploads", "upload_id_1__id_1"): "the AI server reads the rows of a list in pages",
+}
+
+
+@pytest.fixture
+async def listener() -> Listener:
+    return Listener()
+
+
+@pytest.fixture
+async def asked(embedded_url: str, listener: Listener) -> AsyncIterator[AsyncDatabase[Document]]:
+    """The database after every call of every store, with `listener` having heard them."""
+    client: AsyncMongoClient[Document] = AsyncMongoClient(
+        embedded_url, tz_aware=True, event_listeners=[listener]
+    )
+    database = client[a_database_name()]
+    await Databases(main=database, dropbox=database).ensure_indexes()
+    stores = mongo_stores(database)
+    heard: dict[str, Any] = {name: Heard(name, getattr(stores, name), listener) for name in ports()}
+    stores = replace(stores, **heard)
+    await fill(stores)
+    for call in CALLS:
+        await call.ask(stores, ACME)
+    yield database
+    await client.drop_database(database.name)
+    await client.close()
+
+
+async def test_no_question_reads_a_whole_collection(
+    asked: AsyncDatabase[Document], listener: Listener
+) -> None:
+    scans = [q for q in listener.questions if (await way_of(asked, q)).is_scan]
+
+    assert [str(q) for q in scans if q.collection not in SCANS] == []
+    assert {q.collection for q in scans if q.is_limited} == set(SCANS)
+
+
+async def test_every_question_names_its_account_or_says_why_not(
+    asked: AsyncDatabase[Document], listener: Listener
+) -> None:
+    nameless = [q for q in listener.questions if not q.names_the_account and not is_by_account(q)]
+
+    assert [str(q) for q in nameless if q.asked_by not in GLOBAL] == []
+    assert {q.asked_by for q in nameless} == set(GLOBAL)
+
+
+def is_by_account(question: Question) -> bool:
+    key = question.filter.get("_id")
+    return question.collection in ACCOUNT_IN_THE_ID and re.match(rf"{ACME}\b", str(key)) is not None
+
+
+async def test_every_index_is_used(asked: AsyncDatabase[Document], listener: Listener) -> None:
+    chosen = set(NOT_FOR_STORES)
+    for question in listener.questions:
+        way = await way_of(asked, question)
+        chosen |= {(question.collection, name) for name in way.indexes}
+
+    declared = {
+        (each.collection, model.document["name"]): model.document["key"]
+        for each in chain(INDEXES, DROPBOX_INDEXES)
+        for model in each.models
+    }
+    unused = [
+        (collection, name)
+        for (collection, name), key in declared.items()
+        if (collection, name) not in chosen
+        and not any(
+            q.collection == collection and q.is_what_it_is_for(key) for q in listener.questions
+        )
+    ]
+    assert unused == []
+    assert set(NOT_FOR_STORES) <= set(declared)
+
+
+async def test_pages_are_read_in_the_order_of_their_index(
+    asked: AsyncDatabase[Document], listener: Listener
+) -> None:
+    sorted_late = {
+        q.asked_by
+        for q in listener.questions
+        if q.is_limited and (await way_of(asked, q)).is_sorted_in_memory
+    }
+
+    assert sorted_late == set(SORTED_IN_MEMORY)
+
+
+async def test_everyone_listed_by_any_column_is_read_in_order(
+    asked: AsyncDatabase[Document], listener: Listener
+) -> None:
+    pages = [q for q in listener.questions if q.asked_by == "people.page"]
+    of_everyone = [q for q in pages if "uploads" not in q.filter]
+
+    assert len(of_everyone) == 8
+    assert not any([(await way_of(asked, q)).is_sorted_in_memory for q in of_everyone])
+
+
+async def names_of_indexes(database: AsyncDatabase[Document]) -> set[tuple[str, str]]:
+    return {
+        (collection, name)
+        for collection in await database.list_collection_names()
+        for name in await database[collection].index_information()
+        if name != "_id_"
+    }
+
+
+async def test_creating_the_indexes_again_changes_nothing(mongo: AsyncDatabase[Document]) -> None:
+    databases = Databases(main=mongo, dropbox=mongo)
+
+    first = await databases.ensure_indexes()
+    made = await names_of_indexes(mongo)
+    again = await databases.ensure_indexes()
+
+    assert first == again == len(made)
+    assert await names_of_indexes(mongo) == made
+
+
+async def test_instances_that_start_at_once_agree_on_the_indexes(
+    mongo: AsyncDatabase[Document],
+) -> None:
+    databases = Databases(main=mongo, dropbox=mongo)
+
+    counts = await asyncio.gather(*(databases.ensure_indexes() for _ in range(4)))
+
+    assert set(counts) == {len(await names_of_indexes(mongo))}

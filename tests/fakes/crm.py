@@ -1,0 +1,124 @@
+"""People, companies, uploads and suppressions in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import fields, replace
+
+from qrev.accounts.models import AccountId
+from qrev.crm.models import Company, Person, Suppression, Upload
+from qrev.crm.ports import PeopleSort
+
+# What says who a person is, and what is joined instead of filled.
+KEPT = {"id", "account_id", "email", "fields", "source"}
+
+
+class FakePeopleBook:
+    """Fills PeopleBook."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, Person] = {}
+        self._of_upload: defaultdict[str, set[str]] = defaultdict(set)
+
+    async def upsert(self, people: Collection[Person], *, upload_id: str | None) -> int:
+        new = 0
+        for person in people:
+            known = self.by_id.get(person.id)
+            new += known is None
+            self.by_id[person.id] = person if known is None else _filled(known, person)
+            if upload_id is not None:
+                self._of_upload[upload_id].add(person.id)
+        return new
+
+    async def get_many(
+        self, account_id: AccountId, person_ids: Collection[str]
+    ) -> Mapping[str, Person]:
+        wanted = set(person_ids)
+        return {p.id: p for p in self._all(account_id, None) if p.id in wanted}
+
+    async def page(
+        self,
+        account_id: AccountId,
+        *,
+        upload_id: str | None,
+        sort: PeopleSort,
+        is_descending: bool,
+        after: tuple[str, str] | None,
+        limit: int,
+    ) -> list[Person]:
+        def key(person: Person) -> tuple[str, str]:
+            return getattr(person, sort), person.id
+
+        people = sorted(self._all(account_id, upload_id), key=key, reverse=is_descending)
+        if after is not None:
+            people = [p for p in people if (key(p) < after if is_descending else key(p) > after)]
+        return people[:limit]
+
+    async def count(self, account_id: AccountId, *, upload_id: str | None) -> int:
+        return len(self._all(account_id, upload_id))
+
+    def _all(self, account_id: AccountId, upload_id: str | None) -> list[Person]:
+        return [
+            person
+            for person in self.by_id.values()
+            if person.account_id == account_id
+            and (upload_id is None or person.id in self._of_upload[upload_id])
+        ]
+
+
+def _filled(known: Person, found: Person) -> Person:
+    names = [each.name for each in fields(Person) if each.name not in KEPT]
+    facts = {name: getattr(known, name) or getattr(found, name) for name in names}
+    return replace(known, **facts, fields=found.fields | known.fields)
+
+
+class FakeCompanyBook:
+    """Fills CompanyBook."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, Company] = {}
+
+    async def add_if_new(self, companies: Collection[Company]) -> int:
+        before = len(self.by_id)
+        for company in companies:
+            self.by_id.setdefault(company.id, company)
+        return len(self.by_id) - before
+
+
+class FakeUploads:
+    """Fills Uploads."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, tuple[Upload, bytes]] = {}
+
+    async def add_if_new(self, upload: Upload, data: bytes) -> bool:
+        is_new = upload.id not in self._files
+        self._files.setdefault(upload.id, (replace(upload, size=len(data)), data))
+        return is_new
+
+    async def get(self, account_id: AccountId, upload_id: str) -> Upload | None:
+        upload, _ = self._files.get(upload_id, (None, b""))
+        return upload if upload is not None and upload.account_id == account_id else None
+
+    async def read(self, account_id: AccountId, upload_id: str) -> bytes | None:
+        upload = await self.get(account_id, upload_id)
+        return None if upload is None else self._files[upload_id][1]
+
+
+class FakeSuppressions:
+    """Fills Suppressions."""
+
+    def __init__(self) -> None:
+        self._all: dict[tuple[AccountId, str], Suppression] = {}
+
+    async def add_if_new(self, suppression: Suppression) -> bool:
+        key = suppression.account_id, suppression.value
+        is_new = key not in self._all
+        self._all.setdefault(key, suppression)
+        return is_new
+
+    async def find(
+        self, account_id: AccountId, values: Collection[str]
+    ) -> Mapping[str, Suppression]:
+        return {v: self._all[account_id, v] for v in values if (account_id, v) in self._all}

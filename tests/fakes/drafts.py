@@ -1,0 +1,113 @@
+"""Drafts in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from qrev.accounts.models import AccountId
+from qrev.campaigns.models import Draft, DraftCounts, DraftStatus
+
+LONG_AGO = datetime.fromtimestamp(0, tz=UTC)
+
+
+class FakeDraftBook:
+    """Fills DraftBook and DraftLocks."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, Draft] = {}
+        self._first: dict[str, Draft] = {}
+        self._locked_until: dict[str, datetime] = {}
+
+    async def add_if_new(self, drafts: Collection[Draft]) -> int:
+        before = len(self.by_id)
+        for draft in drafts:
+            self._first.setdefault(draft.id, draft)
+            self.by_id.setdefault(draft.id, draft)
+        return len(self.by_id) - before
+
+    async def of_sequence(self, account_id: AccountId, sequence_id: str) -> list[Draft]:
+        return [
+            draft
+            for draft in self.by_id.values()
+            if (draft.account_id, draft.sequence_id) == (account_id, sequence_id)
+        ]
+
+    async def get(self, account_id: AccountId, draft_id: str) -> Draft | None:
+        draft = self.by_id.get(draft_id)
+        return draft if draft is not None and draft.account_id == account_id else None
+
+    async def of_prospect(self, account_id: AccountId, prospect_id: str) -> list[Draft]:
+        found = [
+            draft
+            for draft in self.by_id.values()
+            if (draft.account_id, draft.prospect_id) == (account_id, prospect_id)
+        ]
+        return sorted(found, key=lambda d: d.step)
+
+    async def count(self, account_id: AccountId, sequence_id: str) -> DraftCounts:
+        drafts = await self.of_sequence(account_id, sequence_id)
+        ready = [d for d in drafts if d.status is DraftStatus.READY]
+        return DraftCounts(
+            ready=len(ready),
+            failed=len(drafts) - len(ready),
+            missing=sum(bool(d.missing) for d in ready),
+        )
+
+    async def lacking(self, account_id: AccountId, sequence_id: str) -> list[str]:
+        drafts = await self.of_sequence(account_id, sequence_id)
+        lacking = [d.prospect_id for d in drafts if d.missing or d.status is DraftStatus.FAILED]
+        return list(dict.fromkeys(lacking))
+
+    async def save(
+        self,
+        account_id: AccountId,
+        draft_id: str,
+        *,
+        version: int,
+        subject: str,
+        body: str,
+        at: datetime,
+        by: str,
+    ) -> Draft | None:
+        draft = await self._writable(account_id, draft_id, version, at)
+        if draft is None:
+            return None
+        self.by_id[draft_id] = replace(
+            draft,
+            subject=subject,
+            body=body,
+            missing=(),
+            status=DraftStatus.READY,
+            reason="",
+            version=version + 1,
+        )
+        return self.by_id[draft_id]
+
+    async def reset(
+        self, account_id: AccountId, draft_id: str, *, version: int, at: datetime, by: str
+    ) -> Draft | None:
+        if await self._writable(account_id, draft_id, version, at) is None:
+            return None
+        self.by_id[draft_id] = replace(self._first[draft_id], version=version + 1)
+        return self.by_id[draft_id]
+
+    async def _writable(
+        self, account_id: AccountId, draft_id: str, version: int, at: datetime
+    ) -> Draft | None:
+        draft = await self.get(account_id, draft_id)
+        if draft is None or draft.is_sealed or draft.version != version:
+            return None
+        return None if self._locked_until.get(draft_id, LONG_AGO) > at else draft
+
+    async def lock(self, account_id: AccountId, sequence_id: str, *, until: datetime) -> None:
+        for draft in await self.of_sequence(account_id, sequence_id):
+            self._locked_until[draft.id] = until
+
+    async def seal(
+        self, account_id: AccountId, prospect_ids: Collection[str], *, is_sealed: bool
+    ) -> None:
+        for prospect_id in prospect_ids:
+            for draft in await self.of_prospect(account_id, prospect_id):
+                self.by_id[draft.id] = replace(draft, is_sealed=is_sealed)
