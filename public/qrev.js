@@ -78,6 +78,9 @@
     return isAwaited;
   };
 
+  /* A button that is off for now but keeps the keyboard's focus, which `disabled` would take away. */
+  qrev.off = (isOff, onClick) => ({ "aria-disabled": isOff, onClick: isOff ? undefined : onClick });
+
   qrev.copy = async (text) => {
     try {
       await navigator.clipboard.writeText(text);
@@ -256,8 +259,8 @@
       if (pages.number === 1 && !next) return words ? h("p", { className: "qrev-foot" }, words) : null;
       return h("nav", { className: "qrev-foot qrev-row", "aria-label": "Pages" },
         h("span", { className: "qrev-grow" }, words || `Page ${pages.number}`),
-        button("quiet", { onClick: pages.back, disabled: isLoading || pages.number === 1 }, "Previous"),
-        button("quiet", { onClick: () => pages.forward(next), disabled: isLoading || !next }, "Next"));
+        button("quiet", qrev.off(isLoading || pages.number === 1, pages.back), "Previous"),
+        button("quiet", qrev.off(isLoading || !next, () => pages.forward(next)), "Next"));
     }
 
     /* A button that asks back in its own place; the focus follows the question and returns. */

@@ -42,13 +42,13 @@ function Person({ prospect, count, isOnlyMissing, go, isLoading }) {
         {prospect.name ? <p className="qrev-dim qrev-breaks">{prospect.email}</p> : null}
       </div>
       <div className="qrev-row qrev-steady" role="group" aria-label="People">
-        <button type="button" className="qrev-button qrev-icon" aria-label="Previous person" title="Previous person (←)" disabled={!prospect.previous_id || isLoading} onClick={() => go(prospect.previous_id)}>
+        <button type="button" className="qrev-button qrev-icon" aria-label="Previous person" title="Previous person (←)" {...qrev.off(!prospect.previous_id || isLoading, () => go(prospect.previous_id))}>
           <ChevronLeft size={16} aria-hidden="true" />
         </button>
         <span className="qrev-dim" aria-live="polite">
           {isOnlyMissing ? `no. ${qrev.number(prospect.position)}` : `${qrev.number(prospect.position)} of ${qrev.number(count)}`}
         </span>
-        <button type="button" className="qrev-button qrev-icon" aria-label="Next person" title="Next person (→)" disabled={!prospect.next_id || isLoading} onClick={() => go(prospect.next_id)}>
+        <button type="button" className="qrev-button qrev-icon" aria-label="Next person" title="Next person (→)" {...qrev.off(!prospect.next_id || isLoading, () => go(prospect.next_id))}>
           <ChevronRight size={16} aria-hidden="true" />
         </button>
       </div>

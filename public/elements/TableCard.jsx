@@ -41,10 +41,10 @@ const Card =
             <span className="qrev-grow">
               {qrev.number(start + 1)}–{qrev.number(start + shown.length)} of {qrev.number(rows.length)}
             </span>
-            <button type="button" className="qrev-button qrev-quiet" disabled={page <= 0} onClick={() => setPage(page - 1)}>
+            <button type="button" className="qrev-button qrev-quiet" {...qrev.off(page <= 0, () => setPage(page - 1))}>
               Previous
             </button>
-            <button type="button" className="qrev-button qrev-quiet" disabled={page >= last} onClick={() => setPage(page + 1)}>
+            <button type="button" className="qrev-button qrev-quiet" {...qrev.off(page >= last, () => setPage(page + 1))}>
               Next
             </button>
           </nav>

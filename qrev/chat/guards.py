@@ -22,6 +22,7 @@ from chainlit.chat_context import chat_contexts
 from chainlit.config import config
 from chainlit.data import get_data_layer
 from chainlit.data.base import BaseDataLayer
+from chainlit.emitter import ChainlitEmitter
 from chainlit.server import app, sio
 from chainlit.session import BaseSession, WebsocketSession
 from starlette.middleware.cors import CORSMiddleware
@@ -42,6 +43,7 @@ UNWANTED = (
     "chat_settings_edit",
 )
 FOREIGN_LINK = re.compile(r"<link\b[^>]*\bhref=\"https?:[^>]*>\s*")
+UNTITLED = "New conversation"
 MAX_MESSAGE = 4 * 1024 * 1024  # bytes
 Refused = ConnectionRefusedError
 
@@ -59,6 +61,7 @@ def install(root: Path) -> None:
     _forget_what_is_over()
     _never_block_the_loop()
     _take_empty_files()
+    _begin_threads_without_words()
     # A message that is far too long is answered in words, not by a dead socket.
     sio.eio.max_http_buffer_size = MAX_MESSAGE
     # No page of another origin has any business here.
@@ -77,7 +80,8 @@ def persist_with(layer: BaseDataLayer) -> None:
 def _serve_our_files_from(root: Path) -> None:
     """Ship public/ and chainlit.md from where they are, not from Chainlit's home."""
     _replace("chainlit.server", APP_ROOT=str(root), public_dir=str(root / "public"))
-    config.root = str(root)
+    how_it_works = (root / "chainlit.md").read_text("utf-8")
+    _replace("chainlit.server", get_markdown_str=lambda *_: how_it_works)
     config.ui.default_theme = cast(Any, "system")  # as the member has it everywhere else
     config.run.headless = True
 
@@ -166,6 +170,16 @@ def _take_empty_files() -> None:
         return await keep(self, name, mime, path, b"\n" if is_empty else content)
 
     BaseSession.persist_file = keeping  # type: ignore[method-assign]
+
+
+def _begin_threads_without_words() -> None:
+    """A thread that begins with only a file or a command needs words to be opened under."""
+    begin: Callable[[ChainlitEmitter, str], Awaitable[None]] = ChainlitEmitter.init_thread
+
+    async def beginning(self: ChainlitEmitter, interaction: str) -> None:
+        await begin(self, interaction.strip() or UNTITLED)
+
+    ChainlitEmitter.init_thread = beginning  # type: ignore[method-assign]
 
 
 def _replace(module: str, **values: object) -> None:

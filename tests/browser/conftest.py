@@ -1,0 +1,121 @@
+"""A real browser on a running QRev. Screenshots go to SCREENSHOTS, where it is set."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, async_playwright
+
+from tests.fakes import FakeClock
+from tests.sites import a_site, some_settings
+
+SAMPLE = Path(__file__).parents[2] / "docs" / "sample.csv"
+# No sandbox for those who run tests as root; and nothing that would look for other hosts.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WISH = "Write to these people about our demand forecasting tool, in 3 steps over two weeks"
+
+
+@dataclass(kw_only=True)
+class Desktop:
+    """A browser, QRev's address, and the clock both of them go by."""
+
+    browser: Browser
+    base: str
+    clock: FakeClock
+    outbox: Path
+    complaints: list[str] = field(default_factory=list)
+
+    async def page(self, *, width: int = 1280, scheme: Literal["light", "dark"] = "light") -> Page:
+        """Return a page that nobody is signed in on."""
+        context = await self.browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            timezone_id="Europe/Berlin",
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        page = await context.new_page()
+        await page.clock.install(time=self.clock.now)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    async def signed_in(
+        self, *, width: int = 1280, scheme: Literal["light", "dark"] = "light"
+    ) -> Page:
+        """Return a page with Alice's empty conversation."""
+        page = await self.page(width=width, scheme=scheme)
+        await page.goto(self.base)
+        await page.get_by_label("Your name").fill("Alice Doe")
+        await page.get_by_label("Your email address").fill("alice@acme.test")
+        await page.get_by_role("button", name="Sign in").click()
+        # The commands come over the socket: before it is up, a file would be left behind.
+        await page.locator("#command-button").wait_for()
+        return page
+
+
+@pytest.fixture
+async def desktop(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Desktop]:
+    executable = shutil.which("chromium")
+    assert executable, "The browser tests need Chromium: on Debian, apt install chromium"
+    async with (
+        a_site(some_settings(tmp_path / "data"), clock) as base,
+        async_playwright() as playwright,
+    ):
+        browser = await playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        opened = Desktop(
+            browser=browser, base=base, clock=clock, outbox=tmp_path / "data" / "outbox"
+        )
+        yield opened
+        await browser.close()
+        assert opened.complaints == []
+
+
+async def say(page: Page, words: str, *, file: Path | None = None) -> None:
+    """Type into the composer and press Enter, with a file if there is one."""
+    if file is not None:
+        await page.set_input_files("#upload-button-input", file)
+        await page.get_by_text(file.name).first.wait_for()
+    await page.locator("#chat-input").press_sequentially(words)
+    await page.keyboard.press("Enter")
+
+
+async def command(page: Page, name: str) -> None:
+    """Choose a command by typing it, and send it."""
+    await page.locator("#chat-input").press_sequentially(f"/{name}")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name=name, exact=True).wait_for()
+    await page.keyboard.press("Enter")
+
+
+def card(page: Page, title: str) -> Locator:
+    """Return the newest card with that title."""
+    return page.locator(".qrev-card").filter(has=page.get_by_role("heading", name=title)).last
+
+
+async def picture(page: Page, name: str) -> None:
+    """Keep what the page looks like now, for somebody to look at."""
+    folder = os.environ.get("SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+async def is_wider_than_its_window(page: Page) -> bool:
+    """Return whether a person would have to scroll sideways."""
+    wide: bool = await page.evaluate(
+        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
+    return wide
