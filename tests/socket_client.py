@@ -157,6 +157,10 @@ class Tab:
             cards = [e["name"] for e in self.elements.values()]
             raise AssertionError(f"not shown; instead: {said} and {cards}") from None
 
+    async def lose_connection(self) -> None:
+        """Be offline, as in a tunnel: the tab is still there, its socket is not."""
+        await self._socket.disconnect()
+
     async def close(self) -> None:
         """Close the tab, as a browser does. Closed twice is closed."""
         if self._socket.connected:

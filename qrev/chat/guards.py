@@ -20,6 +20,7 @@ import chainlit
 import chainlit.socket
 from chainlit.chat_context import chat_contexts
 from chainlit.config import config
+from chainlit.context import init_ws_context
 from chainlit.data import get_data_layer
 from chainlit.data.base import BaseDataLayer
 from chainlit.emitter import ChainlitEmitter
@@ -58,6 +59,7 @@ def install(root: Path) -> None:
     _serve_our_files_from(root)
     _keep_pages_at_home()
     _check_who_connects()
+    _show_what_was_missed()
     _forget_what_is_over()
     _never_block_the_loop()
     _take_empty_files()
@@ -116,6 +118,21 @@ def _check_who_connects() -> None:
         return answer
 
     sio.on("connect", checked)
+
+
+def _show_what_was_missed() -> None:
+    """What is emitted while a socket is down is lost: a tab that comes back reads its thread."""
+    begin: Callable[[str], Awaitable[None]] = chainlit.socket.connection_successful
+
+    async def beginning(sid: str) -> None:
+        await begin(sid)
+        session, layer = WebsocketSession.get(sid), get_data_layer()
+        if session is None or layer is None or not session.has_first_interaction:
+            return
+        if session.restored and (thread := await layer.get_thread(session.thread_id)):
+            await init_ws_context(session).emitter.resume_thread(thread)
+
+    sio.on("connection_successful", beginning)
 
 
 async def _give_made_up_threads_a_new_id(sid: str) -> None:

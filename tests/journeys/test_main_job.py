@@ -198,6 +198,20 @@ async def test_what_is_said_and_pressed_in_one_tab_is_seen_in_the_other(house: H
     assert said == [WISH, "/help"]
 
 
+async def test_a_tab_that_was_offline_sees_what_it_missed(house: House) -> None:
+    one = await house.tab()
+    sequence_id = await drafted(one, THREE_PEOPLE)
+    two = await Tab(house.base).same_browser(one).open(one.thread_id)
+    await two.view("draft_page", sequence_id=sequence_id)
+    await two.lose_connection()
+
+    await one.say("/help")
+    await one.text("Drop a CSV here")
+    await two.connect_only(two.thread_id)
+
+    await two.text("Drop a CSV here")
+
+
 async def test_people_without_a_needed_fact_are_left_out_until_someone_answers_for_them(
     house: House,
 ) -> None:

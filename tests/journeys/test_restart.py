@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.journeys.conftest import SAMPLE, WISH, drafted, proposed
@@ -67,6 +68,21 @@ async def test_drafting_cut_off_by_kill_9_goes_on_at_the_next_start(tmp_path: Pa
 
         view = await tab.view("draft_page", sequence_id=sequence_id)
         assert (view["sequence"]["ready"], view["sequence"]["is_drafting"]) == (1800, False)
+        await tab.close()
+
+
+async def test_a_database_that_dies_is_started_again_under_an_open_page(tmp_path: Path) -> None:
+    with a_process(tmp_path) as qrev:
+        tab = await a_tab(qrev.base)
+        sequence_id = await drafted(tab)
+        [database] = psutil.Process(qrev.child.pid).children()
+
+        database.kill()
+        await tab.say("/people")
+
+        view = await tab.view("draft_page", sequence_id=sequence_id)
+        assert view["sequence"]["ready"] == 36
+        assert (await tab.http.get("/readyz")).json() == {"status": "ready"}
         await tab.close()
 
 
