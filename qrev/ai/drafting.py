@@ -32,7 +32,9 @@ log = logging.getLogger(__name__)
 
 ROWS_AT_ONCE = 250
 CALLBACK = httpx.Timeout(5, read=60)
-RETRY_AFTER = (0.5, 2.0, 8.0)  # seconds; after that the other side's sweep finds the drafts
+RETRY_AFTER = (0.5, 2.0, 8.0)  # seconds
+MIN_EMAIL, MAX_EMAIL = 3, 320
+MAX_FACT = 300  # characters of a prospect's fact
 Rows = list[dict[str, str]]
 
 
@@ -42,6 +44,7 @@ class Callbacks:
 
     token: str
     transport: httpx.AsyncBaseTransport | None = None
+    retry_after: tuple[float, ...] = RETRY_AFTER
 
 
 class Drafting:
@@ -51,26 +54,39 @@ class Drafting:
         self._dropbox = dropbox
         self._callbacks = callbacks
 
-    async def run(self, turn: TurnRequest, job: Job) -> int:
-        """Draft every message of the job. Return how many. About 60 µs a message."""
-        caller = _Caller(self._callbacks, turn.asynchronous, job.sequence_id)
-        skipped = tuple(f"@{domain.lower().lstrip('@')}" for domain in job.skipped_domains)
+    async def write(self, turn: TurnRequest, job: Job) -> int:
+        """Draft every message of the job, telling of the progress. Return how many they are.
+
+        About 60 µs a message.
+        """
         people = done = 0
         total = self._count(turn) * len(job.steps)
-        async with caller:
+        async with self._caller(turn, job) as caller:
             async for rows in self._rows(turn):
-                wanted = [r for r in rows if not r.get("email", "").lower().endswith(skipped)]
+                wanted = _wanted(job, rows)
                 total -= (len(rows) - len(wanted)) * len(job.steps)
                 await self._keep_prospects(job, wanted)
                 people += len(wanted)
             caller.tell("prospects_ready", people, people)
             async for rows in self._rows(turn):
-                wanted = [r for r in rows if not r.get("email", "").lower().endswith(skipped)]
+                wanted = _wanted(job, rows)
                 await self._keep_messages(job, wanted)
                 done += len(wanted) * len(job.steps)
                 caller.tell("messages_progress", done, total)
-            await caller.finish("messages_ready", done, done)
         return done
+
+    async def tell_it_is_over(self, turn: TurnRequest, job: Job, messages: int) -> bool:
+        """Tell that all is written, trying again a few times. Return whether it was heard."""
+        async with self._caller(turn, job) as caller:
+            return await caller.finish("messages_ready", messages, messages)
+
+    async def tell_it_failed(self, turn: TurnRequest, job: Job) -> bool:
+        """Tell that no more will come. Return whether it was heard."""
+        async with self._caller(turn, job) as caller:
+            return await caller.finish("messages_failed", 0, 0)
+
+    def _caller(self, turn: TurnRequest, job: Job) -> _Caller:
+        return _Caller(self._callbacks, turn.asynchronous, job.sequence_id)
 
     def _count(self, turn: TurnRequest) -> int:
         data = turn.uploaded_data
@@ -115,6 +131,7 @@ class _Caller:
     def __init__(self, callbacks: Callbacks, url: str, sequence_id: str) -> None:
         self._url = url
         self._sequence_id = sequence_id
+        self._retry_after = callbacks.retry_after
         self._http = httpx.AsyncClient(
             headers={"Authorization": f"Bearer {callbacks.token}"},
             timeout=CALLBACK,
@@ -140,15 +157,16 @@ class _Caller:
         self._newest = Callback(type=kind, sequence_id=self._sequence_id, done=done, total=total)
         self._news.set()
 
-    async def finish(self, kind: CallbackType, done: int, total: int) -> None:
-        """Tell that it is over, trying again a few times."""
+    async def finish(self, kind: CallbackType, done: int, total: int) -> bool:
+        """Tell that it is over, trying again a few times. Return whether it was heard."""
         self._newest = None
         last = Callback(type=kind, sequence_id=self._sequence_id, done=done, total=total)
-        for pause in (0.0, *RETRY_AFTER):
+        for pause in (0.0, *self._retry_after):
             await asyncio.sleep(pause)
             if await self._call(last):
-                return
-        log.warning("no callback for %s came through; a sweep will find it", self._sequence_id)
+                return True
+        log.warning("no callback for %s came through", self._sequence_id)
+        return False
 
     async def _call_with_the_newest(self) -> None:
         while True:
@@ -163,16 +181,28 @@ class _Caller:
         body = callback.model_dump(include={"type", "sequence_id", "done", "total"})
         try:
             response = await self._http.post(self._url, json=body)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             log.info("callback for %s: %s", self._sequence_id, error)
             return False
         return response.is_success
 
 
+def _wanted(job: Job, rows: Rows) -> Rows:
+    """Return the rows to write to: one without an address that can be one costs no other."""
+    skipped = tuple(f"@{domain.lower().strip().lstrip('@')}" for domain in job.skipped_domains)
+    clean = ({**row, "email": row.get("email", "").strip()} for row in rows)
+    return [
+        row
+        for row in clean
+        if MIN_EMAIL <= len(row["email"]) <= MAX_EMAIL
+        and not row["email"].lower().endswith(skipped)
+    ]
+
+
 def _prospect(job: Job, row: Mapping[str, str]) -> ProspectRow:
-    known = {name: row.get(name, "")[:300] for name in ProspectRow.model_fields if name in row}
-    known.pop("fields", None)
-    return ProspectRow.model_validate({**known, "sequence_id": job.sequence_id})
+    facts = ProspectRow.model_fields.keys() & row.keys() - {"fields", "email", "sequence_id"}
+    known = {name: row[name][:MAX_FACT] for name in facts}
+    return ProspectRow(sequence_id=job.sequence_id, email=row["email"], **known)
 
 
 def _draft_all(job: Job, rows: Rows) -> list[MessageRow]:

@@ -6,15 +6,19 @@ import asyncio
 import hmac
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Header, HTTPException, Request
-from pydantic import ValidationError
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel, ValidationError
+from pydantic.json_schema import models_json_schema
 
 from qrev.ai.drafting import Drafting
-from qrev.ai.interpreter import Job, Reading, interpret
-from qrev.assistant.contract import Answer, TurnRequest
+from qrev.ai.interpreter import Reading, interpret
+from qrev.ai.jobs import Jobs, JobState, KeptJob
+from qrev.assistant.contract import Answer, Callback, MessageRow, ProspectRow, TurnRequest
 from qrev.kit.ids import stable_id
 
 log = logging.getLogger(__name__)
@@ -22,15 +26,33 @@ log = logging.getLogger(__name__)
 MAX_BODY = 10 * 1024 * 1024
 REMEMBERED = 1000  # answers kept, so that a turn asked twice is answered once
 DRAIN = 10.0  # seconds
+RETRY_AFTER = (5.0, 30.0, 120.0, 600.0)  # seconds; a database or a backend may be gone for a while
+MAX_STARTS = 5  # a job that has brought down so many processes would bring down the next
+SPOKEN: tuple[type[BaseModel], ...] = (TurnRequest, Callback, ProspectRow, MessageRow)
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    401: {"description": "The token is missing or wrong."},
+    413: {"description": "A turn has at most 10 MB."},
+    422: {"description": "The turn cannot be read; `detail` names the field."},
+}
+SCHEMAS = "#/components/schemas/{model}"
 
 
 class AiServer:
-    """Answers turns and looks after the drafting jobs they start."""
+    """Answers turns and looks after the drafting jobs they start.
 
-    def __init__(self, drafting: Callable[[], Drafting]) -> None:
+    `resume` once at the start and `close` at the end. Several servers may share one database: what
+    two of them draft at once is the same.
+    """
+
+    def __init__(
+        self, drafting: Drafting, jobs: Jobs, *, retry_after: Sequence[float] = RETRY_AFTER
+    ) -> None:
         self._drafting = drafting
+        self._jobs = jobs
+        self._retry_after = retry_after
         self._answers: OrderedDict[str, Reading] = OrderedDict()
-        self._jobs: dict[str, asyncio.Task[int]] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._closing = asyncio.Event()
 
     async def answer(self, turn: TurnRequest, key: str) -> Answer:
         """Return the actions for a turn. The same key gets the same answer and one job."""
@@ -38,32 +60,75 @@ class AiServer:
         reading = self._answers.get(key)
         if reading is None:
             reading = interpret(turn, key)
+            if reading.job is not None:
+                # Kept before it is promised: whatever happens after the answer, it will be done.
+                await self._jobs.add_if_new(key, turn, reading.job)
             self._answers[key] = reading
             if len(self._answers) > REMEMBERED:
                 self._answers.popitem(last=False)
         if reading.job is not None:
-            self._start(key, turn, reading.job)
+            self._start(key)
         return Answer.model_validate({"actions": [a.model_dump() for a in reading.actions]})
 
+    async def resume(self) -> int:
+        """Take up what an earlier process left unfinished. Return how many jobs that is."""
+        unfinished = await self._jobs.unfinished()
+        for key in unfinished:
+            self._start(key)
+        return len(unfinished)
+
     async def close(self) -> None:
-        """Let running jobs finish for a while. One that does not is done again when asked again."""
-        running = list(self._jobs.values())
+        """Let running jobs finish for a while. What does not is taken up at the next start."""
+        self._closing.set()
+        running = list(self._running.values())
         if running:
             _, late = await asyncio.wait(running, timeout=DRAIN)
             for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
-    def _start(self, key: str, turn: TurnRequest, job: Job) -> None:
-        if key in self._jobs:
-            return
-        task = asyncio.create_task(self._drafting().run(turn, job))
-        self._jobs[key] = task
-        task.add_done_callback(lambda done: self._ended(key, done))
+    def _start(self, key: str) -> None:
+        if key not in self._running:
+            task = asyncio.create_task(self._run(key))
+            self._running[key] = task
+            task.add_done_callback(lambda _: self._running.pop(key, None))
 
-    def _ended(self, key: str, task: asyncio.Task[int]) -> None:
-        self._jobs.pop(key, None)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("drafting failed", exc_info=error)
+    async def _run(self, key: str) -> None:
+        """Work on a job until it is over, or until nothing more can be tried in this process."""
+        for tries, pause in enumerate((0.0, *self._retry_after)):
+            if tries and await self._is_closing_within(pause):
+                return
+            try:
+                kept = await self._jobs.get(key)
+                if kept is None or await self._is_over(kept, is_first=tries == 0):
+                    return
+            except Exception:
+                log.exception("drafting of %s failed", key)
+        log.error("drafting of %s is left for the next start", key)
+
+    async def _is_closing_within(self, seconds: float) -> bool:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), seconds)
+        return self._closing.is_set()
+
+    async def _is_over(self, kept: KeptJob, *, is_first: bool) -> bool:
+        """Do what is left of a job. Return whether the backend has heard the end of it."""
+        is_written = kept.state is JobState.TELLING
+        if is_first and kept.starts >= MAX_STARTS and not is_written:
+            log.error("drafting of %s is given up after %d starts", kept.key, kept.starts)
+            await self._drafting.tell_it_failed(kept.turn, kept.job)
+            await self._jobs.end(kept.key, JobState.GIVEN_UP)
+            return True
+        if is_first:
+            await self._jobs.started(kept.key)
+        messages = kept.messages
+        if not is_written:
+            messages = await self._drafting.write(kept.turn, kept.job)
+            await self._jobs.written(kept.key, messages)
+        is_heard = await self._drafting.tell_it_is_over(kept.turn, kept.job, messages)
+        if is_heard:
+            await self._jobs.end(kept.key, JobState.DONE)
+        return is_heard
 
 
 def build_app(server: AiServer, token: str) -> FastAPI:
@@ -72,14 +137,28 @@ def build_app(server: AiServer, token: str) -> FastAPI:
 
     def allowed(authorization: Annotated[str, Header()] = "") -> None:
         given = authorization.removeprefix("Bearer ")
-        if not hmac.compare_digest(given.encode(), token.encode()):
+        if not token or not hmac.compare_digest(given.encode(), token.encode()):
             raise HTTPException(401, "The token is missing or wrong.")
 
     @app.get("/health")
     async def health() -> dict[str, str]:
         return {"status": "ok"}
 
-    @app.post("/turns", dependencies=[Depends(allowed)], response_model=Answer)
+    @app.post(
+        "/turns",
+        dependencies=[Depends(allowed)],
+        response_model=Answer,
+        responses=REFUSALS,
+        # Read by hand, to stop at 10 MB; published all the same.
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {
+                    "application/json": {"schema": {"$ref": SCHEMAS.format(model="TurnRequest")}}
+                },
+            }
+        },
+    )
     async def turns(
         request: Request, idempotency_key: Annotated[str, Header(max_length=200)] = ""
     ) -> Answer:
@@ -94,7 +173,20 @@ def build_app(server: AiServer, token: str) -> FastAPI:
             turn, idempotency_key or stable_id("body", body.decode(errors="replace"))
         )
 
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """Return the contract as OpenAPI, with what is said through the drop box and the callback."""
+    if not app.openapi_schema:
+        schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        _, spoken = models_json_schema(
+            [(model, "validation") for model in SPOKEN], ref_template=SCHEMAS
+        )
+        schema.setdefault("components", {}).setdefault("schemas", {}).update(spoken["$defs"])
+        app.openapi_schema = schema
+    return app.openapi_schema
 
 
 async def _body(request: Request) -> bytes:

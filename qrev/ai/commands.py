@@ -1,0 +1,127 @@
+"""What is asked of things that are there already: to see them, to stop them, to get help."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from qrev.assistant.contract import Action, ProposalAction, QueryAction, TextAction
+
+HELP = """Here is what I can do:
+
+- **Write to a list.** Drop a CSV with names and addresses here and say what you offer, for \
+example: *“Write to these people about our demand forecasting tool, in 3 steps over two weeks, \
+skip Gmail addresses.”*
+- **Show people.** *“Show my people.”*
+- **Show campaigns.** *“How are my campaigns doing?”* or /campaigns.
+- **Read what left.** /outbox shows each mail as it was sent.
+
+Nothing leaves before you have seen the whole plan and pressed **Confirm**."""
+CANNOT_REWRITE = (
+    "I cannot rewrite drafts by myself: that needs a language model, and none is connected. Press "
+    "**Edit** on a draft to change its words, or drop the list again and say how the mails should "
+    "be: “short”, “formal” or “friendly”."
+)
+POLITE = (
+    r"^\W*(?:(?:please|now|ok(?:ay)?|so|and|hey|hi|can you|could you|would you|i want to"
+    r"|i would like to|i'd like to|let me|tell me)\b[\s,]*)*"
+)
+SHOW = r"(?:show|list|see|view|find|give|open|display)\s+(?:me\s+)?"
+MINE = r"(?:(?:all|of|my|the|our|your|every|recent|new)\s+)*"
+
+
+def command_in(words: str) -> Action | None:
+    """Return the action of an order or question about what is there, None if it is neither."""
+    for pattern, answer in _COMMANDS:
+        if pattern.search(words):
+            return answer(words)
+    return None
+
+
+def _query(entity: str, **filter: str) -> Callable[[str], Action]:
+    def answer(_: str) -> Action:
+        return QueryAction.model_validate({"type": "query", "entity": entity, "filter": filter})
+
+    return answer
+
+
+def _proposal(kind: str) -> Callable[[str], Action]:
+    def answer(words: str) -> Action:
+        return ProposalAction(kind=kind, arguments={"words": words[:300]})
+
+    return answer
+
+
+def _say(text: str) -> Callable[[str], Action]:
+    return lambda _: TextAction(response=text)
+
+
+def _asking(words: str) -> re.Pattern[str]:
+    # Anchored: "write about our tool that shows who replied" asks for a campaign.
+    return re.compile(POLITE + f"(?:{words})", re.IGNORECASE)
+
+
+# The first that matches answers.
+_COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
+    (
+        _asking(
+            r"(?:/?help(?:\s+me)?|hi|hello|hello there|hey|good (?:morning|afternoon)|\?|examples?"
+            r"|what can (?:you|i) do(?: here| for me)?|what do you do|who are you"
+            r"|how does (?:this|it|that) work|how do i (?:start|begin))[\s?!.]*$"
+        ),
+        _say(HELP),
+    ),
+    (
+        _asking(r"(?:who|has any(?:one|body)|did any(?:one|body)|how many)\b.*\b(?:repl|answered)"),
+        _query("events", kind="replied"),
+    ),
+    (
+        _asking(rf"(?:{SHOW}|any|what about|how many)\s*{MINE}(?:repl(?:y|ies)|answers)\b"),
+        _query("events", kind="replied"),
+    ),
+    (
+        _asking(
+            r"(?:who|which|how many|did any(?:one|body)|has any(?:one|body)).*\bopen(?:ed|s)?\b"
+        ),
+        _query("events", kind="opened"),
+    ),
+    (_asking(rf"(?:{SHOW}|any)\s*{MINE}opens\b"), _query("events", kind="opened")),
+    (
+        _asking(rf"(?:(?:who|which|how many|what|did)\b.*|(?:{SHOW}|any)\s*{MINE})bounce[ds]?\b"),
+        _query("events", kind="bounced"),
+    ),
+    (_asking(r"pause\b"), _proposal("pause")),
+    (_asking(r"resume\b"), _proposal("resume")),
+    (_asking(r"(?:stop|cancel|abort|halt)\b"), _proposal("stop")),
+    (_asking(r"invite\s+\S+@\S+"), _proposal("invite")),
+    (
+        _asking(
+            r"(?:make|rewrite|shorten|change|improve|fix|correct|translate)\b.*"
+            r"\b(?:drafts?|shorter|longer|friendlier|more formal|less formal|grammar|spelling)\b"
+        ),
+        _say(CANNOT_REWRITE),
+    ),
+    (
+        _asking(
+            rf"(?:{SHOW}{MINE}|how many\s+|who are\s+{MINE}|whom do i\s+)"
+            r"(?:people|persons|contacts|leads|know\b)"
+        ),
+        _query("people"),
+    ),
+    (_asking(rf"(?:{SHOW}{MINE}|how many\s+)(?:companies|accounts)\b"), _query("companies")),
+    (
+        _asking(
+            rf"(?:{SHOW}|how (?:is|are|did|many|well)|(?:the )?status of"
+            r"|what about|what is|which)\s*"
+            rf".{{0,20}}?\b{MINE}(?:campaigns?|sequences?|outreach|progress|numbers|stats|statistics)\b"
+        ),
+        _query("sequences"),
+    ),
+    (
+        _asking(
+            rf"(?:{SHOW}{MINE}(?:outbox|sent|mails?|e-?mails?)"
+            r"|(?:what|which|how many|did)\b.*\b(?:sent|outbox|left|went out))\b"
+        ),
+        _query("messages", status="sent"),
+    ),
+)
