@@ -343,7 +343,9 @@ class Callback(Said):
     """Something arrived in the drop box. The historical form is read as the typed one."""
 
     type: CallbackType
-    sequence_id: Annotated[str, BeforeValidator(_text_or_number), Field(min_length=1, max_length=200)]
+    sequence_id: Annotated[
+        str, BeforeValidator(_text_or_number), Field(min_length=1, max_length=200)
+    ]
     step_id: Annotated[str, BeforeValidator(_text_or_number), Field(max_length=100)] = ""
     done: Annotated[int, Field(ge=0)] = 0
     total: Annotated[int, Field(ge=0)] = 0

@@ -27,6 +27,7 @@ from qrev.assistant.contract import (
     ConversationSoFar,
     SenderCompany,
     SenderPerson,
+    SequenceDraftAction,
     TurnRequest,
     UploadSummary,
     Utterance,
@@ -131,14 +132,16 @@ class Conversation:
         if not actions:
             yield TextCard(text=NOTHING_SAID)
         occasion = Occasion(conversation_id=turn.conversation_id, upload_id=upload_id)
+        is_made = False
         for action in actions:
             try:
                 cards = await run(action, actor, occasion, self._workbench)
+                is_made = is_made or isinstance(action, SequenceDraftAction)
             except QrevError as error:
                 cards = [TextCard(text=str(error))]
             for card in cards:
                 yield card
-        if any(action.type == "email_sequence_draft" for action in actions):
+        if is_made:
             await self._conversations.set_upload(actor.account_id, turn.conversation_id, None)
 
     async def _request(

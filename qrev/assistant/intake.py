@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from qrev.assistant.contract import MessageRow, ProspectRow
-from qrev.assistant.ports import DropBox
+from qrev.assistant.ports import DropBox, Heard
 from qrev.campaigns.models import (
     Draft,
     DraftStatus,
@@ -68,15 +68,22 @@ class TakingIn:
         """Take in everything new for a sequence. About three database operations per 1,000 rows.
 
         Return None for a sequence we do not know yet: its turn's answer has not been handled, and
-        what is in the drop box stays there until it is.
+        what is in the drop box, and what was called back, stays there until it is.
         """
+        # Written before the sequence is looked for, and read after: whoever comes second sees both.
+        await self._dropbox.hear(
+            dropbox_id, Heard(are_people_complete=are_people_complete, is_last=is_last)
+        )
         sequence = await self._sequences.by_dropbox_id(dropbox_id)
         if sequence is None:
             return None
+        heard = await self._dropbox.heard(dropbox_id)
+        is_last = heard.is_last
+        is_enrolled = sequence.is_enrolled or heard.are_people_complete or is_last
         await self._enroll(sequence)
-        if are_people_complete or is_last:
+        if is_enrolled and not sequence.is_enrolled:
             await self._intake.all_enrolled(sequence)
-        strangers = await self._take_drafts(sequence)
+        strangers = await self._take_drafts(sequence, is_enrolled=is_enrolled)
         sequence = await self._sequences.by_dropbox_id(dropbox_id) or sequence
         counts, has_ended = await self._intake.settle(sequence, is_last=is_last)
         if has_ended:
@@ -152,10 +159,13 @@ class TakingIn:
         await self._people.add_found(new)
         return known | {person.email: person for person in new}
 
-    async def _take_drafts(self, sequence: Sequence) -> int:
-        """Take in new drafts. Return how many were for nobody in the sequence."""
+    async def _take_drafts(self, sequence: Sequence, *, is_enrolled: bool) -> int:
+        """Take in new drafts. Return how many were for nobody in the sequence.
+
+        Until everyone is enrolled, a draft for someone unknown may only have come early.
+        """
         enrolled: Mapping[str, Prospect] | None = None
-        strangers = 0
+        strangers: list[str] = []
         while rows := await self._dropbox.new_messages(sequence.dropbox_id, limit=AT_ONCE):
             if enrolled is None:
                 enrolled = await self._intake.enrolled(sequence)
@@ -166,10 +176,13 @@ class TakingIn:
                     used[row["_id"]] = draft
             await self._intake.draft(list(used.values()))
             unused = [row["_id"] for row in rows if row["_id"] not in used]
-            strangers += len(unused)
+            strangers += unused
             await self._dropbox.mark_messages(used.keys(), is_used=True)
             await self._dropbox.mark_messages(unused, is_used=False)
-        return strangers
+        if not is_enrolled:
+            await self._dropbox.mark_messages(strangers, is_used=None)
+            return 0
+        return len(strangers)
 
     async def _say_it_is_over(
         self, sequence: Sequence, ready: int, missing: int, failed: int
@@ -185,9 +198,10 @@ class TakingIn:
         await self._telling.say(sequence.account_id, sequence.id, text, about="drafted")
 
     async def _report(self, sequence: Sequence, strangers: int) -> None:
+        drafts, fit = ("draft", "fits") if strangers == 1 else ("drafts", "fit")
         text = (
-            f"The assistant wrote {strangers:,} drafts that fit nobody in this list or no step of "
-            "it. They are kept and will not be sent."
+            f"The assistant wrote {strangers:,} {drafts} that {fit} nobody in this list or no "
+            "step of the sequence. What does not fit is kept and will not be sent."
         )
         await self._telling.say(sequence.account_id, sequence.id, text, about="strangers")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from qrev.accounts.models import AccountId
@@ -29,6 +30,14 @@ class Conversations(Protocol):
     async def upload_of(self, account_id: AccountId, conversation_id: str) -> str | None: ...
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """What the AI server has called back about a sequence, so far."""
+
+    are_people_complete: bool = False
+    is_last: bool = False
+
+
 class DropBox(Protocol):
     """The AI server's two collections. Rows are as they are: parse before believing them."""
 
@@ -40,7 +49,16 @@ class DropBox(Protocol):
     async def mark_prospects(self, row_ids: Collection[str], *, is_used: bool) -> None:
         """Mark rows as taken in; those not used stay, to be reported."""
 
-    async def mark_messages(self, row_ids: Collection[str], *, is_used: bool) -> None: ...
+    async def mark_messages(self, row_ids: Collection[str], *, is_used: bool | None) -> None:
+        """Mark as `mark_prospects` does; None makes them new again."""
+
+    async def hear(self, dropbox_id: str, heard: Heard) -> None:
+        """Remember a callback: it may come before we know the sequence, or be cut short by a crash.
+
+        What was heard once stays heard.
+        """
+
+    async def heard(self, dropbox_id: str) -> Heard: ...
 
     async def put_messages(self, rows: Collection[dict[str, Any]]) -> None:
         """Keep what a server without a database sent in its callback's body."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 
@@ -16,11 +16,21 @@ from qrev.assistant.contract import (
     UPLOADS_COLLECTION,
 )
 from qrev.assistant.models import Line
+from qrev.assistant.ports import Heard
 from qrev.kit.mongo import Document, Indexes, add_if_new, batches
 
 LINE_INDEXES = Indexes(
     "lines",
-    (IndexModel([("account_id", ASCENDING), ("conversation_id", ASCENDING), ("at", DESCENDING)]),),
+    (
+        IndexModel(
+            [
+                ("account_id", ASCENDING),
+                ("conversation_id", ASCENDING),
+                ("at", DESCENDING),
+                ("role", ASCENDING),
+            ]
+        ),
+    ),
 )
 INDEXES = (LINE_INDEXES,)
 # In the drop box's own database. `taken` is ours: the AI server never looks at it.
@@ -52,7 +62,8 @@ class MongoConversations:
 
     async def last(self, account_id: AccountId, conversation_id: str, *, limit: int) -> list[Line]:
         found = self._lines.find({"account_id": account_id, "conversation_id": conversation_id})
-        newest = await found.sort("at", DESCENDING).limit(limit).to_list()
+        # In the same millisecond the question came before its answer.
+        newest = await found.sort([("at", DESCENDING), ("role", ASCENDING)]).limit(limit).to_list()
         return [
             Line(
                 id=d["_id"],
@@ -87,6 +98,7 @@ class MongoDropBox:
         self._prospects = database[PROSPECTS_COLLECTION]
         self._messages = database[MESSAGES_COLLECTION]
         self._uploads = database[UPLOADS_COLLECTION]
+        self._callbacks = database["ai_callbacks"]
 
     async def new_prospects(self, dropbox_id: str, *, limit: int) -> list[dict[str, Any]]:
         return await _new(self._prospects, dropbox_id, limit)
@@ -97,16 +109,23 @@ class MongoDropBox:
     async def mark_prospects(self, row_ids: Collection[str], *, is_used: bool) -> None:
         await _mark(self._prospects, row_ids, is_used)
 
-    async def mark_messages(self, row_ids: Collection[str], *, is_used: bool) -> None:
+    async def mark_messages(self, row_ids: Collection[str], *, is_used: bool | None) -> None:
         await _mark(self._messages, row_ids, is_used)
 
+    async def hear(self, dropbox_id: str, heard: Heard) -> None:
+        news = {"are_people_complete": heard.are_people_complete, "is_last": heard.is_last}
+        if true := {name: True for name, is_so in news.items() if is_so}:
+            await self._callbacks.update_one({"_id": dropbox_id}, {"$set": true}, upsert=True)
+
+    async def heard(self, dropbox_id: str) -> Heard:
+        found = await self._callbacks.find_one({"_id": dropbox_id}) or {}
+        return Heard(
+            are_people_complete=bool(found.get("are_people_complete")),
+            is_last=bool(found.get("is_last")),
+        )
+
     async def put_messages(self, rows: Collection[dict[str, Any]]) -> None:
-        for batch in batches(rows):
-            writes = [
-                UpdateOne({"_id": row["_id"]}, {"$setOnInsert": _without_id(row)}, upsert=True)
-                for row in batch
-            ]
-            await self._messages.bulk_write(writes, ordered=False)
+        await add_if_new(self._messages, rows)
 
     async def put_upload(self, upload_id: str, rows: Collection[dict[str, str]]) -> None:
         await add_if_new(
@@ -126,11 +145,7 @@ async def _new(
 
 
 async def _mark(
-    collection: AsyncCollection[Document], row_ids: Collection[str], is_used: bool
+    collection: AsyncCollection[Document], row_ids: Collection[str], is_used: bool | None
 ) -> None:
     for batch in batches(row_ids):
         await collection.update_many({"_id": {"$in": batch}}, {"$set": {"taken": is_used}})
-
-
-def _without_id(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "_id"}

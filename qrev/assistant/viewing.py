@@ -34,6 +34,7 @@ from qrev.campaigns.models import (
     Message,
     MessageCounts,
     MessageStatus,
+    Proposal,
     ProposalState,
     Prospect,
     Sequence,
@@ -146,11 +147,6 @@ def proposal_view(
     names = {m.id: m for m in inputs.mailboxes}
     is_open = proposal.state is ProposalState.OPEN
     is_expired = is_open and now >= proposal.expires_at
-    undo_until = (
-        proposal.confirmed_at + hold
-        if proposal.confirmed_at and proposal.state is ProposalState.APPLIED
-        else None
-    )
     zones = {m.id: m.timezone for m in inputs.mailboxes}
     rows, following = schedule(preview, 0) if run else ([], None)
     return ProposalView(
@@ -180,9 +176,17 @@ def proposal_view(
         hold_seconds=round(hold.total_seconds()),
         expires_at=proposal.expires_at,
         replaced_by=proposal.replaced_by,
-        undo_until=undo_until if undo_until and undo_until > now else None,
+        undo_until=_undo_until(proposal, hold, now),
         counts={status.value: n for status, n in counts.by_status.items()},
     )
+
+
+def _undo_until(proposal: Proposal, hold: timedelta, now: datetime) -> datetime | None:
+    """Return until when Undo works, None if it does not (any more)."""
+    if proposal.state is not ProposalState.APPLIED or proposal.confirmed_at is None:
+        return None
+    until = proposal.confirmed_at + hold
+    return until if until > now else None
 
 
 def schedule(preview: Preview, start: int) -> tuple[list[PlannedRow], str | None]:
