@@ -176,7 +176,7 @@ async def test_drafts_for_strangers_are_kept_and_reported_once(world: World, ali
     await intake(world).take_in("ai1", is_last=True)
 
     assert await kept_unused(world) == {"ai1:who@x.test:1"}
-    reports = [text for text in await world.said_later() if "fit nobody" in text]
+    reports = [text for text in await world.said_later() if "nobody in this list" in text]
     assert len(reports) == 1
     assert "1 draft that fits" in reports[0]
 
@@ -192,7 +192,7 @@ async def test_a_draft_that_comes_before_its_person_waits_for_them(
     await intake(world).take_in("ai1", are_people_complete=True)
 
     assert len(await drafts(world)) == 4
-    assert [text for text in await world.said_later() if "fit nobody" in text] == []
+    assert [text for text in await world.said_later() if "nobody in this list" in text] == []
 
 
 async def test_too_few_drafts_end_when_the_server_says_so(world: World, alice: Actor) -> None:
