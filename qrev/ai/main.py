@@ -35,6 +35,9 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     422: {"description": "The turn cannot be read; `detail` names the field."},
 }
 SCHEMAS = "#/components/schemas/{model}"
+# The body is read by hand, to stop at 10 MB; its type is published all the same.
+TURN_AS_JSON = {"application/json": {"schema": {"$ref": SCHEMAS.format(model="TurnRequest")}}}
+READ_BY_HAND = {"requestBody": {"required": True, "content": TURN_AS_JSON}}
 
 
 class AiServer:
@@ -149,32 +152,28 @@ def build_app(server: AiServer, token: str) -> FastAPI:
         dependencies=[Depends(allowed)],
         response_model=Answer,
         responses=REFUSALS,
-        # Read by hand, to stop at 10 MB; published all the same.
-        openapi_extra={
-            "requestBody": {
-                "required": True,
-                "content": {
-                    "application/json": {"schema": {"$ref": SCHEMAS.format(model="TurnRequest")}}
-                },
-            }
-        },
+        openapi_extra=READ_BY_HAND,
     )
     async def turns(
         request: Request, idempotency_key: Annotated[str, Header(max_length=200)] = ""
     ) -> Answer:
         body = await _body(request)
-        try:
-            turn = TurnRequest.model_validate_json(body)
-        except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise HTTPException(422, f"{where}: {first['msg']}") from error
+        turn = _turn(body)
         return await server.answer(
             turn, idempotency_key or stable_id("body", body.decode(errors="replace"))
         )
 
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
+
+
+def _turn(body: bytes) -> TurnRequest:
+    try:
+        return TurnRequest.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise HTTPException(422, f"{where}: {first['msg']}") from error
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
