@@ -38,6 +38,7 @@ async def planned(page: Page) -> None:
 async def test_from_a_list_to_a_mail_that_left(desktop: Desktop) -> None:
     page = await desktop.page()
     await page.goto(desktop.base)
+    await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     await picture(page, "1-sign-in")
     page = await desktop.signed_in()
     await picture(page, "2-empty")
