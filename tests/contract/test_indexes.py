@@ -31,7 +31,6 @@ SCANS = {
 }
 # Questions without an account, and why.
 GLOBAL = {
-    "accounts.add_if_new": "a user is a person, of whichever account",
     "accounts.member_of": "someone signs in: which account is the answer",
     "dropbox.hear": "a callback knows the AI server's own id alone",
     "dropbox.heard": "a callback knows the AI server's own id alone",
@@ -39,8 +38,6 @@ GLOBAL = {
     "dropbox.mark_prospects": "the drop box knows no accounts",
     "dropbox.new_messages": "the drop box knows no accounts",
     "dropbox.new_prospects": "the drop box knows no accounts",
-    "dropbox.put_messages": "the drop box knows no accounts",
-    "dropbox.put_upload": "the drop box knows no accounts",
     "lateness.late": "a sweep over all accounts",
     "lateness.move": "the sweep moves a message it has read, by its id",
     "notices.claim_posting": "by the id of a notice that was read",
