@@ -1,0 +1,1 @@
+"""What QRev costs, measured: `make bench` prints one JSON line per figure."""
