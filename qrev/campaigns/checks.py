@@ -19,6 +19,8 @@ EMPTY_GREETING = re.compile(
     r"|estimad[oa]|ciao|beste|ol[aá])\s+[,!:.\-–—]|(?:dear|estimad[oa]|beste)\s*[,!:])",
     re.IGNORECASE,
 )
+# Whatever some reader of mail takes for the end of a line, and what no text should hold.
+LINE_BREAK = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 LINK = re.compile(r"https?://", re.IGNORECASE)
 SPAM_PHRASES = (
     "100% free",
@@ -68,7 +70,7 @@ def wrong_with(draft: Draft) -> tuple[str, str] | None:
         return ("The text is empty.", "Edit the draft and write one.")
     if not draft.subject.strip():
         return ("The subject is empty.", "Edit the draft and write one.")
-    if "\n" in draft.subject or "\r" in draft.subject:
+    if LINE_BREAK.search(draft.subject):
         return ("The subject has a line break in it.", "Edit the draft and make it one line.")
     if EMPTY_GREETING.match(draft.body):
         return ("The greeting has no name in it.", "Edit the draft and add the name.")

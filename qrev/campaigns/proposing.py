@@ -70,8 +70,7 @@ class Proposing:
         """
         actor.must_be_able_to_change()
         sequence = await self._sequence(actor, sequence_id)
-        if sequence.status in (SequenceStatus.FINISHED, SequenceStatus.ARCHIVED):
-            raise Conflict("This sequence is over. Start a new one to write to these people again.")
+        _must_go_on(sequence)
         if not sequence.people:
             raise Conflict("The people of this sequence have not arrived yet. Wait a moment.")
         now = self._clock()
@@ -129,6 +128,7 @@ class Proposing:
         """Confirm while nobody else plans for this account and no draft can be changed."""
         account_id, now = actor.account_id, self._clock()
         sequence = await self._sequence(actor, proposal.sequence_id)
+        _must_go_on(sequence)
         await self._locks.lock(account_id, sequence.id, until=now + LEASE)
         inputs = await self._gathering.inputs(sequence, planned_at=proposal.planned_at)
         run = self._run(proposal, inputs)
@@ -231,6 +231,11 @@ class Proposing:
         if sequence is None:
             raise NotFound("We could not find that sequence.")
         return sequence
+
+
+def _must_go_on(sequence: Sequence) -> None:
+    if sequence.status in (SequenceStatus.FINISHED, SequenceStatus.ARCHIVED):
+        raise Conflict("This sequence is over. Start a new one to write to these people again.")
 
 
 def _already(proposal: Proposal) -> str:

@@ -8,15 +8,19 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from qrev.accounts.models import Account, AccountId
 from qrev.accounts.ports import AccountBook
+from qrev.campaigns.dry_run import planner_mailbox
 from qrev.campaigns.models import Mailbox, Message, MessageStatus
+from qrev.campaigns.planning import Rules
+from qrev.campaigns.planning.calendar import daily_cap
+from qrev.campaigns.planning.hours import zone_named
 from qrev.campaigns.ports import (
     AddressRefused,
     Channel,
     ContentRefused,
+    Letter,
     Mailboxes,
     MailboxRefused,
     NoAnswer,
@@ -95,8 +99,16 @@ class Sender:
             async with gate:
                 await self._send_from(messages, desks, room.get(mailbox_id, 0))
 
-        await asyncio.gather(*(work(*each) for each in by_mailbox.items()))
+        # Each mailbox goes on to its end, whatever happens to another one.
+        results = await asyncio.gather(
+            *(work(*each) for each in by_mailbox.items()), return_exceptions=True
+        )
         await self._refresh_cards(claimed)
+        failures = [result for result in results if result is not None]
+        for failure in failures:
+            log.error("a mailbox could not send its share", exc_info=failure)
+        if failures:
+            raise failures[0]
         return len(claimed)
 
     async def _desks(self, claimed: list[Message]) -> dict[AccountId, _Desk]:
@@ -122,8 +134,9 @@ class Sender:
             mailbox = desks[message.account_id].mailboxes.get(message.mailbox_id)
             if mailbox is None or mailbox.id in caps:
                 continue
-            today = now.astimezone(ZoneInfo(mailbox.timezone))
-            caps[mailbox.id] = mailbox.cap
+            rules = Rules(account_timezone=mailbox.timezone)
+            today = now.astimezone(zone_named(mailbox.timezone) or UTC)
+            caps[mailbox.id] = daily_cap(planner_mailbox(mailbox), rules, today.toordinal())
             midnights[mailbox.account_id, mailbox.id] = datetime.combine(
                 today.date(), time(0), today.tzinfo
             ).astimezone(UTC)
@@ -156,6 +169,10 @@ class Sender:
     async def _send_one(self, message: Message, mailbox: Mailbox, account: Account) -> bool:
         """Attempt one message. Return False if the mailbox has to be looked at again."""
         now = self._clock()
+        channel = self._channels.get(mailbox.channel)
+        if channel is None:
+            await self._pause(message, mailbox, "its way of sending is not set up here")
+            return False
         try:
             letter = render(
                 message,
@@ -171,28 +188,41 @@ class Sender:
             message, digest=digest(letter), now=now, lease=now + LEASE
         ):
             return True  # stopped, or someone else's by now: that was the check
+        return await self._hand_over(message, mailbox, letter, channel)
+
+    async def _hand_over(
+        self, message: Message, mailbox: Mailbox, letter: Letter, channel: Channel
+    ) -> bool:
         try:
-            provider_id = await self._channels[mailbox.channel].send(mailbox, letter)
+            provider_id = await channel.send(mailbox, letter)
         except NotNow as error:
             await self._try_later(message, str(error))
         except NoAnswer as error:
-            await self._finish(message, MessageStatus.UNKNOWN, str(error))
-            await self._tell(
-                message,
-                f"It is not certain that the mail to {message.to} left: {error}. It will not be "
-                "sent again by itself.",
-            )
+            await self._leave_unknown(message, str(error))
         except AddressRefused as error:
-            await self._finish(message, MessageStatus.FAILED, str(error))
+            # The consequence first: interrupted here, the mail is unknown and the address stopped.
             await self._stopping.stop_address(message.account_id, message.to, str(error))
+            await self._finish(message, MessageStatus.FAILED, str(error))
         except ContentRefused as error:
             await self._finish(message, MessageStatus.FAILED, str(error))
         except MailboxRefused as error:
             await self._pause(message, mailbox, str(error))
             return False
+        except Exception:
+            # Our own mistake, at an unknown point: the mail may be out.
+            log.exception("the channel %s broke on %s", mailbox.channel, message.id)
+            await self._leave_unknown(message, "something broke while it was handed over")
         else:
             await self._finish(message, MessageStatus.SENT, "sent", provider_id=provider_id)
         return True
+
+    async def _leave_unknown(self, message: Message, why: str) -> None:
+        await self._finish(message, MessageStatus.UNKNOWN, why)
+        await self._tell(
+            message,
+            f"It is not certain that the mail to {message.to} left: {why}. It will not be "
+            "sent again by itself.",
+        )
 
     async def _try_later(self, message: Message, why: str) -> None:
         """Back to planned after 1, 5, 15 and 60 minutes; then a person has to look."""

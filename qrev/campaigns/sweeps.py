@@ -10,7 +10,7 @@ from qrev.accounts.models import AccountId
 from qrev.accounts.ports import AccountBook
 from qrev.campaigns.dry_run import planner_mailbox
 from qrev.campaigns.gathering import LOOK_BACK
-from qrev.campaigns.models import Message, MessageStatus, SequenceStatus
+from qrev.campaigns.models import Message, MessageCounts, MessageStatus, SequenceStatus
 from qrev.campaigns.planning import (
     PlannedMessage,
     PlanProspect,
@@ -61,7 +61,8 @@ class Sweeps:
     async def replan_late(self) -> int:
         """Give messages whose minute has passed the next free ones, never a burst.
 
-        Later steps of the same person move along when they must. Return how many moved.
+        Later steps of the same person are planned anew with them, as far apart as they were.
+        Return how many moved.
         """
         now = self._clock()
         late = await self._lateness.late(before=now - LATE, limit=AT_ONCE)
@@ -94,10 +95,8 @@ class Sweeps:
         return moved
 
     async def _move(self, message: Message, planned: PlannedMessage, now: datetime) -> bool:
-        if message.send_at > now and message.send_at >= planned.send_at:
-            return False  # a later step that is still well placed
         because = f"{planned.because}; planned anew, its minute had passed"
-        return await self._lateness.move(message, send_at=planned.send_at, because=because)
+        return await self._lateness.move(message, send_at=planned.send_at, because=because, at=now)
 
     async def finish_sequences(self) -> int:
         """Mark sequences of which nothing is left to send, and say so. Return how many."""
@@ -116,7 +115,8 @@ class Sweeps:
             account_id, sequence_id, was=SequenceStatus.ACTIVE, status=SequenceStatus.FINISHED
         )
         if changed:
-            counts = (await self._messages.counts(account_id, [sequence_id]))[sequence_id]
+            counted = await self._messages.counts(account_id, [sequence_id])
+            counts = counted.get(sequence_id, MessageCounts())
             sent = counts.by_status.get(MessageStatus.SENT, 0)
             rest = sum(counts.by_status.values()) - sent
             more = f" {rest:,} did not leave: /campaigns says why." if rest else ""
@@ -129,7 +129,7 @@ class Sweeps:
 def _prospects(messages: list[Message]) -> list[PlanProspect]:
     """Return people with what is left of their steps, counted from the first that is left.
 
-    Their company was spaced out when they were first planned, so it does not count again.
+    Their company counts only while they have not been written to at all.
     """
     by_prospect: dict[str, list[Message]] = defaultdict(list)
     for message in messages:
@@ -138,7 +138,10 @@ def _prospects(messages: list[Message]) -> list[PlanProspect]:
         PlanProspect(
             id=prospect_id,
             steps=tuple(
-                PlanStep(number=m.step, day=(m.send_at - left[0].send_at) // timedelta(days=1))
+                # Rounded: a mail at ten is three days after one at four, not two.
+                PlanStep(
+                    number=m.step, day=round((m.send_at - left[0].send_at) / timedelta(days=1))
+                )
                 for m in left
             ),
             timezone=left[0].timezone or None,

@@ -6,13 +6,22 @@ import random
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from qrev.campaigns.planning.hours import SECOND, local_day, moment, zone_named
+from qrev.campaigns.planning.hours import SECOND, local_day, zone_named
 from qrev.campaigns.planning.rules import PlanMailbox, Rules, Taken
 
 MIDNIGHT = time(0)
+
+
+def daily_cap(mailbox: PlanMailbox, rules: Rules, day: int) -> int:
+    """Return how many mails it may send on that day of its zone, by the day's ordinal."""
+    cap = min(mailbox.cap, rules.ceiling)
+    if (started := mailbox.ramp_started_on) is not None:
+        age = max(0, day - started.toordinal())
+        cap = min(cap, rules.ramp_start + rules.ramp_step * age)
+    return cap
 
 
 class MailboxCalendar:
@@ -53,7 +62,9 @@ class MailboxCalendar:
         """Return how many mails still fit on that day of the mailbox's zone."""
         left = self._room.get(day)
         if left is None:
-            left = max(0, self._cap(day) - len(self._taken.get(day, ())))
+            left = max(
+                0, daily_cap(self._mailbox, self._rules, day) - len(self._taken.get(day, ()))
+            )
             self._room[day] = left
         return left
 
@@ -69,13 +80,6 @@ class MailboxCalendar:
                     return minutes.pop(place)
             day += 1
         return None
-
-    def _cap(self, day: int) -> int:
-        cap = min(self._mailbox.cap, self._rules.ceiling)
-        if (started := self._mailbox.ramp_started_on) is not None:
-            age = max(0, day - started.toordinal())
-            cap = min(cap, self._rules.ramp_start + self._rules.ramp_step * age)
-        return cap
 
     def _day(self, at: int) -> int:
         day = self._day_at.get(at)
@@ -95,8 +99,7 @@ class MailboxCalendar:
         high = round(self._rules.max_gap.total_seconds())
         near = low * SECOND
         struck = sorted(t for d in (day - 1, day, day + 1) for t in self._taken.get(d, ()))
-        at = moment(date.fromordinal(day), MIDNIGHT, self._zone)
-        end = moment(date.fromordinal(day + 1), MIDNIGHT, self._zone)
+        at, end = _begin_of(day, self._zone), _begin_of(day + 1, self._zone)
         # The last minute of a day stays a gap away from the first one of the next.
         while True:
             at += chance.randint(low, high) * SECOND
@@ -105,3 +108,8 @@ class MailboxCalendar:
             place = bisect_left(struck, at - near + 1)
             if at >= self._earliest and not (place < len(struck) and struck[place] < at + near):
                 yield at
+
+
+def _begin_of(day: int, zone: ZoneInfo) -> int:
+    # Where midnight exists twice the day begins with the first one, which is what fold=0 gives.
+    return round(datetime.combine(date.fromordinal(day), MIDNIGHT, zone).timestamp() * SECOND)

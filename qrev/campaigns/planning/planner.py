@@ -118,6 +118,8 @@ class _Planner:
             if first is None:
                 first = previous
                 self._note_start(prospect.company, first)
+                if moved_by == "company":
+                    wanted = local_day(self._earliest, zone)
             self._add(prospect, step, calendar, at, zone, zone_from, wanted, moved_by)
         if prospect.mailbox_id is None:
             heapq.heappush(self._rotation, (calendar.order, calendar))
@@ -169,10 +171,10 @@ class _Planner:
     ) -> tuple[int, int, str] | None:
         """Place a first mail. Room only shrinks, so the search goes on where the last one ended."""
         key = (calendar.id, zone.key, country)
-        frontier = self._frontier.get(key, wanted)
+        frontier = self._frontier.get(key, local_day(self._earliest, zone))
         if wanted > frontier:  # held back by their company: says nothing about others
             return self._place(calendar, zone, country, wanted, moved_by)
-        moved_by = "full" if frontier > wanted else ""
+        moved_by = "full" if frontier > wanted else moved_by
         placed = self._place(calendar, zone, country, frontier, moved_by)
         if placed is not None:
             self._frontier[key] = placed[1]

@@ -134,7 +134,7 @@ class Because:
             "hours": "outside their working hours",
             "holiday": "a public holiday there",
             "full": "the mailbox was full",
-            "company": "two people of their company were written to that week",
+            "company": "others of their company are written to around then",
         }.get(self.moved_by)
         if moved is not None and self.wanted != self.local.date():
             parts.append(f"moved from {self.wanted:%a %-d %b}: {moved}")

@@ -1,0 +1,271 @@
+"""A confirmed plan is written once, whatever interrupts it, and can be taken back while held."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pymongo.asynchronous.database import AsyncDatabase
+
+from qrev.accounts.models import Actor
+from qrev.campaigns.models import Proposal, ProposalState, ProspectStatus, Sequence, SequenceStatus
+from qrev.kit.errors import Conflict
+from qrev.kit.mongo import Document
+from tests.campaigns.accidents import Around, HalfWritten, PowerCut, dying
+from tests.campaigns.world import BOB, HOLD, World, a_draft, a_prospect
+from tests.conftest import ACME
+
+pytestmark = pytest.mark.anyio
+# Every write of a Confirm behind the point of no return, as (store, method, which call).
+WRITES = [
+    ("messages", "add_planned", 1),
+    ("prospects", "set_status", 1),
+    ("drafts", "seal", 1),
+    ("drafts", "lock", 2),
+    ("sequences", "change", 1),
+    ("messages", "release", 1),
+    ("proposals", "move", 2),
+    ("notices", "tell", 1),
+]
+
+
+def elsewhere(world: World, store: str, stand_in: object) -> World:
+    """Return another process of ours, which sees one of the stores through a stand-in."""
+    changed: dict[str, Any] = {store: stand_in}
+    return World(stores=replace(world.stores, **changed), clock=world.clock, postbox=world.postbox)
+
+
+async def cut_short(world: World, actor: Actor, other: World) -> tuple[Sequence, Proposal]:
+    """Return a plan whose Confirm died in the other process."""
+    sequence = await world.a_sequence(people=4, days=(0, 3))
+    proposal = await other.proposing.propose(actor, sequence.id)
+    with pytest.raises(PowerCut):
+        await other.proposing.confirm(actor, proposal.id, proposal.hash)
+    return sequence, proposal
+
+
+async def state_of(world: World, proposal: Proposal) -> ProposalState:
+    found = await world.stores.proposals.get(ACME, proposal.id)
+    assert found is not None
+    return found.state
+
+
+async def people_of(world: World, sequence: Sequence) -> set[ProspectStatus]:
+    found = await world.stores.prospects.of_sequence(ACME, sequence.id)
+    return {prospect.status for prospect in found}
+
+
+@pytest.mark.parametrize(("store", "method", "nth"), WRITES)
+async def test_a_confirm_that_died_anywhere_is_finished_as_it_was_shown(
+    world: World, alice: Actor, store: str, method: str, nth: int
+) -> None:
+    other = elsewhere(world, store, dying(getattr(world.stores, store), method, nth=nth))
+    sequence, proposal = await cut_short(world, alice, other)
+    shown = await world.proposing.preview(alice, proposal.id)
+    world.clock.advance(minutes=2)
+
+    await world.enacting.resume()
+
+    assert await state_of(world, proposal) is ProposalState.APPLIED
+    assert await people_of(world, sequence) == {ProspectStatus.ACTIVE}
+    assert (await world.sequences.get(alice, sequence.id)).status is SequenceStatus.ACTIVE
+    messages = await world.messages()
+    assert len(messages) == proposal.messages == 8
+    assert {m.held_until for m in messages} == {shown.proposal.confirmed_at + HOLD}  # type: ignore[operator]
+    with pytest.raises(Conflict, match="settled"):
+        await world.drafts.save(
+            alice, a_draft(a_prospect(sequence, 0)).id, version=1, subject="x", body="y"
+        )
+
+
+async def test_half_a_written_plan_is_completed_to_the_minute(
+    world: World, alice: Actor, mongo: AsyncDatabase[Document]
+) -> None:
+    other = elsewhere(world, "messages", HalfWritten(mongo))
+    sequence = await world.a_sequence(people=4, days=(0, 3))
+    proposal = await other.proposing.propose(alice, sequence.id)
+    shown = (await other.proposing.preview(alice, proposal.id)).run
+    assert shown is not None
+    with pytest.raises(PowerCut):
+        await other.proposing.confirm(alice, proposal.id, proposal.hash)
+    assert len(await world.messages()) == 4
+    world.clock.advance(minutes=2)
+
+    assert await world.enacting.resume() == 1
+
+    planned = [(m.prospect_id, m.step, m.send_at) for m in await world.messages()]
+    assert planned == [(m.prospect_id, m.step, m.send_at) for m in shown.messages]
+
+
+async def test_a_confirm_in_the_making_is_left_alone(world: World, alice: Actor) -> None:
+    other = elsewhere(world, "messages", dying(world.stores.messages, "add_planned"))
+    await cut_short(world, alice, other)
+    world.clock.advance(seconds=59)
+
+    assert await world.enacting.resume() == 0
+    assert await world.messages() == []
+
+
+async def test_nothing_of_a_half_written_plan_leaves_however_late_it_gets(
+    world: World, alice: Actor, mongo: AsyncDatabase[Document]
+) -> None:
+    await cut_short(world, alice, elsewhere(world, "messages", HalfWritten(mongo)))
+
+    for _ in range(20):
+        world.clock.advance(hours=6)
+        assert await world.sweeps.replan_late() == 0
+        assert await world.sender.send_batch() == 0
+
+
+async def test_an_interrupted_plan_is_taken_back_when_someone_was_suppressed(
+    world: World, alice: Actor, mongo: AsyncDatabase[Document]
+) -> None:
+    other = elsewhere(world, "messages", HalfWritten(mongo))
+    sequence, proposal = await cut_short(world, alice, other)
+    await world.suppressions.add(ACME, a_prospect(sequence, 0).email, "asked to stop")
+    world.clock.advance(minutes=2)
+
+    await world.enacting.resume()
+
+    assert await state_of(world, proposal) is ProposalState.VOID
+    assert await world.messages() == []
+    assert await people_of(world, sequence) == {ProspectStatus.WAITING}
+    (said,) = await world.said()
+    assert "interrupted" in said
+    assert (await world.proposing.propose(alice, sequence.id)).people == 3
+
+
+async def test_an_interrupted_plan_is_taken_back_when_its_first_minute_has_passed(
+    world: World, alice: Actor, mongo: AsyncDatabase[Document]
+) -> None:
+    other = elsewhere(world, "messages", HalfWritten(mongo))
+    sequence, proposal = await cut_short(world, alice, other)
+    world.clock.advance(hours=1)
+
+    await world.enacting.resume()
+    await world.confirmed(alice, sequence)
+
+    assert await state_of(world, proposal) is ProposalState.VOID
+    assert await world.statuses() == {"held": 8}
+
+
+async def test_resuming_twice_is_harmless(world: World, alice: Actor) -> None:
+    other = elsewhere(world, "prospects", dying(world.stores.prospects, "set_status"))
+    await cut_short(world, alice, other)
+    world.clock.advance(minutes=2)
+    await world.enacting.resume()
+    before = await world.messages()
+
+    assert await world.enacting.resume() == 0
+    assert await world.messages() == before
+
+
+@pytest.mark.parametrize(("store", "method", "nth"), WRITES)
+async def test_a_stop_pressed_while_more_people_are_planned_stops_them_too(
+    world: World, alice: Actor, store: str, method: str, nth: int
+) -> None:
+    sequence = await world.a_sequence(people=2)
+    draft = a_draft(a_prospect(sequence, 1))
+    await world.drafts.save(alice, draft.id, version=1, subject="Hi", body="Hi {{name}}")
+    await world.confirmed(alice, sequence)
+    await world.drafts.save(alice, draft.id, version=2, subject="Hi", body="Hi Ann")
+    stopping = Around(
+        getattr(world.stores, store),
+        method,
+        lambda: world.sequences.stop(BOB, sequence.id),
+        nth=nth,
+    )
+
+    await elsewhere(world, store, stopping).confirmed(alice, sequence)
+
+    assert await world.statuses() == {"cancelled": 2}
+    assert (await world.sequences.get(alice, sequence.id)).status is SequenceStatus.FINISHED
+
+
+async def test_undo_takes_back_everything(world: World, alice: Actor) -> None:
+    sequence = await world.a_sequence(people=3, days=(0, 3))
+    proposal = await world.confirmed(alice, sequence)
+    world.clock.advance(seconds=119)
+
+    undone = await world.proposing.undo(BOB, proposal.id)
+
+    assert undone.state is ProposalState.UNDONE
+    assert await world.messages() == []
+    assert await people_of(world, sequence) == {ProspectStatus.WAITING}
+    assert (await world.sequences.get(alice, sequence.id)).status is SequenceStatus.DRAFT
+
+
+async def test_after_undo_the_words_can_be_changed_and_planned_again(
+    world: World, alice: Actor
+) -> None:
+    sequence = await world.a_sequence(people=1)
+    first = await world.confirmed(alice, sequence)
+    await world.proposing.undo(alice, first.id)
+    draft = a_draft(a_prospect(sequence, 0))
+    await world.drafts.save(alice, draft.id, version=1, subject="Better", body="words")
+
+    await world.confirmed(alice, sequence)
+
+    (message,) = await world.messages()
+    assert (message.subject, message.proposal_id == first.id) == ("Better", False)
+
+
+async def test_undo_is_refused_once_the_hold_is_over(world: World, alice: Actor) -> None:
+    proposal = await world.confirmed(alice, await world.a_sequence())
+    world.clock.advance(minutes=2)
+
+    with pytest.raises(Conflict, match="too late"):
+        await world.proposing.undo(alice, proposal.id)
+
+    assert await world.statuses() == {"held": 3}
+
+
+async def test_undo_twice_is_refused_and_changes_nothing(world: World, alice: Actor) -> None:
+    sequence = await world.a_sequence()
+    proposal = await world.confirmed(alice, sequence)
+    await world.proposing.undo(alice, proposal.id)
+    await world.confirmed(alice, sequence)
+
+    with pytest.raises(Conflict):
+        await world.proposing.undo(alice, proposal.id)
+
+    assert await world.statuses() == {"held": 3}
+
+
+async def test_undoing_one_send_leaves_the_other_one(world: World, alice: Actor) -> None:
+    sequence = await world.a_sequence(people=2)
+    draft = a_draft(a_prospect(sequence, 1))
+    await world.drafts.save(alice, draft.id, version=1, subject="Hi", body="Hi {{name}}")
+    await world.confirmed(alice, sequence)
+    await world.drafts.save(alice, draft.id, version=2, subject="Hi", body="Hi Ann")
+    second = await world.confirmed(alice, sequence)
+
+    await world.proposing.undo(alice, second.id)
+
+    (message,) = await world.messages()
+    assert message.prospect_id == a_prospect(sequence, 0).id
+    assert await people_of(world, sequence) == {ProspectStatus.ACTIVE, ProspectStatus.WAITING}
+    assert (await world.sequences.get(alice, sequence.id)).status is SequenceStatus.ACTIVE
+
+
+async def test_nothing_leaves_during_the_hold(world: World, alice: Actor) -> None:
+    (message,) = await world.planned(alice, people=1)
+    world.clock.now = message.send_at
+    await world.stores.messages.release(
+        ACME, message.proposal_id, held_until=world.clock() + timedelta(seconds=1)
+    )
+
+    assert await world.sender.send_batch() == 0
+    world.clock.advance(seconds=1)
+    assert await world.sender.send_batch() == 1
+
+
+async def test_a_confirm_tells_the_open_cards(world: World, alice: Actor) -> None:
+    sequence = await world.a_sequence()
+    proposal = await world.confirmed(alice, sequence)
+
+    notices = await world.stores.notices.since(["conversation"], world.clock())
+
+    assert {n.card_id for n in notices} == {proposal.id, sequence.id, "campaigns"}

@@ -1,0 +1,217 @@
+"""From a message to bytes, and back as a receiver reads them."""
+
+from __future__ import annotations
+
+import email
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qrev.campaigns.models import Mailbox, Message, MessageStatus
+from qrev.campaigns.ports import ContentRefused, Letter
+from qrev.campaigns.rendering import digest, render
+from tests.campaigns.world import a_mailbox, a_prospect, a_sequence
+from tests.conftest import TUESDAY_10AM
+
+ANN = a_prospect(a_sequence(), 1, email="ann@globex.test")
+# As long as ours really are: the token names a workspace and a message, and is signed.
+LINK = "https://mail.acme.test/api/campaign/unsubscribe?t=" + "a" * 180 + "." + "b" * 24
+MESSAGE = Message(
+    id=f"{ANN.id}:1",
+    account_id=ANN.account_id,
+    sequence_id=ANN.sequence_id,
+    prospect_id=ANN.id,
+    person_id=ANN.person_id,
+    proposal_id="prp_1",
+    step=1,
+    mailbox_id="mbx_alice",
+    to=ANN.email,
+    to_name="Ann Lee",
+    company="globex.test",
+    timezone="UTC",
+    country="",
+    subject="A question",
+    body="Hi Ann,\n\nmay I ask something?\n",
+    send_at=TUESDAY_10AM,
+    held_until=TUESDAY_10AM,
+    because="",
+    status=MessageStatus.CLAIMED,
+    created_at=TUESDAY_10AM,
+)
+FOLLOW_UP = replace(MESSAGE, id=f"{ANN.id}:3", step=3)
+one_line = st.text(
+    st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=120
+)
+
+
+def rendered(message: Message = MESSAGE, mailbox: Mailbox | None = None) -> Letter:
+    return render(
+        message,
+        mailbox or a_mailbox(),
+        postal_address="1 Main St\n12345 Town",
+        unsubscribe_url=LINK,
+        now=TUESDAY_10AM,
+    )
+
+
+def read(letter: Letter) -> EmailMessage:
+    mail = email.message_from_bytes(letter.raw, policy=policy.SMTP)
+    assert isinstance(mail, EmailMessage)
+    return mail
+
+
+def raw_header(letter: Letter, name: str) -> str:
+    """Return a header as it is on the wire, unfolded but not decoded."""
+    head = letter.raw.partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ").decode()
+    (found,) = [line for line in head.split("\r\n") if line.startswith(f"{name}: ")]
+    return found.removeprefix(f"{name}: ")
+
+
+def test_a_receiver_reads_who_wrote_what_to_whom() -> None:
+    mail = read(rendered())
+
+    assert (mail["From"], mail["To"]) == ("Alice <alice@acme.test>", "Ann Lee <ann@globex.test>")
+    assert mail["Subject"] == "A question"
+    assert mail["Date"].datetime == TUESDAY_10AM
+    assert mail.get_content_type() == "text/plain"
+    assert mail.defects == []
+
+
+def test_the_body_ends_with_the_postal_address_and_the_way_out() -> None:
+    body = read(rendered()).get_content().replace("\r\n", "\n")
+
+    assert body.startswith("Hi Ann,\n\nmay I ask something?\n\n-- \n1 Main St\n12345 Town\n")
+    assert LINK in body
+
+
+def test_the_envelope_is_the_mailboxs_and_the_persons() -> None:
+    letter = rendered()
+
+    assert (letter.sender, letter.recipient) == ("alice@acme.test", "ann@globex.test")
+    assert letter.message_id == MESSAGE.id
+
+
+def test_one_click_opt_out_is_as_rfc_8058_wants_it() -> None:
+    letter = rendered()
+
+    assert raw_header(letter, "List-Unsubscribe") == (
+        f"<{LINK}>, <mailto:alice@acme.test?subject=unsubscribe>"
+    )
+    assert raw_header(letter, "List-Unsubscribe-Post") == "List-Unsubscribe=One-Click"
+
+
+def test_every_line_is_one_a_mail_server_takes() -> None:
+    letter = rendered(replace(MESSAGE, body="long " * 400 + "\n.\n" + "x" * 2000))
+
+    lines = letter.raw.split(b"\r\n")
+    assert max(len(line) for line in lines) < 998
+    assert not any(b"\n" in line or b"\r" in line for line in lines)
+
+
+def test_a_message_has_one_message_id_whenever_it_is_rendered() -> None:
+    again = render(
+        replace(MESSAGE, body="other words"),
+        a_mailbox(),
+        postal_address="",
+        unsubscribe_url=LINK,
+        now=datetime(2027, 1, 1, tzinfo=UTC),
+    )
+
+    assert rendered().header_id == again.header_id == raw_header(again, "Message-ID")
+    assert again.header_id.endswith("@acme.test>")
+    assert rendered(FOLLOW_UP).header_id != again.header_id
+
+
+def test_a_follow_up_names_all_its_ancestors() -> None:
+    first = rendered().header_id
+    second = rendered(replace(MESSAGE, id=f"{ANN.id}:2", step=2)).header_id
+
+    third = rendered(FOLLOW_UP)
+
+    assert raw_header(third, "References").split() == [first, second]
+    assert raw_header(third, "In-Reply-To") == second
+    assert read(rendered())["References"] is None
+    assert read(rendered())["In-Reply-To"] is None
+
+
+def test_ids_of_a_long_domain_are_written_as_they_are() -> None:
+    mailbox = a_mailbox(email=f"alice@{'a' * 60}.{'b' * 60}.test")
+
+    letter = rendered(replace(FOLLOW_UP, step=12), mailbox)
+
+    assert "=?" not in raw_header(letter, "References")
+    assert len(raw_header(letter, "References").split()) == 11
+    assert raw_header(letter, "Message-ID") == letter.header_id
+
+
+def test_our_own_header_finds_the_message_again() -> None:
+    assert raw_header(rendered(), "X-QRev-Message") == MESSAGE.id
+
+
+@pytest.mark.parametrize("bad", ["\r\nBcc: x@y.test", "\n", "\r", "\x00", "\x0b", "\x85", "\u2028"])
+@pytest.mark.parametrize("field", ["subject", "to", "to_name"])
+def test_nothing_breaks_out_of_a_header(field: str, bad: str) -> None:
+    message = replace(MESSAGE, **{field: getattr(MESSAGE, field) + bad + "more"})
+
+    with pytest.raises(ContentRefused, match="line break"):
+        rendered(message)
+
+
+@pytest.mark.parametrize("field", ["name", "email"])
+def test_nothing_breaks_out_of_the_senders_name(field: str) -> None:
+    mailbox = replace(a_mailbox(), **{field: "alice@acme.test\r\nBcc: x@y.test"})  # type: ignore[arg-type]
+
+    with pytest.raises(ContentRefused, match="line break"):
+        rendered(mailbox=mailbox)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "ann", "ann@", "@globex.test", "a b@c.test", "a@b.test, c@d.test", "a@b..test"]
+)
+def test_what_is_no_address_is_refused_as_content(address: str) -> None:
+    with pytest.raises(ContentRefused):
+        rendered(replace(MESSAGE, to=address))
+    with pytest.raises(ContentRefused):
+        rendered(mailbox=a_mailbox(email=address))
+
+
+@settings(max_examples=150, deadline=None)
+@given(subject=one_line, name=one_line, sender=one_line)
+def test_any_name_and_subject_arrives_as_it_was(subject: str, name: str, sender: str) -> None:
+    letter = rendered(replace(MESSAGE, subject=subject, to_name=name), a_mailbox(name=sender))
+
+    mail = read(letter)
+    assert letter.raw.partition(b"\r\n\r\n")[0].isascii()
+    assert "".join(mail["Subject"].split()) == "".join(subject.split())
+    for header, written in (("From", sender), ("To", name)):
+        (address,) = mail[header].addresses
+        assert "".join(address.display_name.split()) == "".join(written.split())
+    assert mail["To"].addresses[0].addr_spec == "ann@globex.test"
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=400))
+def test_any_body_arrives_as_it_was(body: str) -> None:
+    content = read(rendered(replace(MESSAGE, body=body))).get_content()
+
+    assert "".join(content.split()).startswith("".join(body.split()))
+
+
+def test_an_address_of_an_international_domain_is_written_in_utf8() -> None:
+    mailbox = a_mailbox(email="alice@bücher.test")
+
+    letter = rendered(replace(MESSAGE, to="ann@müller.test", to_name="Änn"), mailbox)
+
+    assert raw_header(letter, "To").endswith("<ann@müller.test>")
+    assert letter.header_id.endswith("@xn--bcher-kva.test>")
+    assert letter.recipient == "ann@müller.test"
+
+
+def test_the_digest_is_of_the_bytes_handed_over() -> None:
+    assert digest(rendered()) == digest(rendered())
+    assert digest(rendered()) != digest(rendered(replace(MESSAGE, body="other")))

@@ -1,0 +1,385 @@
+"""A small working desk: real stores, our own time, a channel that behaves.
+
+Alice owns Acme and one mailbox. It is Tuesday 3 March 2026, 10:00 UTC, and everyone lives in UTC.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from qrev.accounts.models import Account, AccountId, Actor, Member, Role, User, UserId
+from qrev.accounts.store import MongoAccountBook
+from qrev.campaigns.drafts import Drafts
+from qrev.campaigns.enacting import Enacting
+from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.models import (
+    Draft,
+    DraftStatus,
+    Mailbox,
+    Message,
+    Proposal,
+    Prospect,
+    Sequence,
+    SequenceStatus,
+    Step,
+    message_id,
+    prospect_id,
+    sequence_id,
+)
+from qrev.campaigns.proposing import Proposing
+from qrev.campaigns.sender import Sender
+from qrev.campaigns.sequences import Intake, Sequences
+from qrev.campaigns.stopping import Stopping
+from qrev.campaigns.store import drafts as drafts_store
+from qrev.campaigns.store import mailboxes as mailboxes_store
+from qrev.campaigns.store import messages as messages_store
+from qrev.campaigns.store import notices as notices_store
+from qrev.campaigns.store import proposals as proposals_store
+from qrev.campaigns.store import prospects as prospects_store
+from qrev.campaigns.store import sequences as sequences_store
+from qrev.campaigns.store.drafts import MongoDraftBook
+from qrev.campaigns.store.mailboxes import MongoMailboxes
+from qrev.campaigns.store.messages import MongoMessages
+from qrev.campaigns.store.notices import MongoNotices
+from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
+from qrev.campaigns.store.prospects import MongoProspectBook
+from qrev.campaigns.store.sequences import MongoSequenceBook
+from qrev.campaigns.sweeps import Sweeps
+from qrev.campaigns.telling import Telling
+from qrev.crm.store import SUPPRESSION_INDEXES, MongoSuppressions
+from qrev.crm.suppressions import SuppressionList
+from qrev.kit.mongo import Document, ensure_indexes
+from qrev.kit.signing import Signer
+from tests.campaigns.postbox import Postbox
+from tests.conftest import ACME, an_actor
+from tests.fakes import FakeClock
+
+INDEXES = (
+    sequences_store.INDEXES,
+    prospects_store.INDEXES,
+    drafts_store.INDEXES,
+    mailboxes_store.INDEXES,
+    messages_store.INDEXES,
+    notices_store.INDEXES,
+    proposals_store.INDEXES,
+    SUPPRESSION_INDEXES,
+)
+HOLD = timedelta(minutes=2)
+BOB = an_actor("Bob", ACME, Role.SELLER)
+LINKS = "https://mail.acme.test/api/campaign/unsubscribe?t="
+
+
+@dataclass(kw_only=True)
+class Stores:
+    """The stores of one database; a test may put another one in its place."""
+
+    accounts: MongoAccountBook
+    sequences: MongoSequenceBook
+    prospects: MongoProspectBook
+    drafts: MongoDraftBook
+    mailboxes: MongoMailboxes
+    messages: MongoMessages
+    proposals: MongoProposalBook
+    lease: MongoPlanningLease
+    notices: MongoNotices
+    suppressions: MongoSuppressions
+
+
+def stores_of(database: AsyncDatabase[Document]) -> Stores:
+    return Stores(
+        accounts=MongoAccountBook(database),
+        sequences=MongoSequenceBook(database),
+        prospects=MongoProspectBook(database),
+        drafts=MongoDraftBook(database),
+        mailboxes=MongoMailboxes(database),
+        messages=MongoMessages(database),
+        proposals=MongoProposalBook(database),
+        lease=MongoPlanningLease(database),
+        notices=MongoNotices(database),
+        suppressions=MongoSuppressions(database),
+    )
+
+
+@dataclass(kw_only=True)
+class World:
+    """One process of ours, wired as in production, on given stores."""
+
+    stores: Stores
+    clock: FakeClock
+    postbox: Postbox = field(default_factory=Postbox)
+
+    def __post_init__(self) -> None:
+        s, clock = self.stores, self.clock
+        self.suppressions = SuppressionList(suppressions=s.suppressions, clock=clock)
+        self.telling = Telling(notices=s.notices, sequences=s.sequences, clock=clock)
+        self.stopping = Stopping(
+            suppressions=self.suppressions,
+            messages=s.messages,
+            signer=Signer("secret", "opt-out"),
+            clock=clock,
+        )
+        self.gathering = Gathering(
+            accounts=s.accounts,
+            prospects=s.prospects,
+            drafts=s.drafts,
+            mailboxes=s.mailboxes,
+            messages=s.messages,
+            reachability=self.suppressions,
+        )
+        self._wire_words()
+        self.enacting = self._enacting()
+        self.proposing = Proposing(
+            gathering=self.gathering,
+            sequences=s.sequences,
+            proposals=s.proposals,
+            locks=s.drafts,
+            lease=s.lease,
+            enacting=self.enacting,
+            hold=HOLD,
+            clock=clock,
+        )
+        self.sender = self._sender()
+        self.sweeps = self._sweeps()
+
+    def _wire_words(self) -> None:
+        s, clock = self.stores, self.clock
+        self.sequences = Sequences(
+            sequences=s.sequences,
+            prospects=s.prospects,
+            drafts=s.drafts,
+            messages=s.messages,
+            clock=clock,
+        )
+        self.intake = Intake(sequences=s.sequences, prospects=s.prospects, drafts=s.drafts)
+        self.drafts = Drafts(
+            sequences=s.sequences, prospects=s.prospects, drafts=s.drafts, clock=clock
+        )
+
+    def _enacting(self) -> Enacting:
+        return Enacting(
+            gathering=self.gathering,
+            sequences=self.stores.sequences,
+            prospects=self.stores.prospects,
+            locks=self.stores.drafts,
+            messages=self.stores.messages,
+            proposals=self.stores.proposals,
+            telling=self.telling,
+            hold=HOLD,
+            clock=self.clock,
+        )
+
+    def _sender(self) -> Sender:
+        return Sender(
+            outbox=self.stores.messages,
+            accounts=self.stores.accounts,
+            mailboxes=self.stores.mailboxes,
+            reachability=self.suppressions,
+            stopping=self.stopping,
+            telling=self.telling,
+            channels={"outbox": self.postbox},
+            unsubscribe_url=lambda message: LINKS + self.stopping.link_token(message),
+            clock=self.clock,
+        )
+
+    def _sweeps(self) -> Sweeps:
+        return Sweeps(
+            outbox=self.stores.messages,
+            lateness=self.stores.messages,
+            messages=self.stores.messages,
+            sequences=self.stores.sequences,
+            mailboxes=self.stores.mailboxes,
+            accounts=self.stores.accounts,
+            telling=self.telling,
+            clock=self.clock,
+        )
+
+    # --- what a test sets up
+
+    async def a_mailbox(self, mailbox: Mailbox) -> Mailbox:
+        await self.stores.mailboxes.add_if_new(mailbox)
+        return mailbox
+
+    async def a_sequence(
+        self, *, people: int = 3, days: tuple[int, ...] = (0,), name: str = "spring"
+    ) -> Sequence:
+        """Return a drafted sequence: `people` prospects with a draft for each of their days."""
+        sequence = a_sequence(name=name, days=days, people=people)
+        await self.stores.sequences.add_if_new(sequence)
+        await self.enroll(sequence, [a_prospect(sequence, n) for n in range(people)])
+        return sequence
+
+    async def enroll(self, sequence: Sequence, prospects: list[Prospect]) -> None:
+        """Bring people in, with a draft for each of their steps."""
+        await self.intake.enroll(sequence, prospects)
+        await self.intake.draft([d for p in prospects for d in drafts_for(p)])
+
+    async def confirmed(self, actor: Actor, sequence: Sequence) -> Proposal:
+        """Return the plan of the sequence, proposed and confirmed."""
+        proposal = await self.proposing.propose(actor, sequence.id)
+        return await self.proposing.confirm(actor, proposal.id, proposal.hash)
+
+    async def planned(
+        self, actor: Actor, *, people: int = 3, days: tuple[int, ...] = (0,), name: str = "spring"
+    ) -> list[Message]:
+        """Return the messages of a confirmed sequence."""
+        sequence = await self.a_sequence(people=people, days=days, name=name)
+        await self.confirmed(actor, sequence)
+        return await self.messages()
+
+    async def due(self, actor: Actor, *, people: int = 1) -> list[Message]:
+        """Return messages whose minute has come, each at this very moment."""
+        messages = await self.planned(actor, people=people)
+        self.clock.now = messages[0].send_at
+        for message in messages:
+            await self.stores.messages.move(
+                message, send_at=self.clock.now, at=self.clock.now, because="all at once"
+            )
+        return await self.messages()
+
+    async def let_days_pass(self) -> None:
+        """Let the worker do all it does, for three days."""
+        for _ in range(12):
+            self.clock.advance(hours=6)
+            await self.sweeps.settle_leases()
+            await self.sweeps.replan_late()
+            await self.sender.send_batch()
+
+    # --- what a test looks at
+
+    async def messages(self) -> list[Message]:
+        """Return every message of Acme, the first to leave first."""
+        found = [
+            message
+            for sequence in await self.stores.sequences.page(ACME, before=None, limit=100)
+            for prospect in await self.stores.prospects.of_sequence(ACME, sequence.id)
+            for step in prospect.steps
+            if (message := await self.message(message_id(prospect.id, step.number))) is not None
+        ]
+        return sorted(found, key=lambda m: (m.send_at, m.id))
+
+    async def message(self, message_id: str) -> Message | None:
+        return await self.stores.messages.get(ACME, message_id)
+
+    async def statuses(self) -> Counter[str]:
+        return Counter(message.status.value for message in await self.messages())
+
+    async def said(self) -> list[str]:
+        """Return the sentences the conversation was told."""
+        return [notice.text for notice in await self.stores.notices.unposted("conversation")]
+
+
+async def a_world(database: AsyncDatabase[Document], clock: FakeClock) -> World:
+    """Return Acme's world, with its account and Alice's mailbox."""
+    await ensure_indexes(database, INDEXES)
+    world = World(stores=stores_of(database), clock=clock)
+    await world.stores.accounts.add_if_new(
+        User(id=UserId("alice"), email="alice@acme.test", name="Alice", created_at=clock()),
+        an_account(),
+        Member(account_id=ACME, user_id=UserId("alice"), role=Role.OWNER),
+    )
+    await world.a_mailbox(a_mailbox())
+    return world
+
+
+# --- the things in it
+
+
+def an_account(*, timezone: str = "UTC", postal_address: str = "1 Main St, 12345 Town") -> Account:
+    return Account(id=ACME, name="Acme", timezone=timezone, postal_address=postal_address)
+
+
+def a_mailbox(
+    id: str = "mbx_alice",
+    *,
+    account_id: AccountId = ACME,
+    email: str = "alice@acme.test",
+    name: str = "Alice",
+    channel: str = "outbox",
+    timezone: str = "UTC",
+    cap: int = 30,
+    ramp_started_on: date | None = None,
+    is_paused: bool = False,
+) -> Mailbox:
+    return Mailbox(
+        id=id,
+        account_id=account_id,
+        email=email,
+        name=name,
+        channel=channel,
+        timezone=timezone,
+        cap=cap,
+        ramp_started_on=ramp_started_on,
+        is_paused=is_paused,
+    )
+
+
+def steps_on(*days: int) -> tuple[Step, ...]:
+    return tuple(Step(number=n, delay=timedelta(days=day)) for n, day in enumerate(days, start=1))
+
+
+def a_sequence(
+    *,
+    name: str = "spring",
+    days: tuple[int, ...] = (0,),
+    people: int = 3,
+    is_drafting: bool = False,
+) -> Sequence:
+    return Sequence(
+        id=sequence_id(ACME, name),
+        account_id=ACME,
+        created_by=UserId("alice"),
+        dropbox_id=name,
+        conversation_id="conversation",
+        name=name,
+        steps=steps_on(*days),
+        status=SequenceStatus.DRAFT,
+        upload_id=None,
+        people=people,
+        is_enrolled=True,
+        is_drafting=is_drafting,
+        created_at=datetime(2026, 3, 3, 10, tzinfo=UTC),
+    )
+
+
+def a_prospect(sequence: Sequence, n: int, *, email: str = "", timezone: str = "UTC") -> Prospect:
+    """Return the n-th person, each at a company of their own."""
+    person_id = f"per_{n:04}"
+    return Prospect(
+        id=prospect_id(sequence.id, person_id),
+        account_id=sequence.account_id,
+        sequence_id=sequence.id,
+        person_id=person_id,
+        email=email or f"person{n}@{sequence.name}{n}.test",
+        name=f"Person {n}",
+        company_name=f"Company {n}",
+        job_title="",
+        timezone=timezone,
+        country="",
+        steps=sequence.steps,
+        position=n,
+    )
+
+
+def a_draft(prospect: Prospect, step: int = 1, *, subject: str = "", body: str = "") -> Draft:
+    return Draft(
+        id=message_id(prospect.id, step),
+        account_id=prospect.account_id,
+        sequence_id=prospect.sequence_id,
+        prospect_id=prospect.id,
+        step=step,
+        subject=subject or "A question",
+        body=body or f"Hi {prospect.name},\n\nmay I ask something, for the {step}. time?\n\nAlice",
+        facts=(),
+        missing=(),
+        status=DraftStatus.READY,
+        reason="",
+        version=1,
+    )
+
+
+def drafts_for(prospect: Prospect) -> list[Draft]:
+    return [a_draft(prospect, step.number) for step in prospect.steps]
