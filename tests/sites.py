@@ -84,9 +84,7 @@ class Process:
         self.base = base
 
 
-def start(
-    *arguments: str, cwd: Path, expect_line: bool = True, **env: str
-) -> subprocess.Popen[bytes]:
+def start(*arguments: str, cwd: Path, **env: str) -> subprocess.Popen[bytes]:
     """Start Python with these arguments and nothing of our own environment's settings."""
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     return subprocess.Popen(

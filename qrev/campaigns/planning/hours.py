@@ -30,9 +30,21 @@ def moment(day: date, clock: time, zone: ZoneInfo) -> int:
     A time that does not exist or exists twice on a day the clocks change is resolved forward:
     of the two readings `fold` offers, the later one is forward in both cases (PEP 495).
     """
+    return max(_readings(day, clock, zone))
+
+
+def closing(day: date, clock: time, zone: ZoneInfo) -> int:
+    """Return when a window with that end is over.
+
+    Of two readings the earlier one: after it, a wall clock there may show more than the end.
+    """
+    return min(_readings(day, clock, zone))
+
+
+def _readings(day: date, clock: time, zone: ZoneInfo) -> tuple[int, int]:
     wall = datetime.combine(day, clock, zone)
-    later = max(wall.timestamp(), wall.replace(fold=1).timestamp())
-    return round(later * SECOND)
+    either = wall.timestamp(), wall.replace(fold=1).timestamp()
+    return round(either[0] * SECOND), round(either[1] * SECOND)
 
 
 class Hours:
@@ -62,7 +74,7 @@ class Hours:
         if found is None:
             day = date.fromordinal(ordinal)
             hours = self._rules.windows.get(day.weekday(), ())
-            spans = ((moment(day, a, zone), moment(day, b, zone)) for a, b in sorted(hours))
+            spans = ((moment(day, a, zone), closing(day, b, zone)) for a, b in sorted(hours))
             found = self._open[key] = tuple((a, b) for a, b in spans if a < b)
         return found
 
