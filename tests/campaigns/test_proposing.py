@@ -101,8 +101,8 @@ async def test_two_tabs_and_two_members_at_once_plan_once(world: World, alice: A
         return_exceptions=True,
     )
 
-    assert len([a for a in answers if isinstance(a, Proposal)]) == 1
-    assert len([a for a in answers if isinstance(a, Conflict)]) == 3
+    assert len([a for a in answers if isinstance(a, Proposal)]) == 1, answers
+    assert len([a for a in answers if isinstance(a, Conflict)]) == 3, answers
     assert await world.statuses() == {"held": 6}
 
 
