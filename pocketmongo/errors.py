@@ -35,6 +35,7 @@ class ErrorCode(IntEnum):
     MaxTimeMSExpired = 50
     DollarPrefixedFieldName = 52
     InvalidIdField = 53
+    NotSingleValueField = 54
     EmptyFieldName = 56
     CommandNotFound = 59
     ImmutableField = 66

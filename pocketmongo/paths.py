@@ -117,6 +117,20 @@ def set_path(document: Document, path: str, value: Any) -> None:
     document[last] = value
 
 
+def with_path(document: Document, path: str, value: Any) -> Document:
+    """Return a copy with a field set, or taken away by MISSING; the original stays as it is."""
+    first, _, rest = path.partition(".")
+    changed = dict(document)
+    if rest:
+        inner = document.get(first)
+        changed[first] = with_path(inner if type(inner) is dict else {}, rest, value)
+    elif value is MISSING:
+        changed.pop(first, None)
+    else:
+        changed[first] = value
+    return changed
+
+
 def paths_collide(one: str, other: str) -> bool:
     """Say whether two paths are the same or one leads through the other."""
     return one == other or one.startswith(other + ".") or other.startswith(one + ".")

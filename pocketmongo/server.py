@@ -5,7 +5,7 @@ import bson
 from bson import Int64, Timestamp, Binary
 from pocketmongo.core import *
 from pocketmongo.store import *
-from pocketmongo import agg as A, update as U
+from pocketmongo import agg as A, legacy_update as U
 OK = 1.0
 class Session: __slots__ = ("txn", "num", "reply", "last")
 class Server:

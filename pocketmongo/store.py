@@ -4,7 +4,7 @@ import bson
 from bson.codec_options import CodecOptions, DatetimeConversion
 from bson.binary import UuidRepresentation
 from pocketmongo.core import *
-from pocketmongo import agg as A, update as U
+from pocketmongo import agg as A, legacy_update as U
 CODEC = CodecOptions(document_class=dict, tz_aware=False, uuid_representation=UuidRepresentation.UNSPECIFIED, datetime_conversion=DatetimeConversion.DATETIME_AUTO)
 MAXDOC = 16 * 1024 * 1024
 def dec(b): return bson.decode(b, CODEC)
