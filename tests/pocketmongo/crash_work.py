@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from pymongo import IndexModel, WriteConcern
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 
 from tests.pocketmongo.running import Client, Document
 
@@ -105,8 +105,15 @@ class Transacting(Worker):
     """Writes to two collections in one transaction a number."""
 
     def step(self, database: Database[Document], number: int) -> None:
-        with database.client.start_session() as session:
-            session.with_transaction(lambda session: self._both(database, number, session))
+        while True:
+            try:
+                with database.client.start_session() as session, session.start_transaction():
+                    self._both(database, number, session)
+            except OperationFailure as error:
+                if error.has_error_label("TransientTransactionError"):
+                    continue  # The other workers were quicker.
+                raise
+            return
 
     def _both(self, database: Database[Document], number: int, session: ClientSession) -> None:
         database.left.insert_one({"_id": number}, session=session)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 from pymongo import MongoClient
 
 ROOT = Path(__file__).parent.parent.parent
@@ -27,12 +28,12 @@ class DidNotStart(Exception):
 
 
 class Server:
-    """One server over one file in a folder of its own."""
+    """One server over one file in a folder of its own; FOLDER in an option is that folder."""
 
     def __init__(self, folder: Path, *options: str, **environment: str) -> None:
         self.folder = folder
         self.file = folder / "data.sqlite"
-        self.options = options
+        self.options = [option.replace("FOLDER", str(folder)) for option in options]
         self.environment = environment
         self.uri = ""
         self._process: subprocess.Popen[str] | None = None
@@ -100,6 +101,20 @@ class Server:
         return status
 
 
+def refusal(server: Server) -> str:
+    """Return what a server says that must not start. Fails the test if it starts."""
+    try:
+        with pytest.raises(DidNotStart) as caught:
+            server.start()
+    finally:
+        if server.is_alive:
+            server.stop()
+    said = str(caught.value)
+    assert "Traceback" not in said
+    assert server.process.returncode != 0
+    return said
+
+
 @contextmanager
 def a_folder() -> Iterator[Path]:
     """Yield a folder whose name is short enough to hold a socket."""
@@ -125,8 +140,8 @@ def a_server(*options: str, **environment: str) -> Iterator[Server]:
 
 @contextmanager
 def a_client(server: Server, **options: Any) -> Iterator[Client]:
-    """Yield a client of the real driver, and close it afterwards."""
-    defaults = {"serverSelectionTimeoutMS": 5000, "socketTimeoutMS": 60000}
+    """Yield a client of the real driver that reads dates as UTC, and close it afterwards."""
+    defaults = {"serverSelectionTimeoutMS": 5000, "socketTimeoutMS": 60000, "tz_aware": True}
     client: Client = MongoClient(server.uri, **{**defaults, **options})
     try:
         yield client

@@ -1,7 +1,7 @@
 """Killed at random, out of room, damaged, opened twice: what was acknowledged is there.
 
-The server is killed 20 times; `QREV_CRASH_ROUNDS=200 make test ARGS=tests/pocketmongo/test_crash.py`
-kills it 200 times.
+The server is killed 20 times. With QREV_CRASH_ROUNDS=200 it is killed 200 times:
+`QREV_CRASH_ROUNDS=200 make test ARGS=tests/pocketmongo/test_crash.py`.
 """
 
 from __future__ import annotations
@@ -16,19 +16,26 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from pymongo.errors import OperationFailure
+from pymongo.change_stream import CollectionChangeStream
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.errors import OperationFailure, PyMongoError
 
 from tests.pocketmongo.crash_work import Indexing, Inserting, Transacting, Updating, Worker
 from tests.pocketmongo.running import (
     ROOT,
+    Client,
     DidNotStart,
+    Document,
     Server,
     a_client,
     a_folder,
     a_server,
+    refusal,
 )
 
 ROUNDS = int(os.environ.get("QREV_CRASH_ROUNDS", "20"))
@@ -121,11 +128,9 @@ def test_a_stop_is_clean_and_quick_even_while_a_change_stream_waits(own_server: 
     assert is_sound(own_server.file)
 
 
-def wait_for_anything(waiting: object) -> None:
-    try:
-        waiting.try_next()  # type: ignore[attr-defined]
-    except Exception:
-        return
+def wait_for_anything(waiting: CollectionChangeStream[Document]) -> None:
+    with suppress(PyMongoError):
+        waiting.try_next()
 
 
 def test_the_file_keeps_documents_indexes_and_collections_over_a_stop(own_server: Server) -> None:
@@ -154,10 +159,9 @@ def test_a_full_disk_fails_the_write_and_later_writes_work(own_server: Server) -
 
         limit_files(own_server, room)
         acknowledged = 1
-        with pytest.raises(OperationFailure):
-            for number in range(1, 200):
-                things.insert_one({"_id": number, "k": number, "text": "x" * 20_000})
-                acknowledged += 1
+        while acknowledged < 200 and insert_large(things, acknowledged):
+            acknowledged += 1
+        assert acknowledged < 200, "the disk was never full"
         assert things.count_documents({}) == acknowledged
         limit_files(own_server, resource.RLIM_INFINITY)
         things.insert_one({"_id": "later", "k": -1})
@@ -177,15 +181,26 @@ def test_a_full_disk_ends_a_transaction_as_a_whole(own_server: Server) -> None:
 
         with client.start_session() as session:
             session.start_transaction()
+            number = 1
+            while number < 400 and insert_large(client.db.things, number, session):
+                number += 1
             with pytest.raises(OperationFailure):
-                for number in range(1, 400):
-                    document = {"_id": number, "text": "x" * 20_000}
-                    client.db.things.insert_one(document, session=session)
                 session.commit_transaction()
 
         limit_files(own_server, resource.RLIM_INFINITY)
         assert client.db.things.distinct("_id") == [0]
         client.db.things.insert_one({"_id": "later"})
+
+
+def insert_large(
+    things: Collection[Document], number: int, session: ClientSession | None = None
+) -> bool:
+    """Return whether a document of 20 kB was acknowledged."""
+    try:
+        things.insert_one({"_id": number, "k": number, "t": "x" * 20_000}, session=session)
+    except OperationFailure:
+        return False
+    return True
 
 
 def limit_files(server: Server, size: int) -> None:
@@ -195,13 +210,8 @@ def limit_files(server: Server, size: int) -> None:
 
 
 def test_a_second_server_on_the_same_file_is_refused_with_a_sentence(own_server: Server) -> None:
-    second = Server(own_server.folder)
+    assert "in use" in refusal(Server(own_server.folder))
 
-    with pytest.raises(DidNotStart, match="in use") as caught:
-        second.start()
-
-    assert "Traceback" not in str(caught.value)
-    assert second.process.returncode not in {0, None}
     with a_client(own_server) as client:
         client.db.things.insert_one({"_id": 1})
 
@@ -223,11 +233,42 @@ def damaged() -> Iterator[Server]:
 
 
 def test_a_damaged_file_is_called_damaged_and_salvage_is_offered(damaged: Server) -> None:
-    with pytest.raises(DidNotStart, match="damaged") as caught:
-        damaged.start()
+    said = complaint(damaged)
 
-    assert "--salvage" in str(caught.value)
-    assert "Traceback" not in str(caught.value)
+    assert "damaged" in said
+    assert "--salvage" in said
+    assert "Traceback" not in said
+
+
+def test_a_file_whose_catalogue_is_damaged_is_called_damaged(own_server: Server) -> None:
+    own_server.stop()
+    with own_server.file.open("r+b") as file:
+        file.seek(100)  # behind the header, where the list of tables begins
+        file.write(b"\xff" * 3000)
+
+    said = complaint(own_server)
+
+    assert "damaged" in said
+    assert "--salvage" in said
+
+
+def complaint(server: Server) -> str:
+    """What is said on starting, or else on reading everything."""
+    try:
+        server.start()
+    except DidNotStart as error:
+        return str(error)
+    with a_client(server) as client, pytest.raises(OperationFailure) as caught:
+        read_all(client)
+    assert server.is_alive
+    return str(caught.value)
+
+
+def read_all(client: Client) -> None:
+    for _ in client.db.things.find():
+        pass
+    for _ in client.db.things.find({"k": {"$gte": 0}}).hint("k_1"):
+        pass
 
 
 def test_something_that_is_no_database_is_refused_and_left_alone() -> None:
@@ -235,10 +276,8 @@ def test_something_that_is_no_database_is_refused_and_left_alone() -> None:
         server = Server(folder)
         server.file.write_text("Dear diary, " * 1000)
 
-        with pytest.raises(DidNotStart) as caught:
-            server.start()
+        refusal(server)
 
-        assert "Traceback" not in str(caught.value)
         assert server.file.read_text() == "Dear diary, " * 1000
 
 

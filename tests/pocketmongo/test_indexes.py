@@ -16,7 +16,7 @@ from tests.pocketmongo.running import Document
 
 COUPLE = [("account", 1), ("email", 1)]
 CASELESS = {"locale": "en", "strength": 2}
-NOON = datetime(2026, 1, 1, 12)
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 REFERENCE = ObjectId()
 
 # (keys, options, documents that live side by side, one more that collides with them)

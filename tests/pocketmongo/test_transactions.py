@@ -170,16 +170,18 @@ def test_a_write_acknowledged_to_another_client_survives_an_abort(
     database: Database[Document], client: Client, server: Server
 ) -> None:
     database.notes.insert_one({"_id": 0})
-    with a_client(server, socketTimeoutMS=2000, retryWrites=False) as another:
-        with client.start_session() as session:
-            session.start_transaction()
-            database.accounts.insert_one({"_id": 9}, session=session)
-            try:
-                another[database.name].notes.insert_one({"_id": "theirs"})
-                is_acknowledged = True
-            except PyMongoError:
-                is_acknowledged = False  # Waiting for the transaction is allowed; losing is not.
-            session.abort_transaction()
+    with (
+        a_client(server, socketTimeoutMS=2000, retryWrites=False) as another,
+        client.start_session() as session,
+    ):
+        session.start_transaction()
+        database.accounts.insert_one({"_id": 9}, session=session)
+        try:
+            another[database.name].notes.insert_one({"_id": "theirs"})
+            is_acknowledged = True
+        except PyMongoError:
+            is_acknowledged = False  # Waiting for the transaction is allowed; losing is not.
+        session.abort_transaction()
 
     assert database.notes.count_documents({"_id": "theirs"}) >= is_acknowledged
     assert database.accounts.count_documents({}) == 0
