@@ -17,6 +17,7 @@ class ErrorCode(IntEnum):
 
     InternalError = 1
     BadValue = 2
+    GraphContainsCycle = 5
     FailedToParse = 9
     Unauthorized = 13
     TypeMismatch = 14
@@ -28,9 +29,9 @@ class ErrorCode(IntEnum):
     NamespaceNotFound = 26
     IndexNotFound = 27
     PathNotViable = 28
-    CannotCreateIndex = 67
     ConflictingUpdateOperators = 40
     CursorNotFound = 43
+    NoMatchingDocument = 47
     NamespaceExists = 48
     MaxTimeMSExpired = 50
     DollarPrefixedFieldName = 52
@@ -39,31 +40,44 @@ class ErrorCode(IntEnum):
     EmptyFieldName = 56
     CommandNotFound = 59
     ImmutableField = 66
+    CannotCreateIndex = 67
     InvalidOptions = 72
     InvalidNamespace = 73
+    UnknownReplWriteConcern = 79
     IndexOptionsConflict = 85
     IndexKeySpecsConflict = 86
     OperationFailed = 96
+    UnsatisfiableWriteConcern = 100
     WriteConflict = 112
     CommandNotSupported = 115
     DocumentValidationFailure = 121
+    CursorInUse = 143
+    ViewDepthLimitExceeded = 165
     CommandNotSupportedOnView = 166
     InvalidPipelineOperator = 168
     CannotIndexParallelArrays = 171
+    QueryPlanKilled = 175
+    InvalidIndexSpecificationOption = 197
     TransactionTooOld = 225
     NotImplemented = 238
+    SnapshotTooOld = 239
     ConversionFailure = 241
     NoSuchTransaction = 251
     TransactionCommitted = 256
+    InvalidResumeToken = 260
     OperationNotSupportedInTransaction = 263
+    ChangeStreamFatalError = 280
     ChangeStreamHistoryLost = 286
     NoQueryExecutionPlans = 291
+    DataCorruptionDetected = 301
     APIVersionError = 322
     APIStrictError = 323
     MechanismUnavailable = 334
+    ResourceExhausted = 402
     BSONObjectTooLarge = 10334
     DuplicateKey = 11000
     MergeStageNoMatchingDocument = 13113
+    OutOfDiskSpace = 14031
 
 
 _NAMES = {int(code): code.name for code in ErrorCode}
