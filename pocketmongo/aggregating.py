@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bson import Int64
+from bson import Binary, Int64
+from bson.binary import UUID_SUBTYPE
 
 from pocketmongo.collation import folding
 from pocketmongo.context import Context
-from pocketmongo.errors import ErrorCode, ServerError
+from pocketmongo.errors import ErrorCode, ServerError, unsupported
 from pocketmongo.finding import Search, count, find
 from pocketmongo.merging import write_results
 from pocketmongo.query import Scope, compile_filter
@@ -25,6 +26,7 @@ from pocketmongo.values import Document, is_number
 MAX_VIEW_DEPTH = 20
 INVALID_LIMIT = 15958
 OUTPUT_STAGES = ("$out", "$merge")
+_SESSION_STAGES = ("$listLocalSessions", "$listSessions")
 
 Pipeline = list[Document]
 
@@ -202,6 +204,10 @@ def _pipeline_context(
 def _statistics(
     context: Context, database: str, collection: Collection | None, stage: str
 ) -> list[Document]:
+    if stage in _SESSION_STAGES:
+        return [{"_id": {"id": Binary(each, UUID_SUBTYPE)}} for each in _session_ids(context)]
+    if stage not in ("$collStats", "$indexStats"):
+        raise unsupported(f"the stage {stage}")
     if collection is None:
         raise ServerError(
             ErrorCode.NamespaceNotFound, f"{stage}: the collection of '{database}' does not exist"
@@ -214,3 +220,9 @@ def _statistics(
         ]
     number = count(context.snapshot(), collection, Search({}))
     return [{"ns": collection.namespace, "count": Int64(number)}]
+
+
+def _session_ids(context: Context) -> list[bytes]:
+    own = context.arguments.document("lsid").get("id")
+    others = [each for each in context.engine.sessions.ids() if each != own]
+    return [own, *others] if isinstance(own, bytes) else others

@@ -12,6 +12,25 @@ from pocketmongo.sorting import parse_sort
 from pocketmongo.values import Document, is_number, is_true, plain_number
 
 MISSING_FIELD, UNKNOWN_FIELD = 40414, 40415
+# What every command may carry: https://www.mongodb.com/docs/manual/reference/command/
+GENERIC_FIELDS = frozenset(
+    {
+        "$clusterTime",
+        "$db",
+        "$readPreference",
+        "apiDeprecationErrors",
+        "apiStrict",
+        "apiVersion",
+        "autocommit",
+        "comment",
+        "lsid",
+        "maxTimeMS",
+        "readConcern",
+        "startTransaction",
+        "txnNumber",
+        "writeConcern",
+    }
+)
 
 
 class Arguments:

@@ -16,11 +16,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from pocketmongo.cursors import IDLE_TIMEOUT
-from pocketmongo.maintenance import EXPIRE_DOCUMENTS
 from pocketmongo.storage.file import CannotOpen
 from pocketmongo.storage.lock import DatabaseInUse
-from pocketmongo.transactions import LIFETIME
 
 DESCRIPTION = """\
 An embedded database that speaks MongoDB's wire protocol: one process, one SQLite file.
@@ -37,6 +34,7 @@ BEYOND_THIS_MACHINE = """\
 pocketmongo is one process on one machine: no replication, no sharding. \
 It now listens beyond this machine; for production there, use MongoDB."""
 PASSWORD_VARIABLE = "POCKETMONGO_PASSWORD"
+_BESIDE = Path()  # stands for a name made from that of the damaged file
 
 
 class Refused(Exception):
@@ -48,9 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     try:
-        if options.salvage:
-            _salvage(options.db)
-        _serve(options)
+        if options.salvage is not None:
+            _salvage(options.db, options.salvage)
+        else:
+            _serve(options)
     except (Refused, CannotOpen, DatabaseInUse) as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -87,12 +86,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tls", type=Path, metavar="PEM", help="speak TLS with this key")
     parser.add_argument("--watch-stdin", action="store_true", help="end when standard input does")
     parser.add_argument(
-        "--salvage", action="store_true", help="first make a new file of what a damaged one holds"
+        "--salvage",
+        type=Path,
+        nargs="?",
+        const=_BESIDE,
+        metavar="NEW_FILE",
+        help="copy what can be read of a damaged FILE to NEW_FILE (FILE.salvaged), and end",
     )
-    limits = parser.add_argument_group("limits, in seconds")
-    limits.add_argument("--transaction-lifetime", type=float, default=LIFETIME, metavar="N")
-    limits.add_argument("--cursor-timeout", type=float, default=IDLE_TIMEOUT, metavar="N")
-    limits.add_argument("--expire-every", type=float, default=EXPIRE_DOCUMENTS, metavar="N")
     return parser
 
 
@@ -119,13 +119,7 @@ def _serve(options: argparse.Namespace) -> None:
     except BaseException:
         store.close()
         raise
-    engine = build_engine(
-        store,
-        Accounts(passwords),
-        cursor_timeout=options.cursor_timeout,
-        transaction_lifetime=options.transaction_lifetime,
-    )
-    server = Server(engine, address, tls=tls, expire_every=options.expire_every)
+    server = Server(build_engine(store, Accounts(passwords)), address, tls=tls)
     if options.unix is None and not _is_this_machine(options.host):
         sys.stderr.write(BEYOND_THIS_MACHINE + "\n")
     is_over = _ends(watches_stdin=options.watch_stdin)
@@ -185,8 +179,9 @@ def _wait_for_end_of_input(is_over: threading.Event) -> None:
     is_over.set()
 
 
-def _salvage(path: Path) -> None:
+def _salvage(path: Path, new: Path) -> None:
     from pocketmongo.storage.salvage import salvage
 
-    report = salvage(path)
-    sys.stderr.write(f"{report}\n")
+    if new == _BESIDE:
+        new = path.with_name(path.name + ".salvaged")
+    sys.stdout.write(f"{salvage(path, new)}\n")

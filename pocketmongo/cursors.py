@@ -20,6 +20,7 @@ from bson.raw_bson import RawBSONDocument
 
 from pocketmongo.changestreams import ChangeStream
 from pocketmongo.errors import ErrorCode, ServerError
+from pocketmongo.settings import Settings
 from pocketmongo.storage.codec import MAX_DOCUMENT_SIZE, encode
 from pocketmongo.storage.snapshots import View
 from pocketmongo.storage.store import Store
@@ -27,7 +28,6 @@ from pocketmongo.transactions import Transaction
 from pocketmongo.values import Document
 
 MAX_CURSORS = 10_000
-IDLE_TIMEOUT = 600.0  # seconds, as MongoDB's cursorTimeoutMillis
 FIRST_BATCH = 101  # documents
 DEFAULT_AWAIT = 1.0  # seconds a getMore on a change stream waits
 
@@ -146,10 +146,10 @@ class Cursor:
 class Cursors:
     """All open cursors."""
 
-    def __init__(self, idle_timeout: float = IDLE_TIMEOUT) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._cursors: dict[int, Cursor] = {}
         self._lock = threading.Lock()
-        self._idle_timeout = idle_timeout
+        self._settings = settings
 
     def __len__(self) -> int:
         return len(self._cursors)
@@ -223,7 +223,7 @@ class Cursors:
 
     def expire(self) -> None:
         """Close the cursors nobody has asked for in a long time, or whose transaction ended."""
-        oldest = time.monotonic() - self._idle_timeout
+        oldest = time.monotonic() - self._settings.cursor_timeout
         for cursor in list(self._cursors.values()):
             transaction = cursor.results.transaction
             is_orphan = transaction is not None and not transaction.is_open

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bson.errors import BSONError
 
+from pocketmongo.arguments import GENERIC_FIELDS
 from pocketmongo.commands import COMMANDS, NOT_SUPPORTED, Command
 from pocketmongo.context import Context
 from pocketmongo.engine import Engine
@@ -26,25 +27,6 @@ log = logging.getLogger(__name__)
 
 OK, FAILED = 1.0, 0.0
 NUMBER_NOT_ALLOWED = 50768
-# What every command may carry: https://www.mongodb.com/docs/manual/reference/command/
-GENERIC_FIELDS = frozenset(
-    {
-        "$clusterTime",
-        "$db",
-        "$readPreference",
-        "apiDeprecationErrors",
-        "apiStrict",
-        "apiVersion",
-        "autocommit",
-        "comment",
-        "lsid",
-        "maxTimeMS",
-        "readConcern",
-        "startTransaction",
-        "txnNumber",
-        "writeConcern",
-    }
-)
 _READ_LEVELS = (None, "local", "available", "majority", "linearizable", "snapshot")
 _ENDINGS = ("commitTransaction", "abortTransaction")
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from pocketmongo.accounts import Accounts
 from pocketmongo.changelog import ChangeLog
-from pocketmongo.cursors import IDLE_TIMEOUT, Cursors
+from pocketmongo.cursors import Cursors
 from pocketmongo.sessions import Sessions
+from pocketmongo.settings import Settings
 from pocketmongo.storage.store import Store
-from pocketmongo.transactions import LIFETIME
 
 
 @dataclass(slots=True)
@@ -30,21 +30,17 @@ class Engine:
     changes: ChangeLog
     cursors: Cursors
     sessions: Sessions
+    settings: Settings
     address: str = ""
     clients: Clients = field(default_factory=Clients)
     started_at: float = field(default_factory=time.time)
 
 
-def build_engine(
-    store: Store,
-    accounts: Accounts,
-    *,
-    cursor_timeout: float = IDLE_TIMEOUT,
-    transaction_lifetime: float = LIFETIME,
-) -> Engine:
+def build_engine(store: Store, accounts: Accounts) -> Engine:
     """Put the parts together around an open store."""
+    settings = Settings()
     changes = ChangeLog(store.incarnation)
-    sessions = Sessions(store, transaction_lifetime)
+    sessions = Sessions(store, settings)
     store.publish = changes.publish
     store.expire_transactions = sessions.expire_transactions
-    return Engine(store, accounts, changes, Cursors(cursor_timeout), sessions)
+    return Engine(store, accounts, changes, Cursors(settings), sessions, settings)

@@ -20,7 +20,6 @@ from pocketmongo.storage.store import RETRIES_KEPT
 log = logging.getLogger(__name__)
 
 LOOK_AT_TRANSACTIONS = 0.5  # seconds
-EXPIRE_DOCUMENTS = 5.0  # seconds; MongoDB looks once a minute
 MOST_AT_ONCE = 1_000  # expired documents removed while others wait to write
 _EARLIEST = encode_key(datetime(1970, 1, 1))[:1]  # noqa: DTZ001 (BSON dates are naive UTC)
 
@@ -28,9 +27,8 @@ _EARLIEST = encode_key(datetime(1970, 1, 1))[:1]  # noqa: DTZ001 (BSON dates are
 class Maintenance:
     """A thread that looks after what is old."""
 
-    def __init__(self, engine: Engine, expire_every: float = EXPIRE_DOCUMENTS) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._expire_every = expire_every
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="maintenance", daemon=True)
 
@@ -45,12 +43,12 @@ class Maintenance:
 
     def _run(self) -> None:
         expired_at = forgot_at = time.monotonic()
-        while not self._is_over.wait(min(LOOK_AT_TRANSACTIONS, self._expire_every)):
+        while not self._is_over.wait(LOOK_AT_TRANSACTIONS):
             now = time.monotonic()
             try:
                 self._engine.sessions.expire_transactions()
                 self._engine.cursors.expire()
-                if now - expired_at >= self._expire_every:
+                if now - expired_at >= self._engine.settings.expiry_interval:
                     expired_at = now
                     expire_documents(self._engine)
                     self._engine.sessions.expire()

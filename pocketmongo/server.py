@@ -15,7 +15,7 @@ from urllib.parse import quote
 from pocketmongo.clients import ClientConnection
 from pocketmongo.engine import Engine
 from pocketmongo.limits import max_clients
-from pocketmongo.maintenance import EXPIRE_DOCUMENTS, Maintenance
+from pocketmongo.maintenance import Maintenance
 
 BACKLOG = 512
 LAST_WORDS = 1.0  # seconds for commands at work when the server stops
@@ -69,12 +69,11 @@ class Server:
         address: Address,
         *,
         tls: ssl.SSLContext | None = None,
-        expire_every: float = EXPIRE_DOCUMENTS,
     ) -> None:
         self._engine = engine
         self._address = address
         self._tls = tls
-        self._maintenance = Maintenance(engine, expire_every)
+        self._maintenance = Maintenance(engine)
         self._connections: set[ClientConnection] = set()
         self._lock = threading.Lock()
         self._is_stopping = False

@@ -12,9 +12,10 @@ from collections import OrderedDict
 from collections.abc import Iterable
 
 from pocketmongo.errors import ErrorCode, ServerError
+from pocketmongo.settings import Settings
 from pocketmongo.storage.store import Store
 from pocketmongo.storage.units import Retry
-from pocketmongo.transactions import LIFETIME, TRANSIENT, Transaction
+from pocketmongo.transactions import TRANSIENT, Transaction
 
 TIMEOUT = 30 * 60.0  # seconds, as told to clients in `hello`
 MAX_SESSIONS = 10_000  # in memory; the outcomes of the others are still in the file
@@ -35,9 +36,9 @@ class Session:
 class Sessions:
     """The sessions in use, the longest unused forgotten first."""
 
-    def __init__(self, store: Store, lifetime: float = LIFETIME) -> None:
+    def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
-        self._lifetime = lifetime
+        self._settings = settings
         self._sessions: OrderedDict[bytes, Session] = OrderedDict()
         self._open: dict[int, Transaction] = {}
         self._lock = threading.Lock()
@@ -56,6 +57,11 @@ class Sessions:
                 session = self._sessions[session_id] = Session(session_id, retry)
                 self._forget_surplus()
             return session
+
+    def ids(self) -> list[bytes]:
+        """Return the ids of the sessions in memory."""
+        with self._lock:
+            return list(self._sessions)
 
     def begin_transaction(self, session: Session, number: int, client_id: int) -> Transaction:
         """Return the session's new transaction; an older one is aborted."""
@@ -97,7 +103,7 @@ class Sessions:
 
     def expire_transactions(self) -> None:
         """Abort the transactions that have been open for too long and are not at work."""
-        oldest = time.monotonic() - self._lifetime
+        oldest = time.monotonic() - self._settings.transaction_lifetime
         for transaction in self._open_transactions():
             if transaction.began_at < oldest:
                 transaction.abort_if_idle()

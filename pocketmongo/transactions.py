@@ -18,7 +18,6 @@ from pocketmongo.storage.snapshots import Snapshot, View
 from pocketmongo.storage.store import Store
 from pocketmongo.storage.units import Retry, WriteUnit
 
-LIFETIME = 60.0  # seconds, as MongoDB's transactionLifetimeLimitSeconds
 LOCK_WAIT = 3.0  # seconds until a first write gives way to another transaction
 TRANSIENT = "TransientTransactionError"
 

@@ -10,29 +10,37 @@ import socket
 
 from bson import Int64
 
+from pocketmongo.arguments import GENERIC_FIELDS
 from pocketmongo.commands.handshake import VERSION_TEXT, uptime
 from pocketmongo.context import Context
 from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.finding import Search, count
 from pocketmongo.limits import max_clients
+from pocketmongo.settings import all_parameters, set_parameter
 from pocketmongo.storage.catalog import Collection
 from pocketmongo.values import Document
 
-_PARAMETERS: Document = {
-    "featureCompatibilityVersion": {"version": "8.0"},
-    "requireApiVersion": False,
-    "enableTestCommands": False,
-}
+_NOT_PARAMETERS = GENERIC_FIELDS | {"getParameter", "setParameter"}
 
 
 def get_parameter(context: Context) -> Document:
     """Answer `getParameter`."""
+    known = all_parameters(context.engine.settings)
     if context.body["getParameter"] == "*":
-        return dict(_PARAMETERS)
-    found = {name: value for name, value in _PARAMETERS.items() if name in context.body}
+        return known
+    found = {name: value for name, value in known.items() if name in context.body}
     if not found:
         raise ServerError(ErrorCode.InvalidOptions, "no option found to get")
     return found
+
+
+def set_parameters(context: Context) -> Document:
+    """Answer `setParameter`."""
+    names = [name for name in context.body if name not in _NOT_PARAMETERS]
+    if len(names) != 1:
+        raise ServerError(ErrorCode.InvalidOptions, "name one parameter to set")
+    value = context.body[names[0]]
+    return {"was": set_parameter(context.engine.settings, names[0], value)}
 
 
 def server_status(context: Context) -> Document:

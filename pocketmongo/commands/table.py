@@ -203,6 +203,9 @@ COMMANDS: dict[str, Command] = {
     # Diagnostics
     "listCommands": Command(_list_commands, _fields("listCommands"), is_in_stable_api=False),
     "getParameter": Command(diagnostics.get_parameter, takes_anything=True, is_in_stable_api=False),
+    "setParameter": Command(
+        diagnostics.set_parameters, takes_anything=True, is_in_stable_api=False
+    ),
     "serverStatus": Command(diagnostics.server_status, takes_anything=True, is_in_stable_api=False),
     "getCmdLineOpts": Command(
         diagnostics.command_line, _fields("getCmdLineOpts"), is_in_stable_api=False
@@ -242,7 +245,6 @@ NOT_SUPPORTED = {
     "reIndex": "drop the index and create it again",
     "replSetGetStatus": "it is a single machine",
     "rolesInfo": "every account may do everything",
-    "setParameter": "it has no parameters to set while it runs",
     "shutdown": "end the process with SIGTERM",
     "top": "it keeps no usage statistics",
     "updateUser": "start it with another --user",

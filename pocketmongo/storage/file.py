@@ -47,7 +47,8 @@ class Damaged(CannotOpen):
 
     def __init__(self, path: Path, reason: object) -> None:
         super().__init__(
-            f"{path} is damaged ({reason}). Start once with --salvage to keep what can be read."
+            f"{path} is damaged ({reason}). "
+            "Run with --salvage NEW_FILE to copy what can be read into a new file."
         )
 
 
@@ -134,7 +135,8 @@ def server_error(error: sqlite3.Error) -> ServerError:
     if is_damage(error):
         return ServerError(
             ErrorCode.DataCorruptionDetected,
-            f"The database file is damaged ({error}). Start it with --salvage.",
+            f"The database file is damaged ({error}). "
+            "Stop the server and run it with --salvage NEW_FILE.",
         )
     if code == sqlite3.SQLITE_FULL:
         return ServerError(ErrorCode.OutOfDiskSpace, "The disk is full; nothing was written.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from bson.errors import InvalidBSON
@@ -17,6 +18,7 @@ from pocketmongo.storage.codec import decode
 from pocketmongo.storage.collections import create_collection, create_index
 from pocketmongo.storage.documents import insert
 from pocketmongo.storage.file import CannotOpen
+from pocketmongo.storage.lock import FileLock
 from pocketmongo.storage.store import Store
 from pocketmongo.values import Document
 
@@ -27,44 +29,53 @@ FIRST_STEP = 1  # rows skipped behind a row that cannot be read; doubles until o
 class Report:
     """What was kept and what was lost."""
 
-    kept_as: Path
+    new: Path
     documents: int = 0
     problems: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        lines = [
-            f"Salvaged {self.documents} documents; the damaged file is kept as {self.kept_as}.",
-            *self.problems,
-        ]
-        return "\n".join(lines)
+        return "\n".join([f"Salvaged {self.documents} documents into {self.new}.", *self.problems])
 
 
-def salvage(path: Path) -> Report:
-    """Move a damaged file aside and make a new one of what can be read.
+def salvage(path: Path, new: Path) -> Report:
+    """Copy what can be read of a damaged file into a new one; the damaged one stays as it is.
 
-    Raises CannotOpen if there is no such file or nothing of it can be read. What had not yet
-    been moved from the write-ahead log is read too.
+    Raises CannotOpen if there is nothing to read or the new file exists, DatabaseInUse if a
+    server is at work on the damaged one.
     """
     if not path.exists():
         raise CannotOpen(f"{path} does not exist; there is nothing to salvage.")
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    aside = path.with_name(f"{path.name}.damaged-{stamp}")
+    if new.exists():
+        raise CannotOpen(f"{new} exists already; name another file for what is salvaged.")
+    lock = FileLock(path)
+    report = Report(new)
+    try:
+        with TemporaryDirectory(dir=new.parent) as folder:
+            # Reading moves the write-ahead log into the file, which must stay as it is.
+            copy = _copied(path, Path(folder))
+            _copy_all(copy, new, report)
+    finally:
+        lock.release()
+    return report
+
+
+def _copied(path: Path, folder: Path) -> Path:
     for suffix in ("", "-wal"):
         part = path.with_name(path.name + suffix)
         if part.exists():
-            part.rename(aside.with_name(aside.name + suffix))
-    path.with_name(path.name + "-shm").unlink(missing_ok=True)
-    report = Report(aside)
-    damaged = sqlite3.connect(aside, isolation_level=None)
-    store = Store(path)
+            shutil.copyfile(part, folder / ("copy" + suffix))
+    return folder / "copy"
+
+
+def _copy_all(copy: Path, new: Path, report: Report) -> None:
+    damaged = sqlite3.connect(copy, isolation_level=None)
+    store = Store(new)
     try:
-        found = _collections(damaged, report)
-        for number, database, name, options in found:
-            _copy_collection(damaged, store, report, (number, database, name, options))
+        for described in _collections(damaged, report):
+            _copy_collection(damaged, store, report, described)
     finally:
         damaged.close()
         store.close()
-    return report
 
 
 def _collections(
