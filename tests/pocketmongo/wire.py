@@ -85,6 +85,14 @@ def a_message(document: bytes, request_id: int = 1) -> bytes:
     return a_frame(struct.pack("<IB", 0, 0) + document, request_id=request_id)
 
 
+def failure(reply: Document) -> Document:
+    """The error of a reply, wherever it stands."""
+    if reply["ok"] == 0.0:
+        return reply
+    assert "writeErrors" in reply or "writeConcernError" in reply, f"not refused: {reply}"
+    return dict(reply.get("writeConcernError") or reply["writeErrors"][0])
+
+
 def a_session_id() -> Document:
     return {"id": Binary(uuid4().bytes, 4)}
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from bson import Int64
 from pymongo.collection import Collection
 
 from tests.pocketmongo.running import Document
@@ -57,12 +58,12 @@ EXPRESSIONS: dict[str, tuple[Any, Any]] = {
     ),
     "dateDiff counts midnights": (
         {"$dateDiff": {"startDate": "$t", "endDate": LATE + timedelta(hours=1), "unit": "day"}},
-        1,
+        Int64(1),
     ),
     "year": ({"$year": "$t"}, 2026),
     "dayOfWeek": ({"$dayOfWeek": "$t"}, 7),
     "hour somewhere": ({"$hour": {"date": "$t", "timezone": "Europe/Paris"}}, 0),
-    "subtract dates": ({"$subtract": [LATE + timedelta(seconds=1), "$t"]}, 1000),
+    "subtract dates": ({"$subtract": [LATE + timedelta(seconds=1), "$t"]}, Int64(1000)),
     "trim": (TRIMMED, "Ann@Acme.com"),
     "split": ({"$arrayElemAt": [{"$split": [{"$toLower": TRIMMED}, "@"]}, 1]}, "acme.com"),
     "regexMatch": ({"$regexMatch": {"input": "$mail", "regex": "acme", "options": "i"}}, True),
