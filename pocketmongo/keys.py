@@ -24,7 +24,6 @@ from bson.datetime_ms import DatetimeMS
 
 from pocketmongo.collation import Fold
 from pocketmongo.errors import ErrorCode, ServerError
-from pocketmongo.order import order_key
 from pocketmongo.regexes import option_letters, pattern_text
 from pocketmongo.values import Missing, to_milliseconds
 
@@ -124,14 +123,13 @@ def _of_string(value: str, fold: Fold | None) -> bytes:
 
 
 def _of_document(value: dict[str, Any], fold: Fold | None) -> bytes:
-    fields = [
-        _type_byte(item) + _text(name) + encode_key(item, fold) for name, item in value.items()
-    ]
-    return b"\x14" + b"".join(fields) + _END
+    return b"\x14" + b"".join([_field(name, item, fold) for name, item in value.items()]) + _END
 
 
-def _type_byte(value: Any) -> bytes:
-    return bytes((max(1, order_key(value)[0] + 1),))
+def _field(name: str, value: Any, fold: Fold | None) -> bytes:
+    # The type comes before the name, as MongoDB compares documents; a key begins with it.
+    key = encode_key(value, fold)
+    return key[:1] + _text(name) + key
 
 
 def _of_reference(value: DBRef, fold: Fold | None) -> bytes:

@@ -31,19 +31,15 @@ def values_at(value: Any, parts: Parts, start: int = 0) -> Iterator[Any]:
         else:
             yield MISSING
     elif type(value) is list:
-        yield from _values_in_array(value, parts, start)
+        if part.isdecimal() and is_position(part, value):
+            yield from values_at(value[int(part)], parts, start + 1)
+        for element in value:
+            if type(element) is dict or isinstance(element, DBRef):
+                yield from values_at(element, parts, start)
     elif isinstance(value, DBRef):
         yield from values_at(dict(value.as_doc()), parts, start)
     else:
         yield MISSING
-
-
-def _values_in_array(array: list[Any], parts: Parts, start: int) -> Iterator[Any]:
-    if is_position(parts[start], array):
-        yield from values_at(array[int(parts[start])], parts, start + 1)
-    for element in array:
-        if type(element) is dict or isinstance(element, DBRef):
-            yield from values_at(element, parts, start)
 
 
 def with_elements(values: Iterable[Any]) -> Iterator[Any]:
@@ -70,23 +66,17 @@ def index_values(value: Any, parts: Parts, start: int = 0) -> Iterator[Any]:
     if type(value) is dict:
         yield from index_values(value[part], parts, start + 1) if part in value else (MISSING,)
     elif type(value) is list:
-        yield from _index_values_in_array(value, parts, start)
+        is_position_found = part.isdecimal() and is_position(part, value)
+        if is_position_found:
+            yield from index_values(value[int(part)], parts, start + 1)
+        documents = [item for item in value if type(item) is dict or isinstance(item, DBRef)]
+        for document in documents:
+            yield from index_values(document, parts, start)
+        if not documents and not is_position_found:
+            yield MISSING
     elif isinstance(value, DBRef):
         yield from index_values(dict(value.as_doc()), parts, start)
     else:
-        yield MISSING
-
-
-def _index_values_in_array(array: list[Any], parts: Parts, start: int) -> Iterator[Any]:
-    is_found = False
-    if is_position(parts[start], array):
-        is_found = True
-        yield from index_values(array[int(parts[start])], parts, start + 1)
-    for element in array:
-        if type(element) is dict or isinstance(element, DBRef):
-            is_found = True
-            yield from index_values(element, parts, start)
-    if not is_found:
         yield MISSING
 
 
@@ -119,15 +109,15 @@ def set_path(document: Document, path: str, value: Any) -> None:
 
 def with_path(document: Document, path: str, value: Any) -> Document:
     """Return a copy with a field set, or taken away by MISSING; the original stays as it is."""
-    first, _, rest = path.partition(".")
     changed = dict(document)
-    if rest:
+    if "." in path:
+        first, _, rest = path.partition(".")
         inner = document.get(first)
         changed[first] = with_path(inner if type(inner) is dict else {}, rest, value)
     elif value is MISSING:
-        changed.pop(first, None)
+        changed.pop(path, None)
     else:
-        changed[first] = value
+        changed[path] = value
     return changed
 
 

@@ -219,7 +219,7 @@ class _Parser:
         def project(document: Document) -> Document:
             projected = base(document)
             if has_computed:
-                projected = shape.add_computed(projected, document, variables)
+                projected = shape.compute_into(projected, document, variables)
             for step in steps:
                 step(document, projected)
             return projected

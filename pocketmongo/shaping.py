@@ -6,6 +6,7 @@ https://www.mongodb.com/docs/manual/reference/operator/aggregation/project/
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 from pocketmongo.errors import ServerError
@@ -84,6 +85,10 @@ class Shape:
             return [self._excluded_value(element) for element in value]
         return value
 
+    @cached_property
+    def _computed_children(self) -> list[tuple[str, Shape]]:
+        return [(name, child) for name, child in self.children.items() if child.has_computed]
+
     @property
     def has_computed(self) -> bool:
         """Whether a field anywhere in the tree is computed."""
@@ -91,10 +96,12 @@ class Shape:
 
     def add_computed(self, value: Document, root: Document, variables: Variables) -> Document:
         """Return the document with the computed fields of the root set or removed."""
-        result = dict(value)
-        for name, child in self.children.items():
-            if child.has_computed:
-                result[name] = child._computed_value(result.get(name), root, variables)
+        return self.compute_into(dict(value), root, variables)
+
+    def compute_into(self, result: Document, root: Document, variables: Variables) -> Document:
+        """Set the computed fields in a document of one's own; what is inside it is copied."""
+        for name, child in self._computed_children:
+            result[name] = child._computed_value(result.get(name), root, variables)
         for name, expression in self.computed.items():
             new = expression(root, variables)
             if new is MISSING:

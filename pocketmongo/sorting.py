@@ -84,11 +84,7 @@ def sort_documents(
 ) -> list[Item]:
     """Return the items sorted by the documents `get` finds in them; equals keep their order."""
     ordered = list(items)
-    uniform = uniform_key(specification, fold)
-    if uniform is not None:
-        key, is_descending = uniform
-        ordered.sort(key=lambda item: key(get(item)), reverse=is_descending)
-        return ordered
+    # Field by field, the last one first: sorting is stable, and this beats comparing tuples.
     for path, direction in reversed(specification):
         ordered.sort(key=_field_key(path, direction, fold, get), reverse=direction < 0)
     return ordered

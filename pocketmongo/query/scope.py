@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 from pocketmongo.collation import Fold
 from pocketmongo.text import TextIndex
@@ -15,12 +15,11 @@ DocumentTest = Callable[[Document], bool]
 Predicate = Callable[[Sequence[Any]], bool]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scope:
+class Scope(NamedTuple):
     """The collation, the variables (`let`) and the text index of an operation."""
 
     fold: Fold | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = MappingProxyType({})
     text: TextIndex | None = None
 
 

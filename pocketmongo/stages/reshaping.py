@@ -42,7 +42,7 @@ def _project(specification: Any, compiler: StageCompiler) -> Stage:
     variables = compiler.context.variables
 
     def project(document: Document) -> Document:
-        return shape.add_computed(base(document), document, variables)
+        return shape.compute_into(base(document), document, variables)
 
     return lambda documents: map(project, documents)
 
@@ -115,22 +115,27 @@ def _unwind(specification: Any, _compiler: StageCompiler) -> Stage:
     is_preserving = bool(specification.get("preserveNullAndEmptyArrays"))
     parts = path.split(".")
 
-    def numbered(document: Document, position: Int64 | None) -> Document:
-        return document if index is None else with_path(document, index, position)
-
     def unwind(documents: Iterable[Document]) -> Iterator[Document]:
         for document in documents:
             value = _exact(document, parts)
             if type(value) is list and value:
-                for position, element in enumerate(value):
-                    yield numbered(with_path(document, path, element), Int64(position))
+                for element in value:
+                    yield with_path(document, path, element)
             elif type(value) is list:
                 if is_preserving:
-                    yield numbered(with_path(document, path, MISSING), None)
+                    yield with_path(document, path, MISSING)
             elif is_preserving or not is_nullish(value):
-                yield numbered(document, None)
+                yield document
 
-    return unwind
+    def numbered(documents: Iterable[Document]) -> Iterator[Document]:
+        for document in documents:
+            value = _exact(document, parts)
+            has_elements = type(value) is list and bool(value)
+            for position, unwound in enumerate(unwind([document])):
+                place = Int64(position) if has_elements else None
+                yield with_path(unwound, str(index), place)
+
+    return unwind if index is None else numbered
 
 
 def _unwound_path(path: Any) -> str:

@@ -15,7 +15,7 @@ from pocketmongo.order import order_key
 from pocketmongo.query import Scope, compile_element_test, compile_filter
 from pocketmongo.regexes import compile_regex, is_regex
 from pocketmongo.sorting import parse_sort, sort_documents
-from pocketmongo.update.shapes import UNCHANGED, FieldContext, Mutation, OperatorBuilder
+from pocketmongo.update.shapes import UNCHANGED, Mutation, OperatorBuilder
 from pocketmongo.values import (
     MISSING,
     Document,
@@ -39,14 +39,12 @@ def _whole(clause: str, value: Any) -> int:
     return int(plain_number(value))
 
 
-def _push(argument: Any, context: FieldContext) -> Mutation:
-    arrange = _pushing(argument, context.scope.fold)
+def _push(argument: Any, path: str, scope: Scope) -> Mutation:
+    arrange = _pushing(argument, scope.fold)
 
     def mutate(current: Any) -> Any:
         if current is not MISSING and type(current) is not list:
-            raise _bad(
-                f"The field '{context.path}' must be an array but is of type {type_name(current)}"
-            )
+            raise _bad(f"The field '{path}' must be an array but is of type {type_name(current)}")
         array = list(current) if type(current) is list else []
         arrange(array)
         return array
@@ -126,8 +124,8 @@ def _slicing(size: int) -> _Arrange:
     return cut
 
 
-def _add_to_set(argument: Any, context: FieldContext) -> Mutation:
-    fold = context.scope.fold
+def _add_to_set(argument: Any, path: str, scope: Scope) -> Mutation:
+    fold = scope.fold
     elements = [argument]
     if type(argument) is dict and "$each" in argument:
         elements = _each("$addToSet", argument)
@@ -137,7 +135,7 @@ def _add_to_set(argument: Any, context: FieldContext) -> Mutation:
     def mutate(current: Any) -> Any:
         if current is not MISSING and type(current) is not list:
             raise _bad(
-                f"Cannot apply $addToSet to non-array field. Field named '{context.path}' has"
+                f"Cannot apply $addToSet to non-array field. Field named '{path}' has"
                 f" non-array type {type_name(current)}"
             )
         array = list(current) if type(current) is list else []
@@ -166,7 +164,7 @@ def _removing(name: str, remove: Callable[[list[Any]], list[Any]], code: int) ->
     return mutate
 
 
-def _pop(argument: Any, context: FieldContext) -> Mutation:
+def _pop(argument: Any, path: str, scope: Scope) -> Mutation:
     if not is_number(argument) or plain_number(argument) not in (1, -1):
         raise ServerError(ErrorCode.FailedToParse, f"$pop expects 1 or -1, found: {argument!r}")
     is_last = plain_number(argument) == 1
@@ -175,10 +173,10 @@ def _pop(argument: Any, context: FieldContext) -> Mutation:
     )
 
 
-def _pull_all(argument: Any, context: FieldContext) -> Mutation:
+def _pull_all(argument: Any, path: str, scope: Scope) -> Mutation:
     if type(argument) is not list:
         raise _bad(f"$pullAll requires an array argument but was given a {type_name(argument)}")
-    fold = context.scope.fold
+    fold = scope.fold
     unwanted = {order_key(element, fold) for element in argument}
     return _removing(
         "$pullAll",
@@ -187,8 +185,8 @@ def _pull_all(argument: Any, context: FieldContext) -> Mutation:
     )
 
 
-def _pull(argument: Any, context: FieldContext) -> Mutation:
-    is_unwanted = _pull_test(argument, context.scope)
+def _pull(argument: Any, path: str, scope: Scope) -> Mutation:
+    is_unwanted = _pull_test(argument, scope)
     return _removing(
         "$pull",
         lambda array: [item for item in array if not is_unwanted(item)],

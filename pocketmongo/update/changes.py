@@ -14,7 +14,6 @@ from pocketmongo.paths import get_path
 from pocketmongo.query import Scope
 from pocketmongo.update.array_filters import check_identifiers, compile_array_filters
 from pocketmongo.update.operators import RENAME, SET_ON_INSERT, UPDATE_OPERATORS
-from pocketmongo.update.shapes import FieldContext
 from pocketmongo.update.targets import Positions, has_position, modify, resolved, store
 from pocketmongo.values import MISSING, Document
 
@@ -37,8 +36,9 @@ class OperatorUpdate:
     ) -> None:
         requests = list(_requests(specification))
         _check_conflicts(requests)
-        tests = compile_array_filters(filters, scope)
-        check_identifiers((path for _, path, _ in requests), tests)
+        tests = compile_array_filters(filters, scope) if filters else {}
+        if filters or any("$[" in path for _, path, _ in requests):
+            check_identifiers((path for _, path, _ in requests), tests)
         positions = Positions(query, tests, scope)
         changes = [_change(name, path, value, positions) for name, path, value in requests]
         if len(changes) > 1:
@@ -74,6 +74,8 @@ def _requests(specification: Document) -> Iterator[tuple[str, str, Any]]:
 
 
 def _check_path(path: str) -> None:
+    if path and "." not in path and "$" not in path:
+        return
     parts = path.split(".")
     if "" in parts:
         raise ServerError(
@@ -99,14 +101,16 @@ def _check_path(path: str) -> None:
 
 def _check_conflicts(requests: list[tuple[str, str, Any]]) -> None:
     """Raise ServerError if two operators write to the same place."""
+    names = {path for name, path, _ in requests if name != RENAME and "." not in path}
+    if len(names) == len(requests):
+        return
     paths: set[str] = set()
     ancestors: set[str] = set()
     for name, path, argument in requests:
         for written in (path, argument) if name == RENAME else (path,):
             if not isinstance(written, str):
                 continue
-            parts = written.split(".")
-            above = {".".join(parts[:depth]) for depth in range(1, len(parts))}
+            above = _ancestors(written) if "." in written else set()
             is_known = written in paths or written in ancestors
             conflicts = [written] if is_known else sorted(above & paths)
             if conflicts:
@@ -118,8 +122,15 @@ def _check_conflicts(requests: list[tuple[str, str, Any]]) -> None:
             ancestors |= above
 
 
+def _ancestors(path: str) -> set[str]:
+    parts = path.split(".")
+    return {".".join(parts[:depth]) for depth in range(1, len(parts))}
+
+
 def _path_order(path: str) -> list[tuple[int, int, str]]:
     """Return the order fields are written in: names by letter, positions by number."""
+    if "." not in path and not path.isdecimal():
+        return [(1, 0, path)]
     return [
         (0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part)
         for part in path.split(".")
@@ -129,12 +140,11 @@ def _path_order(path: str) -> list[tuple[int, int, str]]:
 def _change(name: str, path: str, argument: Any, positions: Positions) -> _Change:
     if name == RENAME:
         return _Change(path, _rename(path, argument), False)
-    context = FieldContext(path=path, scope=positions.scope)
-    mutation = UPDATE_OPERATORS[name](argument, context)
+    mutation = UPDATE_OPERATORS[name](argument, path, positions.scope)
     parts = path.split(".")
     is_for_insert = name == SET_ON_INSERT
 
-    if not has_position(parts):
+    if "$" not in path or not has_position(parts):
         return _Change(path, lambda document: modify(document, parts, mutation), is_for_insert)
 
     def everywhere(document: Document) -> None:

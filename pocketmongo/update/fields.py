@@ -15,7 +15,8 @@ from pocketmongo import numerics
 from pocketmongo.bson_types import type_name
 from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.order import order_key
-from pocketmongo.update.shapes import UNCHANGED, FieldContext, Mutation, OperatorBuilder
+from pocketmongo.query import Scope
+from pocketmongo.update.shapes import UNCHANGED, Mutation, OperatorBuilder
 from pocketmongo.values import (
     INT64_MAX,
     INT64_MIN,
@@ -26,11 +27,11 @@ from pocketmongo.values import (
 )
 
 
-def _set(argument: Any, _context: FieldContext) -> Mutation:
+def _set(argument: Any, path: str, scope: Scope) -> Mutation:
     return lambda current: argument
 
 
-def _unset(_argument: Any, _context: FieldContext) -> Mutation:
+def _unset(_argument: Any, path: str, scope: Scope) -> Mutation:
     return lambda current: MISSING
 
 
@@ -38,11 +39,11 @@ def _arithmetic(name: str, verb: str, start: Any) -> OperatorBuilder:
     """Return the builder of `$inc` or `$mul`, which take an absent field as 0."""
     combine = numerics.add if name == "$inc" else _multiplied
 
-    def build(argument: Any, context: FieldContext) -> Mutation:
+    def build(argument: Any, path: str, scope: Scope) -> Mutation:
         if not is_number(argument):
             raise ServerError(
                 ErrorCode.TypeMismatch,
-                f"Cannot {verb} with non-numeric argument: {{{context.path}: {argument!r}}}",
+                f"Cannot {verb} with non-numeric argument: {{{path}: {argument!r}}}",
             )
 
         def mutate(current: Any) -> Any:
@@ -52,7 +53,7 @@ def _arithmetic(name: str, verb: str, start: Any) -> OperatorBuilder:
                 raise ServerError(
                     ErrorCode.TypeMismatch,
                     f"Cannot apply {name} to a value of non-numeric type. The document has the"
-                    f" field '{context.path}' of non-numeric type {type_name(current)}",
+                    f" field '{path}' of non-numeric type {type_name(current)}",
                 )
             return _within_64_bits(name, current, argument, combine(current, argument))
 
@@ -76,8 +77,8 @@ def _within_64_bits(name: str, current: Any, argument: Any, result: Any) -> Any:
 
 
 def _extreme(compare: Callable[[Any, Any], bool]) -> OperatorBuilder:
-    def build(argument: Any, context: FieldContext) -> Mutation:
-        fold = context.scope.fold
+    def build(argument: Any, path: str, scope: Scope) -> Mutation:
+        fold = scope.fold
         key = order_key(argument, fold)
 
         def mutate(current: Any) -> Any:
@@ -90,7 +91,7 @@ def _extreme(compare: Callable[[Any, Any], bool]) -> OperatorBuilder:
     return build
 
 
-def _current_date(argument: Any, _context: FieldContext) -> Mutation:
+def _current_date(argument: Any, path: str, scope: Scope) -> Mutation:
     if isinstance(argument, bool) or argument == {"$type": "date"}:
         return lambda current: now()
     if argument == {"$type": "timestamp"}:
@@ -109,7 +110,7 @@ _BITWISE: dict[str, Callable[[int, int], int]] = {
 }
 
 
-def _bit(argument: Any, context: FieldContext) -> Mutation:
+def _bit(argument: Any, path: str, scope: Scope) -> Mutation:
     if type(argument) is not dict or not argument:
         raise ServerError(
             ErrorCode.BadValue, "The $bit modifier needs a document of 'and', 'or' or 'xor'"
@@ -128,7 +129,7 @@ def _bit(argument: Any, context: FieldContext) -> Mutation:
             raise ServerError(
                 ErrorCode.BadValue,
                 "Cannot apply $bit to a value of non-integral type. The field"
-                f" '{context.path}' is of type {type_name(value)}",
+                f" '{path}' is of type {type_name(value)}",
             )
         is_long = isinstance(value, Int64)
         result = int(value)

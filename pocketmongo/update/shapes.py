@@ -7,7 +7,6 @@ the new one. MISSING means an absent field in both; UNCHANGED leaves it alone.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pocketmongo.query import Scope
@@ -24,13 +23,5 @@ UNCHANGED: Final = Unchanged()
 Mutation = Callable[[Any], Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class FieldContext:
-    """The path an operator stands on, for messages, and the operation's scope."""
-
-    path: str
-    scope: Scope
-
-
-# Given the operator's argument for one field.
-OperatorBuilder = Callable[[Any, FieldContext], Mutation]
+# Given the operator's argument for one field, the field's path (for messages) and the scope.
+OperatorBuilder = Callable[[Any, str, Scope], Mutation]
