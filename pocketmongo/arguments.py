@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pocketmongo.bson_types import type_name
@@ -113,23 +113,25 @@ class Arguments:
 
     def collation(self) -> Document | None:
         """Return the collation, checked, None if there is none."""
+        if not self._fields.get("collation"):
+            return None
         found = self.document("collation")
         folding(found)
-        return found or None
+        return found
 
-    def refuse(self, *names: str) -> None:
+    def refuse(self, names: Collection[str]) -> None:
         """Raise ServerError for options that would change the result and are not supported."""
-        for name in names:
-            if self._fields.get(name) not in (None, False, {}):
+        for name in self._fields:
+            if name in names and self._fields[name] not in (None, False, {}):
                 raise unsupported(f"the option '{name}' of {self.command}")
 
     def refuse_unknown(self, known: frozenset[str]) -> None:
         """Raise ServerError if there is a field this command does not have."""
-        for name in self._fields:
-            if name not in known:
-                raise ServerError(
-                    UNKNOWN_FIELD, f"BSON field '{self.command}.{name}' is an unknown field."
-                )
+        if not self._fields.keys() <= known:
+            name = next(name for name in self._fields if name not in known)
+            raise ServerError(
+                UNKNOWN_FIELD, f"BSON field '{self.command}.{name}' is an unknown field."
+            )
 
     def _wrong_type(self, name: str, found: Any, wanted: str) -> ServerError:
         return ServerError(

@@ -137,7 +137,8 @@ def _passwords(users: Sequence[str]) -> dict[str, str]:
         password = password or os.environ.get(PASSWORD_VARIABLE, "")
         if not name or not password:
             raise Refused(
-                f"--user needs NAME:PASSWORD, or NAME with {PASSWORD_VARIABLE} in the environment."
+                "--user needs a password: NAME:PASSWORD, or NAME alone with the password in the "
+                f"environment variable {PASSWORD_VARIABLE}."
             )
         passwords[name] = password
     return passwords

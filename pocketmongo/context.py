@@ -81,7 +81,10 @@ class Context:
 
     def variables(self) -> Document:
         """Return the variables of the command's `let`."""
-        return {"NOW": now(), **evaluate_let(self.arguments.document("let"))}
+        variables = {"NOW": now()}
+        if "let" in self.body:
+            variables |= evaluate_let(self.arguments.document("let"))
+        return variables
 
     def deadline(self) -> float | None:
         """Return when the command must be done, None if it has the time it needs."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from bson.errors import BSONError
 
-from pocketmongo.arguments import GENERIC_FIELDS
 from pocketmongo.commands import COMMANDS, NOT_SUPPORTED, Command
 from pocketmongo.context import Context
 from pocketmongo.engine import Engine
@@ -107,8 +106,11 @@ def _check(context: Context, command: Command) -> None:
             f"Provided apiStrict:true, but the command {context.name} is not in API Version 1.",
         )
     if not command.takes_anything:
-        arguments.refuse_unknown(command.fields | GENERIC_FIELDS)
-    arguments.refuse(*command.refused)
+        arguments.refuse_unknown(command.all_fields)
+    if command.refused:
+        arguments.refuse(command.refused)
+    if "readConcern" not in body:
+        return
     level = arguments.document("readConcern").get("level")
     if level not in _READ_LEVELS:
         raise ServerError(ErrorCode.FailedToParse, f"unknown read concern level '{level}'")
@@ -139,8 +141,10 @@ def _complete(
     """
     try:
         reply = command.run(context)
-        _add_write_concern_error(context, reply)
-        _add_cluster_time(context, reply)
+        if "writeConcern" in context.body:
+            _add_write_concern_error(context, reply)
+        if "readConcern" in context.body:
+            _add_cluster_time(context, reply)
         if session is None:
             context.finish()
         else:

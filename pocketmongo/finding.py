@@ -32,7 +32,7 @@ Ranked = tuple[Any, int, int]
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Search:
     """A question about the documents of one collection."""
 
@@ -55,24 +55,17 @@ class Statistics:
     documents_examined: int = 0
 
 
-def effective_collation(search: Search, collection: Collection) -> Document | None:
-    """Return the collation of a search, None for comparison by bytes."""
-    chosen = search.collation or collection.collation
-    return chosen if folding(chosen) is not None else None
-
-
 def scope_of(search: Search, collection: Collection) -> Scope:
     """Return what the search's filter and projection are compiled with."""
-    return Scope(
-        fold=folding(search.collation or collection.collation),
-        variables=search.variables,
-        text=collection.text_index,
-    )
+    chosen = search.collation or collection.collation
+    return Scope(folding(chosen) if chosen else None, search.variables, collection.text_index)
 
 
 def plan_of(search: Search, collection: Collection) -> Plan:
     """Return how a search will be answered."""
-    collation = effective_collation(search, collection)
+    chosen = search.collation or collection.collation
+    # The "simple" collation compares bytes, as having none does.
+    collation = chosen if chosen and folding(chosen) is not None else None
     return choose_plan(collection, search.query, search.sort, collation, search.hint)
 
 
@@ -86,16 +79,19 @@ def find(
 
     Raises ServerError for a filter, hint or collation that is none.
     """
-    scope = scope_of(search, collection)
-    matches = compile_filter(search.query, scope)
     plan = plan_of(search, collection)
+    matches = None if plan.is_exact else _test(search, collection)
     source = _timed(scan(snapshot, collection, plan), search.deadline)
     if statistics is not None:
         source = _counted(source, plan, statistics)
-    found = _matching(source, None if plan.is_exact else matches)
+    found = _matching(source, matches)
     if not plan.is_sorted:
-        found = _sorted(snapshot, collection, search, scope, found, matches)
+        found = _sorted(snapshot, collection, search, found)
     return _sliced(found, search)
+
+
+def _test(search: Search, collection: Collection) -> DocumentTest:
+    return compile_filter(search.query, scope_of(search, collection))
 
 
 def find_bytes(snapshot: Snapshot, collection: Collection, search: Search) -> Iterator[bytes]:
@@ -103,7 +99,6 @@ def find_bytes(snapshot: Snapshot, collection: Collection, search: Search) -> It
     plan = plan_of(search, collection)
     if not plan.is_exact or not plan.is_sorted:
         return (raw for _, _, raw in find(snapshot, collection, search))
-    compile_filter(search.query, scope_of(search, collection))
     source = _timed(scan(snapshot, collection, plan), search.deadline)
     return (raw for _, raw in _sliced(source, search))
 
@@ -113,7 +108,6 @@ def count(snapshot: Snapshot, collection: Collection, search: Search) -> int:
     plan = plan_of(search, collection)
     if not plan.is_exact:
         return sum(1 for _ in find(snapshot, collection, search))
-    compile_filter(search.query, scope_of(search, collection))
     if plan.index is None:
         row = snapshot.row(f"SELECT count(*) FROM {collection.table}")
         total: int = row[0] if row else 0
@@ -161,21 +155,20 @@ def _counted(source: Iterator[RowBytes], plan: Plan, statistics: Statistics) -> 
 
 
 def _sorted(
-    snapshot: Snapshot,
-    collection: Collection,
-    search: Search,
-    scope: Scope,
-    found: Iterator[Row],
-    matches: DocumentTest,
+    snapshot: Snapshot, collection: Collection, search: Search, found: Iterator[Row]
 ) -> Iterator[Row]:
     """Yield what was found in the order asked for, remembering only keys and row ids."""
-    row_ids = _sorted_ids(search, scope, found)
+    row_ids = _sorted_ids(search, scope_of(search, collection), found)
     pauses = snapshot.pauses
+    matches: DocumentTest | None = None
     for row_id, raw in fetch(snapshot, collection, row_ids):
         document = decode(raw)
-        # After a pause it may have become another document, which was not asked for.
-        if snapshot.pauses == pauses or matches(document):
-            yield row_id, document, raw
+        if snapshot.pauses != pauses:
+            # After a pause it may have become another document, which was not asked for.
+            matches = matches or _test(search, collection)
+            if not matches(document):
+                continue
+        yield row_id, document, raw
 
 
 def _sorted_ids(search: Search, scope: Scope, found: Iterator[Row]) -> list[int]:

@@ -6,7 +6,7 @@ https://www.mongodb.com/docs/manual/reference/command/update/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pocketmongo.errors import ErrorCode, ServerError
@@ -22,7 +22,7 @@ from pocketmongo.update import Update, compile_update
 from pocketmongo.values import MISSING, Document
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class UpdateStatement:
     """Which documents to change, and how."""
 
@@ -118,10 +118,11 @@ def _rows(
 ) -> Iterator[Row]:
     """Yield the rows to write, all found before the first is written.
 
-    Otherwise a document could move ahead of the scan and be met again.
+    Otherwise a document could move ahead of the scan and be met again. A search for one has
+    a limit of one.
     """
     if not is_multi:
-        yield from list(find(unit, collection, replace(search, limit=1)))
+        yield from list(find(unit, collection, search))
         return
     row_ids = [row_id for row_id, _, _ in find(unit, collection, search)]
     for row_id, raw in fetch(unit, collection, row_ids):

@@ -166,6 +166,7 @@ def _search(bulk: _Bulk, arguments: Arguments, variables: Document) -> Search:
     return Search(
         query=arguments.document("filter"),
         sort=arguments.sort(),
+        limit=0 if arguments.flag("multi") else 1,
         collation=arguments.collation(),
         hint=arguments.value("hint"),
         variables=variables,

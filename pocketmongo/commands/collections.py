@@ -181,7 +181,7 @@ def _modify_index(
     context: Context, unit: WriteUnit, collection: Collection
 ) -> tuple[Collection, Document]:
     wanted = Arguments("collMod.index", context.arguments.document("index"))
-    wanted.refuse("unique", "prepareUnique")
+    wanted.refuse({"unique", "prepareUnique"})
     for index in collection.indexes.values():
         is_named = wanted.value("name") == index.name
         if is_named or dict(index.key_pattern) == wanted.value("keyPattern"):

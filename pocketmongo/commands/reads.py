@@ -62,9 +62,11 @@ def search_of(context: Context, query_name: str) -> Search:
 
 def _found(context: Context, collection: Collection, search: Search) -> Iterator[bytes]:
     snapshot = context.snapshot()
-    project = compile_projection(
-        context.arguments.document("projection"), search.query, scope_of(search, collection)
-    )
+    project = None
+    if "projection" in context.arguments:
+        scope = scope_of(search, collection)
+        asked = context.arguments.document("projection")
+        project = compile_projection(asked, search.query, scope)
     if context.arguments.flag("showRecordId"):
         return (
             encode((project(document) if project else document) | {"$recordId": Int64(row_id)})

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from pocketmongo.arguments import GENERIC_FIELDS
 from pocketmongo.commands import (
     aggregation,
     bulk,
@@ -29,12 +30,16 @@ class Command:
     run: Callable[[Context], Document]
     fields: frozenset[str] = frozenset()
     # Fields that would change the result and are answered with NotImplemented.
-    refused: tuple[str, ...] = ()
+    refused: frozenset[str] = frozenset()
     takes_anything: bool = False
     is_open_to_all: bool = False
     is_in_transactions: bool = False
     is_retryable: bool = False
     is_in_stable_api: bool = True
+    all_fields: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "all_fields", self.fields | GENERIC_FIELDS)
 
 
 def _fields(names: str) -> frozenset[str]:
@@ -52,7 +57,7 @@ _FIND = Command(
         "noCursorTimeout allowDiskUse allowPartialResults showRecordId returnKey min max "
         "tailable awaitData oplogReplay"
     ),
-    refused=("returnKey", "min", "max", "tailable", "awaitData"),
+    refused=_fields("returnKey min max tailable awaitData"),
     is_in_transactions=True,
 )
 _FIND_AND_MODIFY = Command(
@@ -71,7 +76,7 @@ _BUILD_INFO = Command(
 _COLLECTION_STATISTICS = Command(
     diagnostics.collection_statistics,
     _fields("collStats collstats scale"),
-    refused=("scale",),
+    refused=_fields("scale"),
     is_in_stable_api=False,
 )
 
@@ -135,12 +140,8 @@ COMMANDS: dict[str, Command] = {
             "create timeseries expireAfterSeconds encryptedFields storageEngine "
             "indexOptionDefaults autoIndexId " + " ".join(collections.OPTIONS)
         ),
-        refused=(
-            "timeseries",
-            "expireAfterSeconds",
-            "encryptedFields",
-            "storageEngine",
-            "indexOptionDefaults",
+        refused=_fields(
+            "timeseries expireAfterSeconds encryptedFields storageEngine indexOptionDefaults"
         ),
         is_in_transactions=True,
     ),
@@ -155,7 +156,7 @@ COMMANDS: dict[str, Command] = {
             "collMod index validator validationLevel validationAction viewOn pipeline "
             "changeStreamPreAndPostImages expireAfterSeconds cappedSize cappedMax timeseries"
         ),
-        refused=("expireAfterSeconds", "cappedSize", "cappedMax", "timeseries"),
+        refused=_fields("expireAfterSeconds cappedSize cappedMax timeseries"),
     ),
     "listCollections": Command(
         collections.list_collections,
@@ -214,7 +215,7 @@ COMMANDS: dict[str, Command] = {
     "dbStats": Command(
         diagnostics.database_statistics,
         _fields("dbStats scale freeStorage"),
-        refused=("scale",),
+        refused=_fields("scale"),
         is_in_stable_api=False,
     ),
     "collStats": _COLLECTION_STATISTICS,
@@ -222,7 +223,7 @@ COMMANDS: dict[str, Command] = {
     "validate": Command(
         diagnostics.validate,
         _fields("validate full repair metadata checkBSONConformance background"),
-        refused=("repair",),
+        refused=_fields("repair"),
         is_in_stable_api=False,
     ),
 }

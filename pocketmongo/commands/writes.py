@@ -6,7 +6,6 @@ https://www.mongodb.com/docs/manual/reference/command/nav-crud/
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from pocketmongo.arguments import Arguments
@@ -126,6 +125,7 @@ def _update_statement(
         search=Search(
             query=arguments.document("q"),
             sort=arguments.sort(),
+            limit=0 if is_multi else 1,
             collation=arguments.collation(),
             hint=arguments.value("hint"),
             variables={**variables, **arguments.document("c")},
@@ -151,7 +151,7 @@ def delete_command(context: Context) -> Document:
         arguments = Arguments("delete.deletes", fields)
         arguments.refuse_unknown(_DELETE_FIELDS)
         arguments.required("q")
-        limit = arguments.required("limit")
+        limit: int = arguments.required("limit")
         if limit not in (0, 1):
             raise ServerError(
                 ErrorCode.FailedToParse,
@@ -159,6 +159,7 @@ def delete_command(context: Context) -> Document:
             )
         search = Search(
             query=arguments.document("q"),
+            limit=limit,
             collation=arguments.collation(),
             hint=arguments.value("hint"),
             variables=variables,
@@ -179,6 +180,7 @@ def find_and_modify(context: Context) -> Document:
     search = Search(
         query=arguments.document("query"),
         sort=arguments.sort(),
+        limit=1,
         collation=arguments.collation(),
         hint=arguments.value("hint"),
         variables=context.variables(),
@@ -208,7 +210,7 @@ def find_and_modify(context: Context) -> Document:
 def _find_and_update(context: Context, search: Search) -> Document:
     arguments = context.arguments
     statement = UpdateStatement(
-        search=replace(search, limit=1),
+        search=search,
         change=arguments.required("update"),
         is_upsert=arguments.flag("upsert"),
         array_filters=arguments.value("arrayFilters"),

@@ -13,6 +13,7 @@ from typing import Any
 from bson import Decimal128, Int64, MaxKey, MinKey, ObjectId, Timestamp
 from bson.datetime_ms import DatetimeMS
 
+from pocketmongo.order import order_key
 from pocketmongo.regexes import is_regex
 from pocketmongo.values import Document, is_operator_document
 
@@ -20,7 +21,9 @@ RANGE_OPERATORS = frozenset({"$gt", "$gte", "$lt", "$lte"})
 Condition = tuple[str, Any]
 
 # Values whose key alone decides whether they match.
-_PLAIN_TYPES = (str, int, float, bool, Int64, Decimal128, ObjectId, datetime.datetime, DatetimeMS)
+_PLAIN_TYPES = frozenset(
+    {str, int, float, bool, Int64, Decimal128, ObjectId, datetime.datetime, DatetimeMS, Timestamp}
+)
 _COLLATED_TYPES = (str, dict, list)
 
 
@@ -30,6 +33,7 @@ class Conditions:
 
     by_path: dict[str, list[Condition]] = field(default_factory=dict)
     is_complete: bool = True  # False if the filter asks for more than stands here
+    are_plain: bool = True  # False if having a value's key may not mean being equal to it
 
     def add(self, path: str, operator: str, value: Any) -> None:
         """Note one condition."""
@@ -87,15 +91,20 @@ def _note(conditions: Conditions, path: str, operator: str, value: Any) -> None:
         is_known = _is_indexable(value) and value is not None and not is_nan(value)
     else:
         is_known = operator == "$eq" and _is_indexable(value)
-    if is_known:
-        conditions.add(path, operator, value)
-    else:
+    if not is_known:
         conditions.is_complete = False
+        return
+    conditions.add(path, operator, value)
+    if conditions.are_plain:
+        values = value if operator == "$in" else (value,)
+        conditions.are_plain = _PLAIN_TYPES.issuperset(map(type, values))
 
 
 def _is_indexable(value: Any) -> bool:
     # An array may match as a whole or by its elements, so its key does not find all.
-    return not (isinstance(value, list | MinKey | MaxKey) or is_regex(value))
+    return type(value) in _PLAIN_TYPES or not (
+        isinstance(value, list | MinKey | MaxKey) or is_regex(value)
+    )
 
 
 def is_nan(value: Any) -> bool:
@@ -105,9 +114,10 @@ def is_nan(value: Any) -> bool:
     return isinstance(value, float) and value != value
 
 
-def is_plain(value: Any) -> bool:
-    """True if having the value's key means being equal to it."""
-    return type(value) in _PLAIN_TYPES or isinstance(value, Timestamp)
+def type_order(value: Any) -> int:
+    """Return the place of a value's type in the order of types; all numbers share one."""
+    order: int = order_key(value)[0]
+    return order
 
 
 def is_collated(value: Any) -> bool:

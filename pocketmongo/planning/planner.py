@@ -5,9 +5,9 @@ https://www.mongodb.com/docs/manual/tutorial/equality-sort-range-guideline/
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.keys import encode_key, key_after
@@ -16,8 +16,8 @@ from pocketmongo.planning.conditions import (
     Condition,
     Conditions,
     is_collated,
-    is_plain,
     read_conditions,
+    type_order,
     values_in,
 )
 from pocketmongo.planning.partial import is_implied
@@ -35,15 +35,14 @@ _NAN = encode_key(float("nan"))
 _EQUALITY_SCORE, _LIST_SCORE, _RANGE_SCORE = 2.0, 1.6, 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRange:
+class KeyRange(NamedTuple):
     """The keys from `low` up to but without `high`, or `low` alone if `high` is None."""
 
     low: bytes
     high: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plan:
     """How a query is answered: through an index, or by reading the whole collection."""
 
@@ -65,9 +64,14 @@ class _Shape:
     direction: int = 0  # 1 or -1 if the index has the order asked for
 
     @property
+    def is_lookup(self) -> bool:
+        """True if the documents are known by their `_id`: nothing can be better."""
+        return self.index.name == ID_INDEX_NAME and bool(self.points)
+
+    @property
     def rank(self) -> tuple[bool, float, bool]:
-        is_id_lookup = self.index.name == ID_INDEX_NAME and bool(self.points)
-        return is_id_lookup, self.score, bool(self.direction)
+        """What makes one index better than another."""
+        return self.is_lookup, self.score, bool(self.direction)
 
 
 def choose_plan(
@@ -87,15 +91,30 @@ def choose_plan(
         index = _hinted(collection, hint)
         shape = _shape(index, conditions, sort, collation) if index.has_entries else None
         return _plan(shape or _Shape(index), conditions, sort)
+    best = _best_shape(collection, conditions, sort, collation)
+    if best is None:
+        return Plan(is_sorted=not sort, is_exact=not query)
+    return _plan(best, conditions, sort)
+
+
+def _best_shape(
+    collection: Collection,
+    conditions: Conditions,
+    sort: SortSpecification,
+    collation: Document | None,
+) -> _Shape | None:
     best: _Shape | None = None
     for index in (collection.id_index, *collection.indexes.values()):
+        # Without a condition on its first field, an index can only help to sort.
+        if not sort and index.fields[0].path not in conditions.by_path:
+            continue
         if _is_usable(index, conditions):
             shape = _shape(index, conditions, sort, collation)
             if best is None or shape.rank > best.rank:
                 best = shape
-    if best is None or not (best.score or best.direction):
-        return Plan(is_sorted=not sort, is_exact=not query)
-    return _plan(best, conditions, sort)
+            if shape.is_lookup:
+                break
+    return best if best is not None and (best.score or best.direction) else None
 
 
 def _is_natural_hint(hint: Any) -> bool:
@@ -174,29 +193,28 @@ def _direction(index: Index, fixed: int, sort: SortSpecification) -> int:
 def _plan(shape: _Shape, conditions: Conditions, sort: SortSpecification) -> Plan:
     return Plan(
         index=shape.index,
-        ranges=sorted(_ranges(shape), key=lambda each: each.low),
+        ranges=_ranges(shape),
         is_reversed=shape.direction < 0,
         is_sorted=not sort or shape.direction != 0,
         is_exact=_is_exact(shape, conditions),
     )
 
 
-def _ranges(shape: _Shape) -> Iterator[KeyRange]:
+def _ranges(shape: _Shape) -> list[KeyRange]:
+    """Return the ranges of keys to look at, in the order of the keys."""
     index = shape.index
-    prefixes = {b""}
+    prefixes = [b""]
     for values, each in zip(shape.points, index.fields, strict=False):
-        keys = {each.oriented(encode_key(value, index.fold)) for value in values}
-        prefixes = {prefix + key for prefix in prefixes for key in keys}
+        keys = [each.oriented(encode_key(value, index.fold)) for value in values]
+        prefixes = [prefix + key for prefix in prefixes for key in keys]
+    if len(prefixes) > 1:
+        prefixes = sorted(set(prefixes))
     if shape.comparisons:
         low, high = _bounds(shape, index.fields[len(shape.points)])
-        for prefix in prefixes:
-            yield KeyRange(prefix + low, prefix + high)
-    elif len(shape.points) == len(index.fields):
-        for prefix in prefixes:
-            yield KeyRange(prefix, None)
-    else:
-        for prefix in prefixes:
-            yield KeyRange(prefix, key_after(prefix) if prefix else LAST_KEY)
+        return [KeyRange(prefix + low, prefix + high) for prefix in prefixes]
+    if len(shape.points) == len(index.fields):
+        return [KeyRange(prefix, None) for prefix in prefixes]
+    return [KeyRange(prefix, key_after(prefix) if prefix else LAST_KEY) for prefix in prefixes]
 
 
 def _bounds(shape: _Shape, each: IndexField) -> tuple[bytes, bytes]:
@@ -237,22 +255,22 @@ def _type_bounds(tag: bytes, each: IndexField) -> tuple[bytes, bytes]:
 
 def _is_exact(shape: _Shape, conditions: Conditions) -> bool:
     """True if the keys alone decide, so that documents need not be looked at."""
-    if not conditions.is_complete or shape.index.is_multikey:
+    if not conditions.is_complete or not conditions.are_plain or shape.index.is_multikey:
         return False
-    paths = [each.path for each in shape.index.fields]
-    fixed = paths[: len(shape.points)]
-    compared = paths[len(shape.points)] if shape.comparisons else None
-    for path, known in conditions.by_path.items():
-        if not all(is_plain(value) for condition in known for value in values_in(condition)):
-            return False
-        if path in fixed:
+    fields = shape.index.fields
+    fixed = len(shape.points)
+    answered = 0
+    for place, each in enumerate(fields[: fixed + bool(shape.comparisons)]):
+        known = conditions.by_path[each.path]
+        if place < fixed:
             if len(known) != 1:
                 return False
-        elif path != compared or not _are_one_range(known):
+        elif not _are_one_range(known):
             return False
-    return True
+        answered += 1
+    return answered == len(conditions.by_path)
 
 
 def _are_one_range(known: Sequence[Condition]) -> bool:
-    tags = {encode_key(value)[:1] for _, value in known}
-    return len(tags) == 1 and all(operator in RANGE_OPERATORS for operator, _ in known)
+    kinds = {type_order(value) for _, value in known}
+    return len(kinds) == 1 and all(operator in RANGE_OPERATORS for operator, _ in known)

@@ -43,17 +43,23 @@ class Collection:
         """The index on `_id`, which every collection has."""
         return id_index()
 
-    @property
+    @cached_property
     def is_view(self) -> bool:
         """True if it has no documents of its own."""
         return "viewOn" in self.options
 
-    @property
+    @cached_property
     def is_capped(self) -> bool:
         """True if old documents leave when it is full."""
         return bool(self.options.get("capped"))
 
-    @property
+    @cached_property
+    def keeps_images(self) -> bool:
+        """True if change streams may ask for documents as they were before a change."""
+        images = self.options.get("changeStreamPreAndPostImages")
+        return bool(images and images.get("enabled"))
+
+    @cached_property
     def collation(self) -> Document | None:
         """The collation of queries that name none."""
         return self.options.get("collation")

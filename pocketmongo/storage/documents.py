@@ -79,7 +79,10 @@ def replace(
     if raw == old_raw:
         return False
     moves = []
+    changed = _changed_fields(old, new) if collection.indexes else set()
     for index in collection.indexes.values():
+        if index.top_fields is not None and index.top_fields.isdisjoint(changed):
+            continue
         old_keys, new_keys = set(index.keys_of(old)), set(index.keys_of(new))
         if old_keys != new_keys:
             if index.is_unique:
@@ -167,6 +170,17 @@ def _check_id(value: Any) -> None:
         )
 
 
+def _changed_fields(old: Document, new: Document) -> set[str]:
+    """Return the names of the fields that may have other index keys than before."""
+    changed = old.keys() ^ new.keys()
+    for name, value in new.items():
+        was = old.get(name)
+        # Python takes 1, 1.0 and True for equal; inside documents and arrays too.
+        if type(value) is not type(was) or value != was or type(value) in (dict, list):
+            changed.add(name)
+    return changed
+
+
 def _must_be_valid(collection: Collection, old: Document) -> bool:
     """False for an invalid document that the `moderate` level leaves as it is."""
     if collection.validator is None or collection.options.get("validationLevel") != "moderate":
@@ -219,18 +233,17 @@ def _tell(
     before: bytes | None,
     after: bytes | None,
 ) -> None:
-    images = collection.options.get("changeStreamPreAndPostImages")
-    keeps_images = bool(images and images.get("enabled"))
+    keeps_images = collection.keeps_images
     if operation == "delete" and not keeps_images:
         before = None
-    unit.changes.append(
-        Change(
-            operation,
-            collection.database,
-            collection.name,
-            document_id,
-            before,
-            after,
-            keeps_images=keeps_images,
-        )
+    told = Change(
+        operation,
+        collection.database,
+        collection.name,
+        document_id,
+        before,
+        after,
+        None,
+        keeps_images,
     )
+    unit.changes.append(told)

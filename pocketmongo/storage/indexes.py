@@ -65,7 +65,11 @@ class Index:
             else None
         )
         self.fields = [_field(path, direction) for path, direction in self.key_pattern]
-        self._only_path = _single_plain_path(self.fields)
+        self._plain_fields = _plain_fields(self.fields) if self.has_entries else None
+        # What of a document decides its keys; None if that is not known by name.
+        self.top_fields: frozenset[str] | None = (
+            None if self.partial_filter else frozenset(each.parts[0] for each in self.fields)
+        )
 
     @cached_property
     def table(self) -> str:
@@ -90,16 +94,31 @@ class Index:
         """
         if self._is_covered is not None and not self._is_covered(document):
             return ()
-        if self._only_path is not None:
-            value = document.get(self._only_path, MISSING)
-            if type(value) is not list:
-                if value is MISSING and self.is_sparse:
-                    return ()
-                key = encode_key(value, self.fold)
-                return (inverted(key) if self.fields[0].is_descending else key,)
+        if self._plain_fields is not None:
+            keys = self._plain_key(document, self._plain_fields)
+            if keys is not None:
+                return keys
         if not self.has_entries:
             return ()
         return self._general_keys(document)
+
+    def _plain_key(
+        self, document: Document, fields: list[tuple[str, bool]]
+    ) -> Sequence[bytes] | None:
+        """Return the key of a document without arrays in its fields, None if it has any."""
+        fold = self.fold
+        keys = []
+        is_missing = True
+        for path, is_descending in fields:
+            value = document.get(path, MISSING)
+            if type(value) is list:
+                return None
+            is_missing = is_missing and value is MISSING
+            key = encode_key(value, fold)
+            keys.append(inverted(key) if is_descending else key)
+        if is_missing and self.is_sparse:
+            return ()
+        return (keys[0] if len(keys) == 1 else b"".join(keys),)
 
     def _general_keys(self, document: Document) -> Sequence[bytes]:
         columns: list[_Column] = [(document, field.parts) for field in self.fields]
@@ -137,9 +156,10 @@ def _field(path: str, direction: Any) -> IndexField:
     return IndexField(path, tuple(path.split(".")), is_descending)
 
 
-def _single_plain_path(fields: Sequence[IndexField]) -> str | None:
-    if len(fields) == 1 and len(fields[0].parts) == 1 and "$**" not in fields[0].path:
-        return fields[0].path
+def _plain_fields(fields: Sequence[IndexField]) -> list[tuple[str, bool]] | None:
+    """Return names and directions if all fields are a document's own, else None."""
+    if all(len(each.parts) == 1 for each in fields):
+        return [(each.path, each.is_descending) for each in fields]
     return None
 
 

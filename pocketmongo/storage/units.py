@@ -13,8 +13,9 @@ from pocketmongo.storage.indexes import Index
 from pocketmongo.storage.snapshots import Snapshot
 
 REMEMBER = (
-    "INSERT OR REPLACE INTO retries(session, number, reply, is_commit, written_at) "
-    "VALUES (?, ?, ?, ?, ?)"
+    "INSERT INTO retries(session, number, reply, is_commit, written_at) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT(session) DO UPDATE SET number=excluded.number, reply=excluded.reply, "
+    "is_commit=excluded.is_commit, written_at=excluded.written_at"
 )
 
 
