@@ -72,8 +72,10 @@ def folding(collation: Mapping[str, Any] | None) -> Fold | None:
 
     None means that strings compare byte by byte, as without a collation.
     """
-    if not collation:
+    if collation is None or collation == {}:
         return None
+    if not isinstance(collation, Mapping):
+        raise ServerError(ErrorCode.TypeMismatch, "a collation has to be a document")
     _check(collation)
     if collation["locale"] == "simple":
         return None

@@ -50,13 +50,42 @@ def _invalid(message: str) -> ServerError:
     return ServerError(ErrorCode.FailedToParse, message)
 
 
+def _named_schemas(schemas: Any, keyword: str) -> dict[str, Check]:
+    if type(schemas) is not dict:
+        raise _mismatch(f"$jsonSchema keyword '{keyword}' must be an object")
+    return {name: compile_schema(schema) for name, schema in schemas.items()}
+
+
+def _listed_schemas(schemas: Any) -> list[Check]:
+    if type(schemas) is not list or not schemas:
+        raise _mismatch("$jsonSchema needs an array of schemas here")
+    return [compile_schema(schema) for schema in schemas]
+
+
+def _number(value: Any, keyword: str) -> Any:
+    if not is_number(value):
+        raise _mismatch(f"$jsonSchema keyword '{keyword}' must be a number")
+    return plain_number(value)
+
+
+def _names(value: Any, keyword: str) -> list[str]:
+    is_list = type(value) is list and bool(value)
+    if not is_list or not all(isinstance(name, str) for name in value):
+        raise _mismatch(f"$jsonSchema keyword '{keyword}' must be an array of strings")
+    return list(value)
+
+
+def _mismatch(message: str) -> ServerError:
+    return ServerError(ErrorCode.TypeMismatch, message)
+
+
 def _bson_type(names: Any, _schema: Mapping[str, Any]) -> Check:
     codes = type_codes(names)
     return lambda value: type_code(value) in codes
 
 
 def _json_type(names: Any, _schema: Mapping[str, Any]) -> Check:
-    wanted = names if isinstance(names, list) else [names]
+    wanted = _names(names if isinstance(names, list) else [names], "type")
     unknown = [name for name in wanted if name not in _JSON_TYPES]
     if unknown:
         raise _invalid(f"$jsonSchema type '{unknown[0]}' is not supported")
@@ -65,21 +94,25 @@ def _json_type(names: Any, _schema: Mapping[str, Any]) -> Check:
 
 
 def _enum(choices: Any, _schema: Mapping[str, Any]) -> Check:
+    if type(choices) is not list or not choices:
+        raise _mismatch("$jsonSchema keyword 'enum' must be an array with at least one value")
     keys = {order_key(choice) for choice in choices}
     return lambda value: order_key(value) in keys
 
 
 def _minimum(limit: Any, schema: Mapping[str, Any]) -> Check:
-    bound, is_exclusive = plain_number(limit), bool(schema.get("exclusiveMinimum"))
+    bound, is_exclusive = _number(limit, "minimum"), bool(schema.get("exclusiveMinimum"))
     return _for_numbers(lambda number: number > bound or (number == bound and not is_exclusive))
 
 
 def _maximum(limit: Any, schema: Mapping[str, Any]) -> Check:
-    bound, is_exclusive = plain_number(limit), bool(schema.get("exclusiveMaximum"))
+    bound, is_exclusive = _number(limit, "maximum"), bool(schema.get("exclusiveMaximum"))
     return _for_numbers(lambda number: number < bound or (number == bound and not is_exclusive))
 
 
 def _multiple_of(divisor: Any, _schema: Mapping[str, Any]) -> Check:
+    if not _number(divisor, "multipleOf") > 0 or not math.isfinite(plain_number(divisor)):
+        raise _invalid("$jsonSchema keyword 'multipleOf' must have a positive value")
     exact = to_decimal(divisor)
     return lambda value: (
         not is_number(value)
@@ -107,11 +140,11 @@ def _annotation(_value: Any, _schema: Mapping[str, Any]) -> Check:
     return _anything
 
 
-def _sized(kind: type[Any], compare: Callable[[int, int], bool]) -> _Builder:
+def _sized(kind: type[Any], compare: Callable[[int, Any], bool]) -> _Builder:
     def build(limit: Any, _schema: Mapping[str, Any]) -> Check:
-        if not is_number(limit) or plain_number(limit) < 0:
-            raise _invalid("a $jsonSchema size must be a number from 0")
-        bound = int(plain_number(limit))
+        bound = _number(limit, "size")
+        if not bound >= 0 or bound % 1 != 0:
+            raise _invalid("a size in $jsonSchema must be a whole number from 0")
         return lambda value: type(value) is not kind or compare(_length(value), bound)
 
     return build
@@ -121,12 +154,12 @@ def _length(value: Any) -> int:
     return len(value)
 
 
-def _at_least(size: int, bound: int) -> bool:
-    return size >= bound
+def _at_least(size: int, bound: Any) -> bool:
+    return bool(size >= bound)
 
 
-def _at_most(size: int, bound: int) -> bool:
-    return size <= bound
+def _at_most(size: int, bound: Any) -> bool:
+    return bool(size <= bound)
 
 
 def _pattern(pattern: Any, _schema: Mapping[str, Any]) -> Check:
@@ -135,13 +168,12 @@ def _pattern(pattern: Any, _schema: Mapping[str, Any]) -> Check:
 
 
 def _required(names: Any, _schema: Mapping[str, Any]) -> Check:
-    if type(names) is not list or not names:
-        raise _invalid("$jsonSchema keyword 'required' must be an array with at least one name")
-    return lambda value: type(value) is not dict or all(name in value for name in names)
+    wanted = _names(names, "required")
+    return lambda value: type(value) is not dict or all(name in value for name in wanted)
 
 
 def _properties(schemas: Any, _schema: Mapping[str, Any]) -> Check:
-    checks = {name: compile_schema(schema) for name, schema in schemas.items()}
+    checks = _named_schemas(schemas, "properties")
     return lambda value: (
         type(value) is not dict
         or all(check(value[name]) for name, check in checks.items() if name in value)
@@ -149,7 +181,8 @@ def _properties(schemas: Any, _schema: Mapping[str, Any]) -> Check:
 
 
 def _pattern_properties(schemas: Any, _schema: Mapping[str, Any]) -> Check:
-    checks = [(compile_regex(name), compile_schema(schema)) for name, schema in schemas.items()]
+    named = _named_schemas(schemas, "patternProperties")
+    checks = [(compile_regex(name), check) for name, check in named.items()]
     return lambda value: (
         type(value) is not dict
         or all(
@@ -162,8 +195,9 @@ def _pattern_properties(schemas: Any, _schema: Mapping[str, Any]) -> Check:
 
 
 def _additional_properties(rule: Any, schema: Mapping[str, Any]) -> Check:
-    known = set(schema.get("properties", ()))
-    patterns = [compile_regex(name) for name in schema.get("patternProperties", ())]
+    known = set(_named_schemas(schema.get("properties", {}), "properties"))
+    named = _named_schemas(schema.get("patternProperties", {}), "patternProperties")
+    patterns = [compile_regex(name) for name in named]
     check = _rule(rule)
 
     def is_additional(name: str) -> bool:
@@ -187,6 +221,8 @@ def _rule(rule: Any) -> Check:
 
 
 def _dependencies(rules: Any, _schema: Mapping[str, Any]) -> Check:
+    if type(rules) is not dict:
+        raise _mismatch("$jsonSchema keyword 'dependencies' must be an object")
     checks = {
         name: _required(rule, {}) if isinstance(rule, list) else compile_schema(rule)
         for name, rule in rules.items()
@@ -201,7 +237,7 @@ def _items(schemas: Any, schema: Mapping[str, Any]) -> Check:
     if not isinstance(schemas, list):
         check = compile_schema(schemas)
         return lambda value: type(value) is not list or all(map(check, value))
-    checks = [compile_schema(one) for one in schemas]
+    checks = _listed_schemas(schemas)
     beyond = _rule(schema.get("additionalItems", True))
     return lambda value: (
         type(value) is not list
@@ -221,17 +257,17 @@ def _unique_items(is_wanted: Any, _schema: Mapping[str, Any]) -> Check:
 
 
 def _all_of(schemas: Any, _schema: Mapping[str, Any]) -> Check:
-    checks = [compile_schema(schema) for schema in schemas]
+    checks = _listed_schemas(schemas)
     return lambda value: all(check(value) for check in checks)
 
 
 def _any_of(schemas: Any, _schema: Mapping[str, Any]) -> Check:
-    checks = [compile_schema(schema) for schema in schemas]
+    checks = _listed_schemas(schemas)
     return lambda value: any(check(value) for check in checks)
 
 
 def _one_of(schemas: Any, _schema: Mapping[str, Any]) -> Check:
-    checks = [compile_schema(schema) for schema in schemas]
+    checks = _listed_schemas(schemas)
     return lambda value: sum(check(value) for check in checks) == 1
 
 
