@@ -86,6 +86,8 @@ class Arguments:
         found = self._fields.get(name)
         if found is None:
             return default
+        if type(found) is int and (least is None or found >= least):
+            return found
         if not is_number(found):
             raise self._wrong_type(name, found, "long")
         number = plain_number(found)

@@ -10,8 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import NamedTuple
 
 from bson import Timestamp
 
@@ -23,13 +22,12 @@ NORMAL_MARK, INVALIDATE_MARK = "00", "01"
 _HEX = 16  # digits of a number in a resume token
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A change, when it was committed and its place in the log."""
 
     sequence: int
     cluster_time: Timestamp
-    committed_at: datetime
+    committed_at: float  # seconds since 1970
     change: Change
 
 
@@ -59,8 +57,8 @@ class ChangeLog:
     def publish(self, changes: Sequence[Change]) -> None:
         """Add what one commit changed and wake those who wait."""
         with self._changed:
-            self._time = self._next_time()
-            now = datetime.now(UTC)
+            now = time.time()
+            self._time = self._time_after(self._time, int(now))
             for change in changes:
                 self._last += 1
                 self._entries.append(Entry(self._last, self._time, now, change))
@@ -124,11 +122,12 @@ class ChangeLog:
             self._is_closed = True
             self._changed.notify_all()
 
-    def _next_time(self) -> Timestamp:
-        seconds = int(time.time())
-        if seconds > self._time.time:
+    @staticmethod
+    def _time_after(last: Timestamp, seconds: int) -> Timestamp:
+        """Return a cluster time for this second that is later than the last."""
+        if seconds > last.time:
             return Timestamp(seconds, 1)
-        return Timestamp(self._time.time, self._time.inc + 1)
+        return Timestamp(last.time, last.inc + 1)
 
 
 def history_lost() -> ServerError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from bson import Timestamp
@@ -133,7 +134,7 @@ class ChangeStream:
             "_id": {"_data": self._log.token(entry.sequence)},
             "operationType": change.operation,
             "clusterTime": entry.cluster_time,
-            "wallTime": entry.committed_at,
+            "wallTime": _wall_time(entry),
             "ns": {"db": change.database, "coll": change.collection},
         }
         if change.operation == "dropDatabase":
@@ -180,8 +181,12 @@ class ChangeStream:
             "_id": {"_data": self._log.token(entry.sequence, INVALIDATE_MARK)},
             "operationType": "invalidate",
             "clusterTime": entry.cluster_time,
-            "wallTime": entry.committed_at,
+            "wallTime": _wall_time(entry),
         }
+
+
+def _wall_time(entry: Entry) -> datetime:
+    return datetime.fromtimestamp(entry.committed_at, UTC)
 
 
 def _check(options: Document) -> None:

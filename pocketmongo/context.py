@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bson import Timestamp
@@ -45,12 +46,12 @@ class Context:
         self._view: View | None = None
         self._unit: WriteUnit | None = None
 
-    @property
+    @cached_property
     def target(self) -> str:
         """The collection the command names."""
         return self.arguments.text(self.name)
 
-    @property
+    @cached_property
     def namespace(self) -> str:
         """The full name of the collection the command names."""
         return f"{self.database}.{self.target}"

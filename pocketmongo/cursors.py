@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -231,7 +231,7 @@ class Cursors:
                 self.kill(cursor.cursor_id)
 
 
-def whole(namespace: str, documents: list[Document]) -> Document:
+def whole(namespace: str, documents: Sequence[Document | RawBSONDocument]) -> Document:
     """Return the reply for results that fit into one batch."""
     return {"cursor": {"id": Int64(0), "ns": namespace, "firstBatch": documents}}
 

@@ -103,15 +103,19 @@ def _id_range(
 
 def _index_rows(snapshot: Snapshot, collection: Collection, plan: Plan) -> Iterator[RowBytes]:
     assert plan.index is not None
-    # A document with an array is met once for each of its keys.
-    met: set[int] | None = set() if plan.index.is_multikey or len(plan.ranges) > 1 else None
+    if len(plan.ranges) == 1 and not plan.index.is_multikey:
+        return _index_range(snapshot, collection, plan, plan.ranges[0])
+    return _each_once(snapshot, collection, plan)
+
+
+def _each_once(snapshot: Snapshot, collection: Collection, plan: Plan) -> Iterator[RowBytes]:
+    # A document with an array has several keys.
+    met: set[int] = set()
     for keys in plan.ranges:
         for row_id, raw in _index_range(snapshot, collection, plan, keys):
-            if met is not None:
-                if row_id in met:
-                    continue
+            if row_id not in met:
                 met.add(row_id)
-            yield row_id, raw
+                yield row_id, raw
 
 
 def _index_range(

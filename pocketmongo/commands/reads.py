@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bson import Int64
+from bson.raw_bson import RawBSONDocument
 
 from pocketmongo.aggregating import Options, aggregate
 from pocketmongo.context import Context
@@ -17,11 +18,14 @@ from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.finding import Search, count, find, find_bytes, scope_of
 from pocketmongo.order import OrderKey, order_key
 from pocketmongo.paths import values_at
+from pocketmongo.pointreads import read_points
 from pocketmongo.projection import compile_projection
 from pocketmongo.query import Scope, compile_filter
 from pocketmongo.storage.catalog import Collection
 from pocketmongo.storage.codec import encode
 from pocketmongo.values import MISSING, Document
+
+_NOT_A_POINT_READ = frozenset({"projection", "readConcern", "showRecordId"})
 
 
 def find_command(context: Context) -> Document:
@@ -29,13 +33,17 @@ def find_command(context: Context) -> Document:
     arguments = context.arguments
     search = search_of(context, "filter")
     limit = arguments.integer("limit", least=None)
+    batch_size = arguments.integer("batchSize", FIRST_BATCH)
+    if context.transaction is None and not context.body.keys() & _NOT_A_POINT_READ:
+        points = read_points(context.engine.store, context.database, context.target, search)
+        if points is not None and len(points) <= batch_size:
+            return whole(context.namespace, [RawBSONDocument(raw) for raw in points])
     collection = context.collection()
     if collection is not None and collection.is_view:
         return _find_in_view(context, search)
     if collection is None:
         compile_filter(search.query, Scope(variables=search.variables))
         return whole(context.namespace, [])
-    batch_size = arguments.integer("batchSize", FIRST_BATCH)
     results = context.results(_found(context, collection, search))
     batch = results.take(batch_size)
     if limit < 0 or arguments.flag("singleBatch"):

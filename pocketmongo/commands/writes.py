@@ -230,6 +230,8 @@ def _find_and_update(context: Context, search: Search) -> Document:
 
 def _projected(context: Context, search: Search) -> Callable[[Document | None], Any]:
     """Return the projection of the command, checked before anything is written."""
+    if "fields" not in context.arguments:
+        return lambda document: document
     collection = writable(context.unit(), context.database, context.target)
     scope = scope_of(search, collection) if collection else Scope(variables=search.variables)
     project = compile_projection(context.arguments.document("fields"), search.query, scope)

@@ -105,8 +105,9 @@ def _best_shape(
 ) -> _Shape | None:
     best: _Shape | None = None
     for index in (collection.id_index, *collection.indexes.values()):
-        # Without a condition on its first field, an index can only help to sort.
-        if not sort and index.fields[0].path not in conditions.by_path:
+        # Without a condition on its first field, an index can only help to sort by that field.
+        first = index.fields[0].path
+        if first not in conditions.by_path and not (sort and sort[0][0] == first):
             continue
         if _is_usable(index, conditions):
             shape = _shape(index, conditions, sort, collation)

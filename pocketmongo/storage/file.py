@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -118,15 +116,6 @@ def is_damage(error: sqlite3.Error) -> bool:
     """True if the error says that the file itself is broken."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-@contextmanager
-def told_as_server_errors() -> Iterator[None]:
-    """Turn SQLite's errors into MongoDB's, each with what to do about it."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise server_error(error) from error
 
 
 def server_error(error: sqlite3.Error) -> ServerError:

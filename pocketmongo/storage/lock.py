@@ -70,6 +70,9 @@ class WriteLock:
 
     def _try(self, holder: object, seconds: float) -> bool:
         with self._changed:
+            if self._holder is None:
+                self._holder = holder
+                return True
             if self._changed.wait_for(lambda: self._holder is None, max(0.0, seconds)):
                 self._holder = holder
                 return True

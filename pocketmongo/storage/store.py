@@ -18,7 +18,7 @@ from pocketmongo.storage.change import Change
 from pocketmongo.storage.codec import decode
 from pocketmongo.storage.connections import ReadConnections
 from pocketmongo.storage.documents import trim_capped
-from pocketmongo.storage.file import Synchronous, connect, open_file, told_as_server_errors
+from pocketmongo.storage.file import Synchronous, connect, open_file
 from pocketmongo.storage.indexes import Index
 from pocketmongo.storage.lock import FileLock, WriteLock
 from pocketmongo.storage.snapshots import View
@@ -41,7 +41,7 @@ class Store:
         self.commit_number = 0
         self._lock = FileLock(path)
         self._writer = open_file(path, synchronous)
-        self._readers = ReadConnections(lambda: connect(path, synchronous))
+        self.readers = ReadConnections(lambda: connect(path, synchronous))
         self._publishing = threading.Lock()
         self._write_lock = WriteLock(lambda: self.expire_transactions())
         self.catalog = _read_catalog(self._writer)
@@ -49,17 +49,22 @@ class Store:
 
     def open_view(self) -> View:
         """Return a snapshot of everything committed. Close it."""
-        connection = self._readers.take()
+        connection = self.readers.take()
         try:
-            with told_as_server_errors(), self._publishing:
+            with self._publishing:
                 number = self.commit_number
                 connection.execute("BEGIN")
                 # SQLite takes the snapshot at the first read.
                 connection.execute("SELECT 1 FROM collections LIMIT 1").fetchone()
-                return View(connection, self.catalog, number, self._readers.give_back)
+                return View(connection, self.catalog, number, self.readers.give_back)
         except BaseException:
-            self._readers.give_back(connection)
+            self.readers.give_back(connection)
             raise
+
+    def is_current(self, catalog: Catalog) -> bool:
+        """True if no collection or index has been created, dropped or changed since."""
+        with self._publishing:
+            return self.catalog is catalog
 
     def begin(self, seconds: float = WRITE_WAIT) -> WriteUnit:
         """Return the right to write, when it is this caller's turn. Commit or roll it back.
@@ -79,8 +84,7 @@ class Store:
                 self._write_lock.release(holder)
 
         try:
-            with told_as_server_errors():
-                self._writer.execute("BEGIN IMMEDIATE")
+            self._writer.execute("BEGIN IMMEDIATE")
         except BaseException:
             self._write_lock.release(holder)
             raise
@@ -109,7 +113,7 @@ class Store:
 
     def close(self) -> None:
         """Close the file. What was not committed is undone."""
-        self._readers.close()
+        self.readers.close()
         try:
             if self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
