@@ -18,7 +18,7 @@ from pocketmongo.errors import ErrorCode, ServerError, unsupported
 
 Fold = Callable[[str], str]
 
-_LEVEL = "\x01"
+_LEVEL, _LETTER = "\x01", "\x02"
 _SPACES = "\t\n\v\f\r "
 # In the order of the Unicode collation: all of them come before the digits.
 _PUNCTUATION = _SPACES + "_-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
@@ -126,11 +126,11 @@ def _folding(options: _Options) -> Fold:
         if text.isascii():
             letters, accents = text.lower().translate(primary), ""
         else:
-            letters, accents = _letters_and_accents(text, primary)
+            letters, accents = _letters_and_accents(text, options)
         if options.is_numeric:
             letters = _DIGITS.sub(_widened, letters)
         if has_accents:
-            letters += _LEVEL + (accents[::-1] if options.is_backwards else accents)
+            letters += _LEVEL + accents
         if has_case:
             letters += _LEVEL + _case(text, options)
         return letters + _LEVEL + text if options.strength == 5 else letters
@@ -138,15 +138,20 @@ def _folding(options: _Options) -> Fold:
     return fold
 
 
-def _letters_and_accents(text: str, primary: Mapping[int, str | None]) -> tuple[str, str]:
+def _letters_and_accents(text: str, options: _Options) -> tuple[str, str]:
     letters: list[str] = []
-    accents: list[str] = []
+    accents: list[str] = [""]  # one for what stands before each letter, and one at the end
     for sign in unicodedata.normalize("NFKD", text):
         if unicodedata.combining(sign):
-            accents.append(chr(len(letters) + 2) + sign)
+            accents[-1] += sign
         else:
             letters.append(sign)
-    return "".join(letters).casefold().translate(primary), "".join(accents)
+            accents.append(_LETTER)
+    if options.is_backwards:
+        accents.reverse()
+    # A letter without an accent only counts where an accent follows it.
+    weights = "".join(accents).rstrip(_LETTER)
+    return "".join(letters).casefold().translate(options.primary), weights
 
 
 def _case(text: str, options: _Options) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from pocketmongo.collation import Fold
-from pocketmongo.errors import ServerError, unsupported
+from pocketmongo.errors import ErrorCode, ServerError, unsupported
 from pocketmongo.expressions import Expression, compile_expression
 from pocketmongo.query import Scope
 from pocketmongo.text import TextIndex
@@ -85,3 +85,27 @@ def check_options(
     for option in wanted:
         if option not in specification:
             raise ServerError(UNRECOGNIZED_OPTION, f"missing option of {name}: {option}")
+
+
+def text_option(specification: Document, option: str) -> str:
+    """Return an option that has to be a non-empty string."""
+    value = specification[option]
+    if not isinstance(value, str) or not value:
+        raise ServerError(ErrorCode.FailedToParse, f"'{option}' must be a string")
+    return value
+
+
+def document_option(specification: Document, option: str) -> Document:
+    """Return an option that has to be a document; an empty one if it was not given."""
+    value = specification.get(option, {})
+    if type(value) is not dict:
+        raise ServerError(ErrorCode.FailedToParse, f"'{option}' must be an object")
+    return value
+
+
+def names_option(specification: Document, option: str) -> list[str]:
+    """Return an option that has to be a list of field names; none if it was not given."""
+    value = specification.get(option, [])
+    if type(value) is not list or not all(isinstance(name, str) for name in value):
+        raise ServerError(ErrorCode.FailedToParse, f"'{option}' must be an array of strings")
+    return value

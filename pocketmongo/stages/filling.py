@@ -21,6 +21,9 @@ from pocketmongo.stages.context import (
     StageBuilder,
     StageCompiler,
     check_options,
+    document_option,
+    names_option,
+    text_option,
 )
 from pocketmongo.stages.partitions import Partition, interpolated, invalid, partitioned, stepper
 from pocketmongo.stages.window import carried_forward
@@ -41,12 +44,12 @@ class _Densifier:
     def __init__(self, specification: Document, context: PipelineContext) -> None:
         series = specification["range"]
         check_options("the range of $densify", series, ("step", "bounds"), ("unit",))
-        self._field: str = specification["field"]
+        self._field = text_option(specification, "field")
         self._read = field_reader(self._field)
         self._step = _positive_step(series["step"])
         self._unit = check_unit(series["unit"]) if "unit" in series else None
         self._bounds = _checked_bounds(series["bounds"])
-        self._partition_fields: list[str] = specification.get("partitionByFields", [])
+        self._partition_fields = names_option(specification, "partitionByFields")
         self._by = _by_fields(self._partition_fields)
         self._context = context
 
@@ -139,7 +142,7 @@ def _fill(specification: Any, compiler: StageCompiler) -> Stage:
     by = _fill_partitions(specification, context)
     fillers = [
         (path, field_reader(path), _filler(path, value, len(sort_by), context))
-        for path, value in specification["output"].items()
+        for path, value in document_option(specification, "output").items()
     ]
 
     def fill(documents: Iterable[Document]) -> Iterator[Document]:
@@ -161,7 +164,7 @@ def _fill_partitions(specification: Document, context: PipelineContext) -> Expre
         raise invalid("$fill takes partitionBy or partitionByFields, not both")
     if "partitionBy" in specification:
         return context.expression(specification["partitionBy"])
-    return _by_fields(specification.get("partitionByFields", []))
+    return _by_fields(names_option(specification, "partitionByFields"))
 
 
 def _filler(path: str, specification: Any, sort_count: int, context: PipelineContext) -> _Filler:

@@ -21,6 +21,7 @@ from pocketmongo.stages.context import (
     StageBuilder,
     StageCompiler,
     check_options,
+    document_option,
 )
 from pocketmongo.values import MISSING, Document, is_number, none_if_missing, plain_number
 
@@ -108,7 +109,9 @@ def _bucket(specification: Any, compiler: StageCompiler) -> Stage:
     context = compiler.context
     group_by = context.expression(specification["groupBy"])
     boundaries = _boundaries(specification["boundaries"], context)
-    fields = _accumulated(specification.get("output", _COUNT_EACH), context)
+    fields = _accumulated(
+        document_option({"output": _COUNT_EACH, **specification}, "output"), context
+    )
     default = _default(specification, boundaries, context)
     place = _placing(boundaries, default, context)
 
@@ -179,7 +182,9 @@ def _bucket_auto(specification: Any, compiler: StageCompiler) -> Stage:
         raise unsupported("the granularity of $bucketAuto")
     context, wanted = compiler.context, _bucket_count(specification["buckets"])
     group_by = context.expression(specification["groupBy"])
-    fields = _accumulated(specification.get("output", _COUNT_EACH), context)
+    fields = _accumulated(
+        document_option({"output": _COUNT_EACH, **specification}, "output"), context
+    )
 
     def bucket(documents: Iterable[Document]) -> Iterator[Document]:
         pairs = [(group_by(document, context.variables), document) for document in documents]

@@ -16,7 +16,14 @@ from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.order import order_key
 from pocketmongo.paths import values_at, with_elements, with_path
 from pocketmongo.regexes import is_regex
-from pocketmongo.stages.context import Stage, StageBuilder, StageCompiler, check_options
+from pocketmongo.stages.context import (
+    Stage,
+    StageBuilder,
+    StageCompiler,
+    check_options,
+    document_option,
+    text_option,
+)
 from pocketmongo.values import (
     MISSING,
     Document,
@@ -58,12 +65,15 @@ def _lookup(specification: Any, compiler: StageCompiler) -> Stage:
         raise ServerError(
             ErrorCode.FailedToParse, "$lookup requires localField and foreignField, or a pipeline"
         )
-    context, path = compiler.context, specification["as"]
+    context, path = compiler.context, text_option(specification, "as")
     read = _source(
         "$lookup", specification.get("from"), specification.get("pipeline", []), compiler
     )
-    let = {name: context.expression(value) for name, value in specification.get("let", {}).items()}
-    local = specification["localField"].split(".") if has_fields else []
+    let = {
+        name: context.expression(value)
+        for name, value in document_option(specification, "let").items()
+    }
+    local = text_option(specification, "localField").split(".") if has_fields else []
     cache: dict[Any, list[Document]] = {}
 
     def joined(document: Document) -> Document:
@@ -91,6 +101,8 @@ def _has_both_fields(specification: Document) -> bool:
         raise ServerError(
             ErrorCode.FailedToParse, "$lookup requires both or neither of localField, foreignField"
         )
+    if all(has_fields):
+        text_option(specification, "foreignField")
     return all(has_fields)
 
 
@@ -118,13 +130,12 @@ def _graph_lookup(specification: Any, compiler: StageCompiler) -> Stage:
     )
     context = compiler.context
     start = context.expression(specification["startWith"])
+    path = text_option(specification, "as")
     search = _Search(specification, compiler)
 
     def joined(document: Document) -> Document:
         value = start(document, context.variables)
-        return with_path(
-            document, specification["as"], search.reached(value if type(value) is list else [value])
-        )
+        return with_path(document, path, search.reached(value if type(value) is list else [value]))
 
     return lambda documents: map(joined, documents)
 
@@ -133,12 +144,13 @@ class _Search:
     """Follows references from document to document, each document once."""
 
     def __init__(self, specification: Document, compiler: StageCompiler) -> None:
-        self._connect_from = specification["connectFromField"].split(".")
-        self._connect_to = specification["connectToField"]
+        self._connect_from = text_option(specification, "connectFromField").split(".")
+        self._connect_to = text_option(specification, "connectToField")
         self._most = specification.get("maxDepth")
         if self._most is not None and (not is_number(self._most) or plain_number(self._most) < 0):
             raise ServerError(BAD_DEPTH, "maxDepth requires a nonnegative argument")
-        self._depth_field = specification.get("depthField")
+        has_depth = "depthField" in specification
+        self._depth_field = text_option(specification, "depthField") if has_depth else None
         self._restriction = specification.get("restrictSearchWithMatch")
         self._read = _source("$graphLookup", specification["from"], [], compiler)
         self._variables = compiler.context.variables

@@ -21,6 +21,7 @@ from pocketmongo.stages.context import (
     StageBuilder,
     StageCompiler,
     check_options,
+    document_option,
 )
 from pocketmongo.stages.partitions import (
     Partition,
@@ -64,7 +65,7 @@ def _set_window_fields(specification: Any, compiler: StageCompiler) -> Stage:
     by = context.expression(specification["partitionBy"]) if has_partitions else None
     outputs = [
         (path, _window_function(path, value, sort_by, context))
-        for path, value in specification["output"].items()
+        for path, value in document_option(specification, "output").items()
     ]
 
     def run(documents: Iterable[Document]) -> Iterator[Document]:

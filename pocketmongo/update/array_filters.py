@@ -22,6 +22,8 @@ _ELEMENT = "element"  # stands for the name while the filter is compiled
 def compile_array_filters(filters: Any, scope: Scope) -> dict[str, ElementTest]:
     """Return the test of elements for each name."""
     tests: dict[str, ElementTest] = {}
+    if filters is not None and type(filters) is not list:
+        raise ServerError(ErrorCode.TypeMismatch, "arrayFilters has to be an array")
     for query in filters or ():
         if type(query) is not dict:
             raise ServerError(ErrorCode.TypeMismatch, "an array filter has to be a document")
@@ -71,10 +73,16 @@ def _failed(reason: str) -> ServerError:
 def _names(query: Document) -> Iterable[str]:
     for path, value in query.items():
         if path in _LOGICAL:
-            for inner in value:
+            for inner in _listed(path, value):
                 yield from _names(inner)
         else:
             yield path.partition(".")[0]
+
+
+def _listed(name: str, queries: Any) -> list[Document]:
+    if type(queries) is not list or not all(type(query) is dict for query in queries):
+        raise _failed(f"{name} must be an array of objects")
+    return queries
 
 
 def _element_test(query: Document, scope: Scope) -> ElementTest:
