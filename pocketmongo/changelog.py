@@ -89,13 +89,13 @@ class ChangeLog:
     def place_at(self, time_wanted: Timestamp) -> int:
         """Return the place just before a cluster time. Raises ServerError if it is forgotten."""
         with self._changed:
+            if time_wanted < self._began_at:
+                raise history_lost()
             for entry in self._entries:
                 if entry.cluster_time >= time_wanted:
                     if entry.sequence > 1 and entry is self._entries[0]:
                         raise history_lost()
                     return entry.sequence - 1
-            if time_wanted < self._began_at:
-                raise history_lost()
             return self._last
 
     def token(self, place: int, mark: str = NORMAL_MARK) -> str:

@@ -52,7 +52,13 @@ class Damaged(CannotOpen):
 
 def connect(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
     """Return a new connection to the file. Transactions are begun and ended by hand."""
-    connection = sqlite3.connect(
+    connection = _connect(path)
+    _set_up(connection, synchronous)
+    return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(
         f"file:{quote(str(path))}",
         uri=True,
         check_same_thread=False,
@@ -60,6 +66,9 @@ def connect(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
         timeout=BUSY,
         cached_statements=400,
     )
+
+
+def _set_up(connection: sqlite3.Connection, synchronous: Synchronous) -> None:
     for pragma in (
         "journal_mode=WAL",
         f"synchronous={synchronous}",
@@ -67,7 +76,6 @@ def connect(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
         f"journal_size_limit={LARGEST_JOURNAL}",
     ):
         connection.execute(f"PRAGMA {pragma}")
-    return connection
 
 
 def make_private(path: Path) -> None:
@@ -84,18 +92,31 @@ def open_file(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
     """
     try:
         make_private(path)
-        connection = connect(path, synchronous)
-        _prepare(connection, path)
-    except sqlite3.DatabaseError as error:
-        if is_damage(error):
-            raise Damaged(path, error) from error
+        connection = _connect(path)
+    except (OSError, sqlite3.Error) as error:
         raise CannotOpen(f"{path} cannot be opened: {error}") from error
-    except OSError as error:
-        raise CannotOpen(f"{path} cannot be opened: {error.strerror}") from error
+    try:
+        is_new = _check(connection, path)
+        _set_up(connection, synchronous)
+        if is_new:
+            connection.executescript(
+                f"BEGIN; {_TABLES} PRAGMA application_id={APPLICATION_ID}; "
+                f"PRAGMA user_version={FORMAT}; COMMIT;"
+            )
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.Error):
+            raise _cannot_open(path, error) from error
+        raise
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _cannot_open(path: Path, error: sqlite3.Error) -> CannotOpen:
+    return Damaged(path, error) if is_damage(error) else CannotOpen(f"{path}: {error}")
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> bool:
+    """Return True for an empty file. Raises CannotOpen for one not to be touched."""
     if path.stat().st_size <= CHECKED_SIZE:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
@@ -103,13 +124,10 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if owner == APPLICATION_ID and version == FORMAT:
-        return
+        return False
     if owner != 0 or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise CannotOpen(f"{path} was not written by this version of pocketmongo")
-    connection.executescript(
-        f"BEGIN; {_TABLES} PRAGMA application_id={APPLICATION_ID}; "
-        f"PRAGMA user_version={FORMAT}; COMMIT;"
-    )
+    return True
 
 
 def is_damage(error: sqlite3.Error) -> bool:

@@ -12,13 +12,22 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bson.errors import InvalidBSON
+
 from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.storage.catalog import Catalog, Collection
 from pocketmongo.storage.change import Change
 from pocketmongo.storage.codec import decode
 from pocketmongo.storage.connections import ReadConnections
 from pocketmongo.storage.documents import trim_capped
-from pocketmongo.storage.file import Synchronous, connect, open_file
+from pocketmongo.storage.file import (
+    CannotOpen,
+    Damaged,
+    Synchronous,
+    connect,
+    is_damage,
+    open_file,
+)
 from pocketmongo.storage.indexes import Index
 from pocketmongo.storage.lock import FileLock, WriteLock
 from pocketmongo.storage.snapshots import View
@@ -39,13 +48,16 @@ class Store:
         self.expire_transactions: Callable[[], None] = _nothing
         self.publish: Publish = _publish_to_nobody
         self.commit_number = 0
-        self._lock = FileLock(path)
-        self._writer = open_file(path, synchronous)
+        self._lock = _locked(path)
+        try:
+            self._writer = open_file(path, synchronous)
+            self.catalog, self.incarnation = _read(self._writer, path)
+        except BaseException:
+            self._lock.release()
+            raise
         self.readers = ReadConnections(lambda: connect(path, synchronous))
         self._publishing = threading.Lock()
         self._write_lock = WriteLock(lambda: self.expire_transactions())
-        self.catalog = _read_catalog(self._writer)
-        self.incarnation = _count_start(self._writer)
 
     def open_view(self) -> View:
         """Return a snapshot of everything committed. Close it."""
@@ -157,6 +169,24 @@ def _nothing() -> None:
 
 def _publish_to_nobody(_changes: Sequence[Change]) -> None:
     """Stand in until there is a log of changes."""
+
+
+def _locked(path: Path) -> FileLock:
+    try:
+        return FileLock(path)
+    except OSError as error:
+        raise CannotOpen(f"{path} cannot be opened: {error.strerror}") from error
+
+
+def _read(connection: sqlite3.Connection, path: Path) -> tuple[Catalog, int]:
+    """Return the catalog, and how often the file has been opened with this time."""
+    try:
+        return _read_catalog(connection), _count_start(connection)
+    except (sqlite3.Error, InvalidBSON) as error:
+        connection.close()
+        if isinstance(error, InvalidBSON) or is_damage(error):
+            raise Damaged(path, error) from error
+        raise CannotOpen(f"{path} cannot be opened: {error}") from error
 
 
 def _read_catalog(connection: sqlite3.Connection) -> Catalog:
