@@ -1,3 +1,7 @@
-from pocketmongo.server import main
+from __future__ import annotations
 
-main()
+import sys
+
+from pocketmongo.cli import main
+
+sys.exit(main())

@@ -1,0 +1,188 @@
+"""`python -m pocketmongo`: the server as a process.
+
+It prints `READY <uri>` when it answers. SIGTERM ends it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import logging
+import os
+import signal
+import ssl
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from pocketmongo.storage.file import CannotOpen
+from pocketmongo.storage.lock import DatabaseInUse
+
+DESCRIPTION = """\
+An embedded database that speaks MongoDB's wire protocol: one process, one SQLite file.
+Clients connect with PyMongo or any other MongoDB driver. It is for development, tests and
+programs on one machine, never for more than one; use MongoDB for those."""
+
+EPILOG = """\
+When the server answers, it prints one line on standard output: READY <uri>.
+It ends on SIGTERM, Ctrl-C or, with --watch-stdin, when its standard input ends.
+A --user without a password takes it from the environment variable POCKETMONGO_PASSWORD,
+where other users of the machine cannot read it."""
+
+BEYOND_THIS_MACHINE = """\
+pocketmongo is one process on one machine: no replication, no sharding. \
+It now listens beyond this machine; for production there, use MongoDB."""
+PASSWORD_VARIABLE = "POCKETMONGO_PASSWORD"
+_BESIDE = Path()  # stands for a name made from that of the damaged file
+
+
+class Refused(Exception):
+    """The command line asks for something that cannot be; the text says what."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the server until it is told to end. Return the exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
+    try:
+        if options.salvage is not None:
+            _salvage(options.db, options.salvage)
+        else:
+            _serve(options)
+    except (Refused, CannotOpen, DatabaseInUse) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"The server cannot listen: {error.strerror or error}\n")
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m pocketmongo",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the database file")
+    parser.add_argument("--unix", type=Path, metavar="SOCKET", help="listen on a Unix socket")
+    parser.add_argument("--host", default="127.0.0.1", help="listen on this address (%(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="and port (default: a free one)")
+    parser.add_argument(
+        "--sync",
+        choices=("NORMAL", "FULL"),
+        default="NORMAL",
+        help="NORMAL survives kill -9, FULL also a power cut (%(default)s)",
+    )
+    parser.add_argument(
+        "--user",
+        action="append",
+        default=[],
+        metavar="NAME:PASSWORD",
+        help="ask clients to log in as one of these; may be given again",
+    )
+    parser.add_argument("--tls", type=Path, metavar="PEM", help="speak TLS with this key")
+    parser.add_argument("--watch-stdin", action="store_true", help="end when standard input does")
+    parser.add_argument(
+        "--salvage",
+        type=Path,
+        nargs="?",
+        const=_BESIDE,
+        metavar="NEW_FILE",
+        help="copy what can be read of a damaged FILE to NEW_FILE (FILE.salvaged), and end",
+    )
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from pocketmongo.accounts import Accounts
+    from pocketmongo.engine import build_engine
+    from pocketmongo.server import Server, listen_on_port, listen_on_socket
+    from pocketmongo.storage.store import Store
+
+    passwords = _passwords(options.user)
+    if options.unix is None and not passwords and not _is_this_machine(options.host):
+        raise Refused(
+            f"Anyone could connect to {options.host} and read everything. "
+            "Name who may with --user NAME:PASSWORD, or leave --host away."
+        )
+    tls = _tls(options.tls) if options.tls else None
+    store = Store(options.db, options.sync)
+    try:
+        address = (
+            listen_on_socket(options.unix)
+            if options.unix is not None
+            else listen_on_port(options.host, options.port)
+        )
+    except BaseException:
+        store.close()
+        raise
+    server = Server(build_engine(store, Accounts(passwords)), address, tls=tls)
+    if options.unix is None and not _is_this_machine(options.host):
+        sys.stderr.write(BEYOND_THIS_MACHINE + "\n")
+    is_over = _ends(watches_stdin=options.watch_stdin)
+    server.start()
+    sys.stdout.write(f"READY {address.uri}\n")
+    sys.stdout.flush()
+    is_over.wait()
+    server.stop()
+
+
+def _passwords(users: Sequence[str]) -> dict[str, str]:
+    passwords = {}
+    for user in users:
+        name, _, password = user.partition(":")
+        password = password or os.environ.get(PASSWORD_VARIABLE, "")
+        if not name or not password:
+            raise Refused(
+                "--user needs a password: NAME:PASSWORD, or NAME alone with the password in the "
+                f"environment variable {PASSWORD_VARIABLE}."
+            )
+        passwords[name] = password
+    return passwords
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _tls(path: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(path)
+    except OSError as error:
+        raise Refused(f"--tls {path} holds no certificate with its key: {error}") from error
+    return context
+
+
+def _ends(*, watches_stdin: bool) -> threading.Event:
+    """Return the event that is set when the process is to end."""
+    is_over = threading.Event()
+
+    def end(*_: object) -> None:
+        is_over.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    if watches_stdin:
+        threading.Thread(target=_wait_for_end_of_input, args=(is_over,), daemon=True).start()
+    return is_over
+
+
+def _wait_for_end_of_input(is_over: threading.Event) -> None:
+    while os.read(0, 1024):
+        pass
+    is_over.set()
+
+
+def _salvage(path: Path, new: Path) -> None:
+    from pocketmongo.storage.salvage import salvage
+
+    if new == _BESIDE:
+        new = path.with_name(path.name + ".salvaged")
+    sys.stdout.write(f"{salvage(path, new)}\n")

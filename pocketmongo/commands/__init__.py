@@ -1,0 +1,10 @@
+"""The one table of commands.
+
+https://www.mongodb.com/docs/manual/reference/command/
+"""
+
+from __future__ import annotations
+
+from pocketmongo.commands.table import COMMANDS, NOT_SUPPORTED, Command
+
+__all__ = ["COMMANDS", "NOT_SUPPORTED", "Command"]

@@ -1,0 +1,3 @@
+"""Documents and indexes in one SQLite file."""
+
+from __future__ import annotations

@@ -1,0 +1,233 @@
+"""An index: which keys a document has in it.
+
+https://www.mongodb.com/docs/manual/indexes/ and, for arrays,
+https://www.mongodb.com/docs/manual/core/indexes/index-types/index-multikey/
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pocketmongo.collation import Fold, folding
+from pocketmongo.errors import ErrorCode, ServerError
+from pocketmongo.keys import encode_key, inverted
+from pocketmongo.paths import index_values
+from pocketmongo.query import Scope, compile_filter
+from pocketmongo.values import MISSING, Document
+
+ID_INDEX_NAME = "_id_"
+TEXT = "text"
+HASHED = "hashed"
+# Kept and listed, but holding no entries: the planner never chooses them.
+_WITHOUT_ENTRIES = frozenset({TEXT, "2dsphere", "2d", "2dsphere_bucket"})
+# Documents and arrays of one index entry: what is left of a path, None when it is at its end.
+_Column = tuple[Any, tuple[str, ...] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexField:
+    """One field of an index key."""
+
+    path: str
+    parts: tuple[str, ...]
+    is_descending: bool
+
+    def oriented(self, key: bytes) -> bytes:
+        """Return a value's key as it stands in this field."""
+        return inverted(key) if self.is_descending else key
+
+
+class Index:
+    """One index of a collection. Everything but `is_multikey` stays as it was created."""
+
+    def __init__(
+        self, index_id: int, specification: Document, *, is_multikey: bool = False
+    ) -> None:
+        self.index_id = index_id
+        self.specification = specification
+        self.name: str = specification["name"]
+        self.key_pattern: list[tuple[str, Any]] = list(specification["key"].items())
+        self.is_unique = bool(specification.get("unique"))
+        self.is_sparse = bool(specification.get("sparse"))
+        self.is_hidden = bool(specification.get("hidden"))
+        self.is_multikey = is_multikey
+        self.is_multikey_saved = is_multikey
+        self.collation: Document | None = specification.get("collation")
+        self.fold: Fold | None = folding(self.collation)
+        self.partial_filter: Document | None = specification.get("partialFilterExpression")
+        self._is_covered = (
+            compile_filter(self.partial_filter, Scope(fold=self.fold))
+            if self.partial_filter
+            else None
+        )
+        self.fields = [_field(path, direction) for path, direction in self.key_pattern]
+        self._plain_fields = _plain_fields(self.fields) if self.has_entries else None
+        # What of a document decides its keys; None if that is not known by name.
+        self.top_fields: frozenset[str] | None = (
+            None if self.partial_filter else frozenset(each.parts[0] for each in self.fields)
+        )
+
+    @cached_property
+    def table(self) -> str:
+        """The SQLite table of its entries: (key, row)."""
+        return f"entries_{self.index_id}"
+
+    @cached_property
+    def kind(self) -> str | None:
+        """What kind of index it is, None for an ordinary one."""
+        return next((kind for _, kind in self.key_pattern if isinstance(kind, str)), None)
+
+    @cached_property
+    def has_entries(self) -> bool:
+        """False for kinds that are accepted and listed, but not searched."""
+        is_wildcard = any("$**" in path for path, _ in self.key_pattern)
+        return self.kind not in _WITHOUT_ENTRIES and not is_wildcard
+
+    def keys_of(self, document: Document) -> Sequence[bytes]:
+        """Return the document's keys, none if the index leaves it out.
+
+        Raises ServerError if two of the fields lead through different arrays.
+        """
+        if self._is_covered is not None and not self._is_covered(document):
+            return ()
+        if self._plain_fields is not None:
+            keys = self._plain_key(document, self._plain_fields)
+            if keys is not None:
+                return keys
+        if not self.has_entries:
+            return ()
+        return self._general_keys(document)
+
+    def _plain_key(
+        self, document: Document, fields: list[tuple[str, bool]]
+    ) -> Sequence[bytes] | None:
+        """Return the key of a document without arrays in its fields, None if it has any."""
+        fold = self.fold
+        keys = []
+        is_missing = True
+        for path, is_descending in fields:
+            value = document.get(path, MISSING)
+            if type(value) is list:
+                return None
+            is_missing = is_missing and value is MISSING
+            key = encode_key(value, fold)
+            keys.append(inverted(key) if is_descending else key)
+        if is_missing and self.is_sparse:
+            return ()
+        return (keys[0] if len(keys) == 1 else b"".join(keys),)
+
+    def _general_keys(self, document: Document) -> Sequence[bytes]:
+        columns: list[_Column] = [(document, field.parts) for field in self.fields]
+        if len(columns) == 1:
+            rows = [(value,) for value in index_values(document, self.fields[0].parts)]
+            has_array = len(rows) != 1 or _leads_through_array(document, self.fields[0].parts)
+        else:
+            rows = _entries(columns)
+            has_array = len(rows) != 1 or any(
+                _leads_through_array(document, field.parts) for field in self.fields
+            )
+        if self.is_sparse and all(value is MISSING for row in rows for value in row):
+            return ()
+        if has_array:
+            self.is_multikey = True
+        return list({self._key(row) for row in rows})
+
+    def _key(self, values: Sequence[Any]) -> bytes:
+        fold = self.fold
+        return b"".join(
+            [
+                field.oriented(encode_key(value, fold))
+                for field, value in zip(self.fields, values, strict=True)
+            ]
+        )
+
+
+def id_index() -> Index:
+    """Return the index every collection has, whose entries are the documents' own rows."""
+    return Index(0, {"key": {"_id": 1}, "name": ID_INDEX_NAME, "unique": True})
+
+
+def _field(path: str, direction: Any) -> IndexField:
+    is_descending = not isinstance(direction, str) and direction < 0
+    return IndexField(path, tuple(path.split(".")), is_descending)
+
+
+def _plain_fields(fields: Sequence[IndexField]) -> list[tuple[str, bool]] | None:
+    """Return names and directions if all fields are a document's own, else None."""
+    if all(len(each.parts) == 1 for each in fields):
+        return [(each.path, each.is_descending) for each in fields]
+    return None
+
+
+def _leads_through_array(document: Document, parts: tuple[str, ...]) -> bool:
+    value: Any = document
+    for part in parts:
+        if type(value) is not dict:
+            break
+        value = value.get(part, MISSING)
+    return type(value) is list
+
+
+def _entries(columns: list[_Column]) -> list[tuple[Any, ...]]:
+    """Return one row of values for each entry of a compound index.
+
+    Fields inside the same array are taken element by element, so that
+    {"a.x": 1, "a.y": 1} has an entry for each element of `a`, not for each pair of them.
+    """
+    walked = [_walk_documents(value, parts) for value, parts in columns]
+    arrays = {
+        id(value): value for value, parts in walked if parts is not None and type(value) is list
+    }
+    if not arrays:
+        return [tuple(value for value, _ in walked)]
+    if len(arrays) > 1:
+        raise ServerError(ErrorCode.CannotIndexParallelArrays, "cannot index parallel arrays")
+    array = next(iter(arrays.values()))
+    if any(_names_a_position(value, parts) for value, parts in walked):
+        return list(itertools.product(*(_values_of(value, parts) for value, parts in walked)))
+    elements = _elements(array, walked)
+    return [row for element in elements for row in _entries(_inside(walked, array, element))]
+
+
+def _walk_documents(value: Any, parts: tuple[str, ...] | None) -> _Column:
+    """Follow a path through documents until an array, its end, or nothing."""
+    if parts is None:
+        return value, None
+    while parts and type(value) is dict:
+        value, parts = value.get(parts[0], MISSING), parts[1:]
+    if type(value) is list:
+        return value, parts
+    return (MISSING if parts else value), None
+
+
+def _names_a_position(value: Any, parts: tuple[str, ...] | None) -> bool:
+    return bool(parts) and type(value) is list and parts is not None and parts[0].isdigit()
+
+
+def _values_of(value: Any, parts: tuple[str, ...] | None) -> list[Any]:
+    return [value] if parts is None else list(index_values(value, parts))
+
+
+def _elements(array: list[Any], walked: list[_Column]) -> list[Any]:
+    is_whole_value_wanted = any(value is array and not parts for value, parts in walked)
+    if is_whole_value_wanted:
+        return array or [None]
+    return [element for element in array if type(element) is dict] or [MISSING]
+
+
+def _inside(walked: list[_Column], array: list[Any], element: Any) -> list[_Column]:
+    columns: list[_Column] = []
+    for value, parts in walked:
+        if value is not array or parts is None:
+            columns.append((value, None))
+        elif not parts:
+            columns.append((element, None))
+        elif type(element) is dict:
+            columns.append((element, parts))
+        else:
+            columns.append((MISSING, None))
+    return columns

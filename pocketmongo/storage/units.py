@@ -1,0 +1,84 @@
+"""One unit of writing: everything in it is committed together or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pocketmongo.storage.catalog import Catalog, Collection
+from pocketmongo.storage.change import Change
+from pocketmongo.storage.indexes import Index
+from pocketmongo.storage.snapshots import Snapshot
+
+REMEMBER = (
+    "INSERT INTO retries(session, number, reply, is_commit, written_at) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT(session) DO UPDATE SET number=excluded.number, reply=excluded.reply, "
+    "is_commit=excluded.is_commit, written_at=excluded.written_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """The outcome of a session's last write, to be told again instead of done again."""
+
+    number: int
+    reply: bytes
+    is_commit: bool = False
+
+
+class WriteUnit(Snapshot):
+    """The right to write, and what has been written with it so far."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        catalog: Catalog,
+        finish: Callable[[WriteUnit, bool], None],
+    ) -> None:
+        super().__init__(connection, catalog)
+        self.changes: list[Change] = []
+        self.filled: dict[int, Collection] = {}
+        self.has_new_catalog = False
+        self._marked: list[Index] = []
+        self._finish = finish
+        self._is_open = True
+
+    def publish_later(self, catalog: Catalog) -> None:
+        """Use another catalog from here on; others see it when the unit commits."""
+        self.catalog = catalog
+        self.has_new_catalog = True
+
+    def mark_multikey(self, index: Index) -> None:
+        """Keep on disk that an index has met an array."""
+        if not index.is_multikey_saved:
+            self.connection.execute(
+                "UPDATE indexes SET is_multikey=1 WHERE index_id=?", (index.index_id,)
+            )
+            index.is_multikey_saved = True
+            self._marked.append(index)
+
+    def remember(self, session: bytes, retry: Retry) -> None:
+        """Keep the outcome of a session's write with the write itself."""
+        values = (session, retry.number, retry.reply, retry.is_commit, int(time.time()))
+        self.connection.execute(REMEMBER, values)
+
+    def commit(self) -> None:
+        """Make it all durable and seen. Raises sqlite3.Error and rolls back if it cannot be."""
+        self._end(is_kept=True)
+
+    def rollback(self) -> None:
+        """Undo it all."""
+        if self._is_open:
+            self._end(is_kept=False)
+
+    def forget_marks(self) -> None:
+        """After a rollback: what was marked on disk is not."""
+        for index in self._marked:
+            index.is_multikey_saved = False
+
+    def _end(self, *, is_kept: bool) -> None:
+        self._is_open = False
+        self.pause()
+        self._finish(self, is_kept)

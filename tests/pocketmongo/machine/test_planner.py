@@ -1,0 +1,180 @@
+"""Which index answers which question: decided without a database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pocketmongo.errors import ServerError
+from pocketmongo.keys import encode_key
+from pocketmongo.planning import KeyRange, choose_plan
+from pocketmongo.storage.catalog import Collection
+from pocketmongo.storage.indexes import Index
+from pocketmongo.values import Document
+
+
+def a_collection(*keys: Document, is_multikey: bool = False, **options: Any) -> Collection:
+    indexes = {}
+    for number, key in enumerate(keys, start=1):
+        name = "_".join(key)
+        indexes[name] = Index(
+            number, {"key": key, "name": name, **options}, is_multikey=is_multikey
+        )
+    return Collection(1, "shop", "things", {}, indexes)
+
+
+def chosen(collection: Collection, query: Document, **options: Any) -> str | None:
+    plan = choose_plan(collection, query, **options)
+    return plan.index.name if plan.index else None
+
+
+def test_a_value_of_the_id_is_looked_up_whatever_else_is_asked() -> None:
+    collection = a_collection({"state": 1})
+
+    assert chosen(collection, {"state": "new", "_id": 7}) == "_id_"
+    assert choose_plan(collection, {"_id": 7}).ranges == [KeyRange(encode_key(7), None)]
+
+
+def test_of_two_indexes_the_one_that_fixes_more_fields_is_read() -> None:
+    collection = a_collection({"account": 1}, {"account": 1, "state": 1})
+
+    assert chosen(collection, {"account": "acme", "state": "new"}) == "account_state"
+    assert chosen(collection, {"account": "acme", "size": 3}) == "account"
+
+
+def test_without_a_condition_on_its_first_field_an_index_is_not_read() -> None:
+    assert chosen(a_collection({"account": 1, "state": 1}), {"state": "new"}) is None
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_a_range_after_an_equality_is_one_range_of_keys(direction: int) -> None:
+    collection = a_collection({"account": 1, "due": direction})
+
+    plan = choose_plan(collection, {"account": "acme", "due": {"$gte": 3, "$lt": 8}})
+
+    assert len(plan.ranges) == 1
+    assert plan.is_exact
+    field = collection.indexes["account_due"].fields[1]
+    inside = [encode_key("acme") + field.oriented(encode_key(value)) for value in (3, 5.5, 7)]
+    outside = [encode_key("acme") + field.oriented(encode_key(value)) for value in (2, 8, "5")]
+    low, high = plan.ranges[0]
+    assert high is not None
+    assert all(low <= key < high for key in inside)
+    assert not any(low <= key < high for key in outside)
+
+
+def test_a_list_of_values_is_one_lookup_each() -> None:
+    plan = choose_plan(a_collection({"state": 1}), {"state": {"$in": ["b", "a", "b"]}})
+
+    assert plan.ranges == [KeyRange(encode_key("a"), None), KeyRange(encode_key("b"), None)]
+
+
+@pytest.mark.parametrize(
+    ("sort", "is_sorted", "is_reversed"),
+    [
+        ([("due", 1)], True, False),
+        ([("due", -1)], True, True),
+        ([("account", 1), ("due", 1)], True, False),
+        ([("due", 1), ("size", 1)], False, False),
+        ([("size", 1)], False, False),
+    ],
+)
+def test_an_index_sorts_by_the_fields_after_those_that_are_fixed(
+    sort: list[tuple[str, int]], is_sorted: bool, is_reversed: bool
+) -> None:
+    plan = choose_plan(a_collection({"account": 1, "due": 1}), {"account": "acme"}, sort)
+
+    assert (plan.is_sorted, plan.is_reversed) == (is_sorted, is_reversed)
+
+
+def test_an_index_with_arrays_neither_sorts_nor_decides_alone() -> None:
+    plan = choose_plan(
+        a_collection({"tags": 1}, is_multikey=True), {"tags": {"$gt": 1, "$lt": 5}}, [("tags", 1)]
+    )
+
+    assert plan.index is not None
+    assert not plan.is_sorted
+    assert not plan.is_exact
+    # [0, 9] matches by two elements, neither of which lies between: the end must be open.
+    low, high = plan.ranges[0]
+    assert high is not None
+    assert low <= encode_key(9) < high
+
+
+def test_fields_of_one_array_are_not_narrowed_together() -> None:
+    plan = choose_plan(
+        a_collection({"items.sku": 1, "items.size": 1}, is_multikey=True),
+        {"items.sku": "x", "items.size": 4},
+    )
+
+    assert plan.ranges[0].high is not None, "another element may have the size"
+
+
+@pytest.mark.parametrize(
+    ("query", "is_exact"),
+    [
+        ({"state": "new"}, True),
+        ({"state": None}, False),
+        ({"state": {"a": 1}}, False),
+        ({"state": "new", "size": 3}, False),
+        ({"state": "new", "$expr": True}, False),
+        ({"$and": [{"state": "new"}]}, True),
+        ({"$or": [{"state": "new"}]}, False),
+    ],
+)
+def test_keys_alone_decide_only_where_nothing_else_is_asked(
+    query: Document, is_exact: bool
+) -> None:
+    assert choose_plan(a_collection({"state": 1}), query).is_exact is is_exact
+
+
+def test_a_sparse_index_is_not_read_for_those_it_leaves_out() -> None:
+    collection = a_collection({"email": 1}, sparse=True)
+
+    assert chosen(collection, {"email": "a@b.test"}) == "email"
+    assert chosen(collection, {"email": None}) is None
+    assert chosen(collection, {}, sort=[("email", 1)]) is None
+
+
+@pytest.mark.parametrize(
+    ("partial", "query", "is_used"),
+    [
+        ({"state": "new"}, {"due": 1, "state": "new"}, True),
+        ({"state": "new"}, {"due": 1, "state": "old"}, False),
+        ({"state": "new"}, {"due": 1}, False),
+        ({"state": "new"}, {"due": 1, "state": {"$in": ["new"]}}, True),
+        ({"size": {"$gt": 5}}, {"due": 1, "size": {"$gte": 6}}, True),
+        ({"size": {"$gt": 5}}, {"due": 1, "size": {"$gte": 5}}, False),
+        ({"size": {"$gt": 5}}, {"due": 1, "size": 7}, True),
+        ({"due": {"$exists": True}}, {"due": {"$gt": 3}}, True),
+        ({"due": {"$exists": True}}, {"due": None}, False),
+        ({"due": {"$type": "string"}}, {"due": "monday"}, True),
+        ({"due": {"$type": "int"}}, {"due": {"$gt": 3}}, False),
+        ({"due": {"$type": "number"}}, {"due": {"$gt": 3}}, True),
+    ],
+)
+def test_a_partial_index_is_read_only_for_questions_within_it(
+    partial: Document, query: Document, is_used: bool
+) -> None:
+    collection = a_collection({"due": 1}, partialFilterExpression=partial)
+
+    assert (chosen(collection, query) == "due") is is_used
+
+
+def test_an_index_of_another_collation_is_not_read_for_text() -> None:
+    collection = a_collection({"name": 1}, collation={"locale": "en", "strength": 2})
+
+    assert chosen(collection, {"name": "ann"}) is None
+    assert chosen(collection, {"name": 5}) == "name"
+    assert chosen(collection, {"name": "ann"}, collation={"locale": "en", "strength": 2}) == "name"
+
+
+def test_a_hint_is_followed_or_refused() -> None:
+    collection = a_collection({"state": 1}, {"size": 1})
+
+    assert chosen(collection, {"state": "new"}, hint="size") == "size"
+    assert chosen(collection, {"state": "new"}, hint={"size": 1}) == "size"
+    assert chosen(collection, {"state": "new"}, hint={"$natural": -1}) is None
+    with pytest.raises(ServerError, match="hint provided does not correspond"):
+        choose_plan(collection, {}, hint="nothing")
