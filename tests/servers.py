@@ -17,9 +17,10 @@ ROOT = Path(__file__).parent.parent
 
 
 @contextmanager
-def a_database_server() -> Iterator[str]:
-    """Yield the address of a fresh embedded database server."""
-    folder = Path(tempfile.mkdtemp(prefix="qrev-db-"))
+def a_database_server(folder: Path | None = None) -> Iterator[str]:
+    """Yield the address of a fresh embedded database server, or of one on what a folder holds."""
+    is_kept = folder is not None
+    folder = folder or Path(tempfile.mkdtemp(prefix="qrev-db-"))
     child = subprocess.Popen(
         [
             sys.executable,
@@ -41,7 +42,8 @@ def a_database_server() -> Iterator[str]:
         child.wait(10)
         child.stdin.close()
         child.stdout.close()
-        shutil.rmtree(folder)
+        if not is_kept:
+            shutil.rmtree(folder)
 
 
 def a_database_name() -> str:

@@ -102,14 +102,15 @@ def a_process(cwd: Path, *, port: int | None = None, **env: str) -> Iterator[Pro
     port = port or a_free_port()
     child = start(str(ROOT / "app.py"), cwd=cwd, PORT=str(port), **env)
     try:
-        yield Process(child, _first_line(child), f"http://localhost:{port}")
+        yield Process(child, first_line(child), f"http://localhost:{port}")
     finally:
         if child.poll() is None:
             child.kill()
         child.communicate()
 
 
-def _first_line(child: subprocess.Popen[bytes]) -> str:
+def first_line(child: subprocess.Popen[bytes]) -> str:
+    """Return the first thing a process printed: that it is ready."""
     assert child.stdout is not None
     end = time.monotonic() + READY_WITHIN
     while time.monotonic() < end:

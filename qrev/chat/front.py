@@ -13,6 +13,7 @@ import chainlit as cl
 from chainlit.config import config
 from chainlit.session import WebsocketSession
 from chainlit.types import CommandDict, ThreadDict
+from pymongo.errors import PyMongoError
 
 from qrev.accounts.models import Actor
 from qrev.accounts.service import Accounts
@@ -33,6 +34,7 @@ from qrev.kit.ids import stable_id
 log = logging.getLogger(__name__)
 
 MAX_ASKED_AGAIN = 200  # characters that still fit on a button
+NO_DATABASE = "The database does not answer just now. Nothing was changed; try again in a minute."
 NOT_SIGNED_IN = "You are not signed in any more. Reload the page."
 COMMANDS: list[CommandDict] = [
     {
@@ -110,15 +112,22 @@ class Front:
             await self._poster.echo(session, actor.account_id, _said(message))
             await self._take(actor, session, message)
         except QrevError as error:
-            if actor is None:
-                await cl.context.emitter.send_toast(str(error), "error")
-            else:
-                await self._poster.post(thread_id, actor.account_id, _sorry(error, message))
+            await self._apologise(thread_id, actor, _sorry(error, message), str(error))
+        except PyMongoError as error:
+            log.error("the database did not answer a turn: %s", error)
+            await self._apologise(thread_id, actor, TextCard(text=NO_DATABASE), NO_DATABASE)
         except Exception:
             log.exception("a turn of %s failed", thread_id)
-            if actor is not None:
-                apology = TextCard(text=APOLOGY)
-                await self._poster.post(thread_id, actor.account_id, apology, is_error=True)
+            await self._apologise(thread_id, actor, TextCard(text=APOLOGY), APOLOGY)
+
+    async def _apologise(self, thread_id: str, actor: Actor | None, card: Card, words: str) -> None:
+        """Say in the thread what went wrong; beside it, if the thread cannot be written to."""
+        try:
+            if actor is None:
+                raise Unavailable
+            await self._poster.post(thread_id, actor.account_id, card, is_error=True)
+        except (Unavailable, PyMongoError):
+            await cl.context.emitter.send_toast(words, "error")
 
     async def _take(self, actor: Actor, session: WebsocketSession, message: cl.Message) -> None:
         thread_id = session.thread_id

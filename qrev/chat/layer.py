@@ -6,6 +6,7 @@ about elements, feedback or favourites is not listened to.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -21,15 +22,18 @@ from chainlit.types import (
     ThreadFilter,
 )
 from chainlit.user import PersistedUser, User
+from pymongo.errors import PyMongoError
 
 from qrev.accounts.service import Accounts
 from qrev.chat.archive import Archive
-from qrev.kit.errors import NotAllowed
+from qrev.kit.errors import NotAllowed, NotFound
 from qrev.kit.mongo import Document
 
 if TYPE_CHECKING:
     from chainlit.element import Element, ElementDict
     from chainlit.step import StepDict
+
+log = logging.getLogger(__name__)
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 MAX_PAGE = 100
@@ -123,11 +127,18 @@ class ArchiveLayer(BaseDataLayer):
 
     @_once_begun
     async def create_step(self, step_dict: StepDict) -> None:
-        await self._archive.keep_step(context.session.thread_id, cast("dict[str, Any]", step_dict))
+        await self._keep_step(step_dict)
 
     @_once_begun
     async def update_step(self, step_dict: StepDict) -> None:
-        await self._archive.keep_step(context.session.thread_id, cast("dict[str, Any]", step_dict))
+        await self._keep_step(step_dict)
+
+    async def _keep_step(self, step: StepDict) -> None:
+        """Chainlit looks after no task it starts for this: what goes wrong ends here."""
+        try:
+            await self._archive.keep_step(context.session.thread_id, cast("dict[str, Any]", step))
+        except (PyMongoError, NotFound) as error:
+            log.error("a step of %s was not kept: %s", context.session.thread_id, error)
 
     @_once_begun
     async def delete_step(self, step_id: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -11,6 +14,7 @@ import pytest
 from tests.chat.test_who_may import signed_in
 from tests.fakes import FakeClock
 from tests.journeys.conftest import SAMPLE
+from tests.servers import a_database_server
 from tests.sites import a_free_port, a_site, some_settings
 
 pytestmark = pytest.mark.anyio
@@ -129,6 +133,32 @@ async def test_an_ai_server_that_is_away_costs_an_answer_and_nothing_else(
         question = await tab.card("QuestionCard")
         assert question["choices"] == ["Write to them about tea"]
         assert (await tab.card("ImportCard"))["new"] == 12
+
+
+async def test_a_database_that_is_away_is_said_and_then_all_goes_on(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="qrev-db-"))
+    with ExitStack() as stack:
+        first = ExitStack()
+        url = first.enter_context(a_database_server(folder))
+        settings = some_settings(tmp_path / "data", mongo_db_url=url)
+        async with a_site(settings, clock) as address:
+            tab = await (await signed_in(address, "Alice")).open()
+            await tab.say("/help")
+            await tab.text("Drop a CSV here")
+
+            first.close()
+            await tab.say("/people")
+            toast = await tab.until(lambda tab: tab.toasts)
+
+            stack.enter_context(a_database_server(folder))
+            await tab.say("/people")
+            assert await tab.card("PeopleCard")
+            assert toast == [
+                "The database does not answer just now. Nothing was changed; try again in a minute."
+            ]
+    shutil.rmtree(folder)
 
 
 async def _pieces() -> AsyncIterator[bytes]:
