@@ -11,7 +11,6 @@ from bson import Timestamp
 from pocketmongo.arguments import Arguments
 from pocketmongo.cursors import DocumentResults
 from pocketmongo.engine import Engine
-from pocketmongo.expressions import evaluate_let
 from pocketmongo.storage.catalog import Collection
 from pocketmongo.storage.snapshots import Snapshot, View
 from pocketmongo.storage.units import Retry, WriteUnit
@@ -84,6 +83,8 @@ class Context:
         """Return the variables of the command's `let`."""
         variables = {"NOW": now()}
         if "let" in self.body:
+            from pocketmongo.expressions import evaluate_let
+
             variables |= evaluate_let(self.arguments.document("let"))
         return variables
 
