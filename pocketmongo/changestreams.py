@@ -15,10 +15,11 @@ from typing import Any
 from bson import Timestamp
 from bson.raw_bson import RawBSONDocument
 
-from pocketmongo.changelog import INVALIDATE_MARK, NORMAL_MARK, ChangeLog, Entry
+from pocketmongo.changelog import INVALIDATE_MARK, NORMAL_MARK, ChangeLog
 from pocketmongo.cursors import FIRST_BATCH, Batch
 from pocketmongo.errors import ErrorCode, ServerError, unsupported
 from pocketmongo.order import order_key
+from pocketmongo.storage.change import Entry
 from pocketmongo.storage.codec import decode, encode
 from pocketmongo.transactions import Transaction
 from pocketmongo.values import MISSING, Document
@@ -80,6 +81,7 @@ class ChangeStream:
         self, log: ChangeLog, watched: Watched, options: Document, pipeline: Pipeline
     ) -> None:
         _check(options)
+        log.watch()
         self._log = log
         self._watched = watched
         self._pipeline = pipeline

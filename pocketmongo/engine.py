@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from pocketmongo.accounts import Accounts
-from pocketmongo.changelog import ChangeLog
+from pocketmongo.changelog import WATCH_IS_OVER, ChangeLog
 from pocketmongo.cursors import Cursors
 from pocketmongo.sessions import Sessions
 from pocketmongo.settings import Settings
@@ -39,8 +39,9 @@ class Engine:
 def build_engine(store: Store, accounts: Accounts) -> Engine:
     """Put the parts together around an open store."""
     settings = Settings()
-    changes = ChangeLog(store.incarnation)
+    kept = store.kept_changes(time.time() - WATCH_IS_OVER)
+    changes = ChangeLog(store.incarnation, kept)
     sessions = Sessions(store, settings)
-    store.publish = changes.publish
+    store.log = changes
     store.expire_transactions = sessions.expire_transactions
     return Engine(store, accounts, changes, Cursors(settings), sessions, settings)
