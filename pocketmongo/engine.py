@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pocketmongo.accounts import Accounts
 from pocketmongo.changelog import WATCH_IS_OVER, ChangeLog
 from pocketmongo.cursors import Cursors
+from pocketmongo.moments import Moments
 from pocketmongo.sessions import Sessions
 from pocketmongo.settings import Settings
 from pocketmongo.storage.store import Store
@@ -31,6 +32,7 @@ class Engine:
     cursors: Cursors
     sessions: Sessions
     settings: Settings
+    moments: Moments
     address: str = ""
     clients: Clients = field(default_factory=Clients)
     started_at: float = field(default_factory=time.time)
@@ -44,4 +46,4 @@ def build_engine(store: Store, accounts: Accounts) -> Engine:
     sessions = Sessions(store, settings)
     store.log = changes
     store.expire_transactions = sessions.expire_transactions
-    return Engine(store, accounts, changes, Cursors(settings), sessions, settings)
+    return Engine(store, accounts, changes, Cursors(settings), sessions, settings, Moments(store))

@@ -100,6 +100,7 @@ class Server:
         for connection in connections:
             connection.wait(LAST_WORDS / max(1, len(connections)))
         self._engine.sessions.close()
+        self._engine.moments.close()
         self._engine.store.close()
 
     def _shut_door(self) -> None:
