@@ -1,48 +1,49 @@
 """The log of committed changes that change streams read from.
 
-It is kept in memory, bounded, and begins anew at every start: a stream that wants to go on
-from before is told so (ChangeStreamHistoryLost) instead of silently missing changes.
+It is kept in memory, bounded. Once somebody has watched, it is also written to the file, with
+the commits themselves, so that a stream can go on after a restart or a crash. Who wants changes
+nobody remembers is told so (ChangeStreamHistoryLost) instead of silently missing them.
 """
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from bson import Timestamp
 
 from pocketmongo.errors import ErrorCode, ServerError
-from pocketmongo.storage.change import Change
+from pocketmongo.storage.change import Change, Entry
+from pocketmongo.storage.codec import decode, encode
 
-MAX_SIZE = 32 * 1024 * 1024  # bytes
+MAX_SIZE = 32 * 1024 * 1024  # bytes, in memory and in the file
+WATCH_IS_OVER = 24 * 60 * 60.0  # seconds after the last stream was opened, at the next start
 NORMAL_MARK, INVALIDATE_MARK = "00", "01"
-_HEX = 16  # digits of a number in a resume token
-
-
-class Entry(NamedTuple):
-    """A change, when it was committed and its place in the log."""
-
-    sequence: int
-    cluster_time: Timestamp
-    committed_at: float  # seconds since 1970
-    change: Change
+_HEX = 16  # digits of a place in a resume token
+_START_BITS = 32  # each start has places of its own, so that none is given twice
 
 
 class ChangeLog:
     """Changes in the order they were committed, the oldest forgotten first."""
 
-    def __init__(self, incarnation: int) -> None:
-        self._incarnation = incarnation
-        self._entries: deque[Entry] = deque()
-        self._size = 0
-        self._last = 0
+    def __init__(self, incarnation: int, kept: Sequence[tuple[int, bytes]] = ()) -> None:
+        self._entries = deque(_read_entry(sequence, raw) for sequence, raw in kept)
+        self._size = sum(entry.change.size for entry in self._entries)
         self._changed = threading.Condition()
-        self._time = Timestamp(int(time.time()), 1)
-        self._began_at = self._time
         self._is_closed = False
+        self._is_kept = bool(kept)
+        self._noted_watch = False
+        self._written_from = 0  # entries before this place have been removed from the file
+        if self._entries:
+            first, newest = self._entries[0], self._entries[-1]
+            self._last, self._time = newest.sequence, newest.cluster_time
+            self._origin, self._began_at = first.sequence - 1, first.cluster_time
+        else:
+            self._last = self._origin = incarnation << _START_BITS
+            self._time = self._began_at = Timestamp(int(time.time()), 1)
 
     @property
     def last(self) -> int:
@@ -54,15 +55,44 @@ class ChangeLog:
         """The cluster time of the newest change."""
         return self._time
 
-    def publish(self, changes: Sequence[Change]) -> None:
-        """Add what one commit changed and wake those who wait."""
+    def watch(self) -> None:
+        """From now on, write the changes to the file: somebody may ask for them later."""
+        self._is_kept = True
+        self._noted_watch = False
+
+    def prepare(self, changes: Sequence[Change]) -> list[Entry]:
+        """Return what one commit changed, as it will stand in the log."""
+        now = time.time()
+        moment = _time_after(self._time, int(now))
+        return [
+            Entry(place, moment, now, change)
+            for place, change in enumerate(changes, start=self._last + 1)
+        ]
+
+    def write(self, connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+        """Write the entries to the file, if somebody has watched."""
+        if not self._is_kept:
+            return
+        if not self._noted_watch:
+            connection.execute(
+                "UPDATE state SET value=? WHERE name='watched_at'", (int(time.time()),)
+            )
+            self._noted_watch = True
+        connection.executemany(
+            "INSERT INTO changes VALUES (?, ?)",
+            [(entry.sequence, _write_entry(entry)) for entry in entries],
+        )
+        oldest = self._last - len(self._entries) + 1
+        if oldest > self._written_from:
+            connection.execute("DELETE FROM changes WHERE sequence < ?", (oldest,))
+            self._written_from = oldest
+
+    def publish(self, entries: Sequence[Entry]) -> None:
+        """Add what was committed and wake those who wait."""
         with self._changed:
-            now = time.time()
-            self._time = self._time_after(self._time, int(now))
-            for change in changes:
-                self._last += 1
-                self._entries.append(Entry(self._last, self._time, now, change))
-                self._size += change.size
+            self._entries.extend(entries)
+            self._last, self._time = entries[-1].sequence, entries[-1].cluster_time
+            self._size += sum(entry.change.size for entry in entries)
             while self._size > MAX_SIZE:
                 self._size -= self._entries.popleft().change.size
             self._changed.notify_all()
@@ -93,26 +123,26 @@ class ChangeLog:
                 raise history_lost()
             for entry in self._entries:
                 if entry.cluster_time >= time_wanted:
-                    if entry.sequence > 1 and entry is self._entries[0]:
+                    if entry.sequence - 1 > self._origin and entry is self._entries[0]:
                         raise history_lost()
                     return entry.sequence - 1
             return self._last
 
     def token(self, place: int, mark: str = NORMAL_MARK) -> str:
         """Return a place as clients are told it."""
-        return f"{self._incarnation:0{_HEX}X}{place:0{_HEX}X}{mark}"
+        return f"{place:0{_HEX}X}{mark}"
 
     def place_of(self, token: object) -> tuple[int, str]:
         """Return the place and the mark of a token. Raises ServerError if it has no place here."""
+        text = str(token)
+        mark = text[_HEX:]
         try:
-            text = str(token)
-            incarnation, place = int(text[:_HEX], 16), int(text[_HEX : 2 * _HEX], 16)
-            mark = text[2 * _HEX :]
+            place = int(text[:_HEX], 16)
         except ValueError as error:
             raise _not_a_token() from error
         if mark not in (NORMAL_MARK, INVALIDATE_MARK):
             raise _not_a_token()
-        if incarnation != self._incarnation or place > self._last:
+        if place > self._last:
             raise history_lost()
         return place, mark
 
@@ -122,12 +152,33 @@ class ChangeLog:
             self._is_closed = True
             self._changed.notify_all()
 
-    @staticmethod
-    def _time_after(last: Timestamp, seconds: int) -> Timestamp:
-        """Return a cluster time for this second that is later than the last."""
-        if seconds > last.time:
-            return Timestamp(seconds, 1)
-        return Timestamp(last.time, last.inc + 1)
+
+def _time_after(last: Timestamp, seconds: int) -> Timestamp:
+    """Return a cluster time for this second that is later than the last."""
+    if seconds > last.time:
+        return Timestamp(seconds, 1)
+    return Timestamp(last.time, last.inc + 1)
+
+
+def _write_entry(entry: Entry) -> bytes:
+    change = entry.change
+    return encode({"time": entry.cluster_time, "at": entry.committed_at, "change": list(change)})
+
+
+def _read_entry(sequence: int, raw: bytes) -> Entry:
+    kept = decode(raw)
+    operation, database, collection, document_id, before, after, renamed_to, keeps = kept["change"]
+    change = Change(
+        operation,
+        database,
+        collection,
+        document_id,
+        before,
+        after,
+        tuple(renamed_to) if renamed_to else None,
+        keeps,
+    )
+    return Entry(sequence, kept["time"], kept["at"], change)
 
 
 def history_lost() -> ServerError:

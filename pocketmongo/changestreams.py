@@ -13,11 +13,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bson import Timestamp
+from bson.raw_bson import RawBSONDocument
 
-from pocketmongo.changelog import INVALIDATE_MARK, NORMAL_MARK, ChangeLog, Entry
+from pocketmongo.changelog import INVALIDATE_MARK, NORMAL_MARK, ChangeLog
+from pocketmongo.cursors import FIRST_BATCH, Batch
 from pocketmongo.errors import ErrorCode, ServerError, unsupported
 from pocketmongo.order import order_key
-from pocketmongo.storage.codec import decode
+from pocketmongo.storage.change import Entry
+from pocketmongo.storage.codec import decode, encode
+from pocketmongo.transactions import Transaction
 from pocketmongo.values import MISSING, Document
 
 ALLOWED_STAGES = frozenset(
@@ -77,6 +81,7 @@ class ChangeStream:
         self, log: ChangeLog, watched: Watched, options: Document, pipeline: Pipeline
     ) -> None:
         _check(options)
+        log.watch()
         self._log = log
         self._watched = watched
         self._pipeline = pipeline
@@ -183,6 +188,26 @@ class ChangeStream:
             "clusterTime": entry.cluster_time,
             "wallTime": _wall_time(entry),
         }
+
+
+class StreamResults:
+    """The events of a change stream."""
+
+    transaction: Transaction | None = None
+
+    def __init__(self, stream: ChangeStream) -> None:
+        self._stream = stream
+
+    def take(self, most: int | None, await_seconds: float) -> Batch:
+        """Return the next events, waiting for the first; none if none came in time."""
+        limit = FIRST_BATCH if most is None else most
+        events = self._stream.next_events(await_seconds, limit) if limit else []
+        documents = [RawBSONDocument(encode(event)) for event in events]
+        return Batch(documents, self._stream.is_over, self._stream.token())
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._stream.is_over = True
 
 
 def _wall_time(entry: Entry) -> datetime:

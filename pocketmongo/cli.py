@@ -6,18 +6,20 @@ It prints `READY <uri>` when it answers. SIGTERM ends it.
 from __future__ import annotations
 
 import argparse
-import ipaddress
 import logging
 import os
 import signal
-import ssl
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pocketmongo.storage.file import CannotOpen
 from pocketmongo.storage.lock import DatabaseInUse
+
+if TYPE_CHECKING:
+    import ssl
 
 DESCRIPTION = """\
 An embedded database that speaks MongoDB's wire protocol: one process, one SQLite file.
@@ -98,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(options: argparse.Namespace) -> None:
     from pocketmongo.accounts import Accounts
+    from pocketmongo.commands import load_all
     from pocketmongo.engine import build_engine
     from pocketmongo.server import Server, listen_on_port, listen_on_socket
     from pocketmongo.storage.store import Store
@@ -126,6 +129,7 @@ def _serve(options: argparse.Namespace) -> None:
     server.start()
     sys.stdout.write(f"READY {address.uri}\n")
     sys.stdout.flush()
+    load_all()
     is_over.wait()
     server.stop()
 
@@ -145,13 +149,19 @@ def _passwords(users: Sequence[str]) -> dict[str, str]:
 
 
 def _is_this_machine(host: str) -> bool:
+    if host in ("127.0.0.1", "localhost"):
+        return True
+    import ipaddress
+
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost"
+        return False
 
 
 def _tls(path: Path) -> ssl.SSLContext:
+    import ssl
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
         context.load_cert_chain(path)

@@ -11,7 +11,6 @@ from bson import Timestamp
 from pocketmongo.arguments import Arguments
 from pocketmongo.cursors import DocumentResults
 from pocketmongo.engine import Engine
-from pocketmongo.expressions import evaluate_let
 from pocketmongo.storage.catalog import Collection
 from pocketmongo.storage.snapshots import Snapshot, View
 from pocketmongo.storage.units import Retry, WriteUnit
@@ -63,10 +62,22 @@ class Context:
         if self._unit is not None:
             return self._unit
         if self._view is None:
-            # Noted first: a later commit then only makes the moment look older than it is.
-            self.read_time = self.engine.changes.operation_time
+            if "readConcern" in self.body and self._is_snapshot_read():
+                return self._moment()
             self._view = self.engine.store.open_view()
         return self._view
+
+    def _is_snapshot_read(self) -> bool:
+        return self.arguments.document("readConcern").get("level") == "snapshot"
+
+    def _moment(self) -> View:
+        """Return a view of the moment a snapshot session asks for, the present by default."""
+        wanted = self.arguments.document("readConcern").get("atClusterTime") or self.read_time
+        if isinstance(wanted, Timestamp):
+            self.read_time = wanted
+            return self.engine.moments.at(wanted)
+        self.read_time = self.engine.changes.operation_time
+        return self.engine.moments.now(self.read_time)
 
     def unit(self) -> WriteUnit:
         """Return what the command writes in."""
@@ -84,6 +95,8 @@ class Context:
         """Return the variables of the command's `let`."""
         variables = {"NOW": now()}
         if "let" in self.body:
+            from pocketmongo.expressions import evaluate_let
+
             variables |= evaluate_let(self.arguments.document("let"))
         return variables
 
@@ -95,6 +108,8 @@ class Context:
     def results(self, documents: Iterator[bytes]) -> DocumentResults:
         """Return results that keep reading what the command has read so far."""
         view = self._view if self.transaction is None else None
+        if self.read_time is not None:
+            documents = iter(list(documents))  # the moment may be gone before the next batch
         return DocumentResults(documents, self.engine.store, view, self.transaction)
 
     def has_written(self) -> bool:

@@ -18,10 +18,9 @@ from typing import Protocol
 from bson import Int64
 from bson.raw_bson import RawBSONDocument
 
-from pocketmongo.changestreams import ChangeStream
 from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.settings import Settings
-from pocketmongo.storage.codec import MAX_DOCUMENT_SIZE, encode
+from pocketmongo.storage.codec import MAX_DOCUMENT_SIZE
 from pocketmongo.storage.snapshots import View
 from pocketmongo.storage.store import Store
 from pocketmongo.transactions import Transaction
@@ -109,26 +108,6 @@ class DocumentResults:
             self._is_paused = True
         elif self.transaction is not None:
             self.transaction.pause()
-
-
-class StreamResults:
-    """The events of a change stream."""
-
-    transaction: Transaction | None = None
-
-    def __init__(self, stream: ChangeStream) -> None:
-        self._stream = stream
-
-    def take(self, most: int | None, await_seconds: float) -> Batch:
-        """Return the next events, waiting for the first; none if none came in time."""
-        limit = FIRST_BATCH if most is None else most
-        events = self._stream.next_events(await_seconds, limit) if limit else []
-        documents = [RawBSONDocument(encode(event)) for event in events]
-        return Batch(documents, self._stream.is_over, self._stream.token())
-
-    def close(self) -> None:
-        """Stop watching."""
-        self._stream.is_over = True
 
 
 @dataclass(slots=True)

@@ -266,15 +266,6 @@ def _add_write_concern_error(context: Context, reply: Document) -> None:
 
 
 def _add_cluster_time(context: Context, reply: Document) -> None:
-    """Tell a client that reads snapshots which moment it saw, and refuse another one."""
-    concern = context.arguments.document("readConcern")
-    if concern.get("level") != "snapshot" or context.read_time is None:
-        return
-    wanted = concern.get("atClusterTime")
-    if wanted is not None and wanted != context.read_time:
-        raise ServerError(
-            ErrorCode.SnapshotTooOld,
-            "The snapshot of that time is gone: pocketmongo keeps none beyond a transaction.",
-        )
-    told = reply.get("cursor", reply)
-    told["atClusterTime"] = context.read_time
+    """Tell a client that reads snapshots which moment it saw, to ask for the same again."""
+    if context.read_time is not None:
+        reply.get("cursor", reply)["atClusterTime"] = context.read_time

@@ -6,8 +6,9 @@ import time
 from dataclasses import dataclass, field
 
 from pocketmongo.accounts import Accounts
-from pocketmongo.changelog import ChangeLog
+from pocketmongo.changelog import WATCH_IS_OVER, ChangeLog
 from pocketmongo.cursors import Cursors
+from pocketmongo.moments import Moments
 from pocketmongo.sessions import Sessions
 from pocketmongo.settings import Settings
 from pocketmongo.storage.store import Store
@@ -31,6 +32,7 @@ class Engine:
     cursors: Cursors
     sessions: Sessions
     settings: Settings
+    moments: Moments
     address: str = ""
     clients: Clients = field(default_factory=Clients)
     started_at: float = field(default_factory=time.time)
@@ -39,8 +41,9 @@ class Engine:
 def build_engine(store: Store, accounts: Accounts) -> Engine:
     """Put the parts together around an open store."""
     settings = Settings()
-    changes = ChangeLog(store.incarnation)
+    kept = store.kept_changes(time.time() - WATCH_IS_OVER)
+    changes = ChangeLog(store.incarnation, kept)
     sessions = Sessions(store, settings)
-    store.publish = changes.publish
+    store.log = changes
     store.expire_transactions = sessions.expire_transactions
-    return Engine(store, accounts, changes, Cursors(settings), sessions, settings)
+    return Engine(store, accounts, changes, Cursors(settings), sessions, settings, Moments(store))

@@ -1,4 +1,4 @@
-"""How many clients there can be at once, within the file descriptors the system grants."""
+"""What is allowed: how many clients and statements, and which options a collection may have."""
 
 from __future__ import annotations
 
@@ -7,6 +7,20 @@ from functools import cache
 from pocketmongo.storage.connections import MAX_OPEN
 
 MAX_CLIENTS = 1_000
+MAX_STATEMENTS = 100_000  # in one command that writes
+COLLECTION_OPTIONS = (
+    "capped",
+    "size",
+    "max",
+    "validator",
+    "validationLevel",
+    "validationAction",
+    "viewOn",
+    "pipeline",
+    "collation",
+    "clusteredIndex",
+    "changeStreamPreAndPostImages",
+)
 _DESCRIPTORS_PER_READER = 3
 _DESCRIPTORS_OF_OUR_OWN = 32
 

@@ -48,6 +48,7 @@ class Maintenance:
             try:
                 self._engine.sessions.expire_transactions()
                 self._engine.cursors.expire()
+                self._engine.moments.expire()
                 if now - expired_at >= self._engine.settings.expiry_interval:
                     expired_at = now
                     expire_documents(self._engine)

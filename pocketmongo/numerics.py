@@ -8,6 +8,7 @@ https://www.mongodb.com/docs/manual/reference/operator/aggregation/add/
 from __future__ import annotations
 
 import decimal
+import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
@@ -39,10 +40,17 @@ def from_decimal(number: Decimal) -> Decimal128:
 def whole_number(value: int, is_long: bool = False) -> int | float:
     """Return an int or a long as the value needs it, a double beyond 64 bits."""
     if not INT64_MIN <= value <= INT64_MAX:
-        return float(value)
+        return _as_double(value)
     if is_long or not INT32_MIN <= value <= INT32_MAX:
         return Int64(value)
     return value
+
+
+def _as_double(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def calculate(function: Callable[[Sequence[Any]], Any], numbers: Sequence[Any]) -> Any:

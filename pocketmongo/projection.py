@@ -17,9 +17,9 @@ from pocketmongo.shaping import Shape, flattened
 from pocketmongo.values import (
     MISSING,
     Document,
+    as_integer,
     is_number,
     is_true,
-    plain_number,
 )
 
 EXCLUSION_IN_INCLUSION, INCLUSION_IN_EXCLUSION, EXPRESSION_IN_EXCLUSION = 31254, 31253, 31252
@@ -244,9 +244,10 @@ _FIND_OPERATORS: dict[str, Callable[[_Parser, str, Any], None]] = {
 
 def _slicing(operand: Any) -> Callable[[list[Any]], list[Any]]:
     numbers = operand if isinstance(operand, list) else [operand]
-    if not all(is_number(number) for number in numbers):
-        raise ServerError(BAD_SLICE, "$slice needs a number, or an array of two numbers")
-    first, *rest = [int(plain_number(number)) for number in numbers]
+    whole = [number for number in map(as_integer, numbers) if number is not None]
+    if not whole or len(whole) != len(numbers):
+        raise ServerError(BAD_SLICE, "$slice needs a whole number, or an array of two")
+    first, *rest = whole
     if not rest:
         return lambda array: array[:first] if first >= 0 else array[first:]
     count = rest[0]

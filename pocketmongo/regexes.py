@@ -56,6 +56,8 @@ def compile_regex(pattern: Any, options: str | None = None) -> re.Pattern[str]:
         pattern = pattern_text(pattern)
     if not isinstance(pattern, str):
         raise ServerError(ErrorCode.BadValue, "$regex has to be a string")
+    if options is not None and not isinstance(options, str):
+        raise ServerError(ErrorCode.BadValue, "$options has to be a string")
     for letter in options or "":
         if letter not in _FLAG_BY_OPTION:
             raise ServerError(INVALID_OPTION, f"invalid flag in regex options: {letter}")

@@ -5,17 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from pocketmongo.clients import ClientConnection
 from pocketmongo.engine import Engine
 from pocketmongo.limits import max_clients
 from pocketmongo.maintenance import Maintenance
+
+if TYPE_CHECKING:
+    import ssl
 
 BACKLOG = 512
 LAST_WORDS = 1.0  # seconds for commands at work when the server stops
@@ -97,6 +100,7 @@ class Server:
         for connection in connections:
             connection.wait(LAST_WORDS / max(1, len(connections)))
         self._engine.sessions.close()
+        self._engine.moments.close()
         self._engine.store.close()
 
     def _shut_door(self) -> None:

@@ -6,6 +6,7 @@ https://www.mongodb.com/docs/manual/reference/bson-types/
 from __future__ import annotations
 
 import datetime
+import math
 from typing import Any, Final, TypeGuard
 
 from bson import Decimal128, Timestamp
@@ -52,7 +53,21 @@ def is_number(value: Any) -> TypeGuard[int | float | Decimal128]:
 
 def plain_number(value: Any) -> Any:
     """Return a number that Python can calculate with: Decimal for Decimal128, else the same."""
-    return value.to_decimal() if isinstance(value, Decimal128) else value
+    if not isinstance(value, Decimal128):
+        return value
+    number = value.to_decimal()
+    # A Decimal that is no number cannot be compared with one; a double can.
+    return math.nan if number.is_nan() else number
+
+
+def as_integer(value: Any) -> int | None:
+    """Return a whole number of any type as an int; None for whatever else."""
+    if not is_number(value):
+        return None
+    number = plain_number(value)
+    if not math.isfinite(number) or number != int(number):
+        return None
+    return int(number)
 
 
 def is_date(value: Any) -> TypeGuard[datetime.datetime | DatetimeMS]:

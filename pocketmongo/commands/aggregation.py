@@ -6,9 +6,9 @@ https://www.mongodb.com/docs/manual/reference/command/aggregate/
 from __future__ import annotations
 
 from pocketmongo.aggregating import OUTPUT_STAGES, Options, aggregate
-from pocketmongo.changestreams import ALLOWED_STAGES, ChangeStream, Watched
+from pocketmongo.changestreams import ALLOWED_STAGES, ChangeStream, StreamResults, Watched
 from pocketmongo.context import Context
-from pocketmongo.cursors import FIRST_BATCH, StreamResults
+from pocketmongo.cursors import FIRST_BATCH
 from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.explain import explain_aggregate
 from pocketmongo.stages import PipelineContext, compile_pipeline

@@ -12,6 +12,7 @@ from pocketmongo.arguments import Arguments
 from pocketmongo.context import Context
 from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.finding import Search
+from pocketmongo.limits import MAX_STATEMENTS
 from pocketmongo.modifying import UpdateStatement, delete_documents, update_documents
 from pocketmongo.storage.codec import encode
 from pocketmongo.storage.collections import ensure_collection
@@ -20,7 +21,6 @@ from pocketmongo.storage.units import WriteUnit
 from pocketmongo.values import Document
 
 NAMESPACE = "admin.$cmd.bulkWrite"
-MAX_OPERATIONS = 100_000
 _FIELDS = {
     "insert": frozenset({"document", "insert"}),
     "update": frozenset(
@@ -61,10 +61,10 @@ def bulk_write(context: Context) -> Document:
     """Answer `bulkWrite`."""
     arguments = context.arguments
     operations = arguments.documents("ops")
-    if not 0 < len(operations) <= MAX_OPERATIONS:
+    if not 0 < len(operations) <= MAX_STATEMENTS:
         raise ServerError(
             ErrorCode.InvalidLength,
-            f"Write batch sizes must be between 1 and {MAX_OPERATIONS}. Got {len(operations)}.",
+            f"Write batch sizes must be between 1 and {MAX_STATEMENTS}. Got {len(operations)}.",
         )
     bulk = _Bulk(
         context,

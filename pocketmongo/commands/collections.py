@@ -13,6 +13,7 @@ from pocketmongo.collation import folding
 from pocketmongo.context import Context
 from pocketmongo.cursors import whole
 from pocketmongo.errors import ErrorCode, ServerError
+from pocketmongo.limits import COLLECTION_OPTIONS
 from pocketmongo.query import Scope, compile_filter
 from pocketmongo.stages import PipelineContext, compile_pipeline
 from pocketmongo.storage.catalog import Collection
@@ -27,19 +28,6 @@ from pocketmongo.storage.collections import (
 from pocketmongo.storage.units import WriteUnit
 from pocketmongo.values import Document
 
-OPTIONS = (
-    "capped",
-    "size",
-    "max",
-    "validator",
-    "validationLevel",
-    "validationAction",
-    "viewOn",
-    "pipeline",
-    "collation",
-    "clusteredIndex",
-    "changeStreamPreAndPostImages",
-)
 _CHANGEABLE = (
     "validator",
     "validationLevel",
@@ -53,7 +41,7 @@ _LEVELS, _ACTIONS = ("off", "strict", "moderate"), ("error", "warn")
 
 def create(context: Context) -> Document:
     """Answer `create`."""
-    options = {name: context.body[name] for name in OPTIONS if name in context.body}
+    options = {name: context.body[name] for name in COLLECTION_OPTIONS if name in context.body}
     _check_options(context.arguments, options)
     unit = context.unit()
     if unit.catalog.find(context.database, context.target) is not None:

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from bson import Int64, ObjectId
 
 from pocketmongo.accounts import MECHANISM
-from pocketmongo.commands.writes import MAX_STATEMENTS
 from pocketmongo.context import Context
+from pocketmongo.limits import MAX_STATEMENTS
 from pocketmongo.sessions import TIMEOUT
 from pocketmongo.storage.codec import MAX_DOCUMENT_SIZE
 from pocketmongo.values import Document

@@ -16,10 +16,11 @@ from pocketmongo.query import Scope, compile_filter
 from pocketmongo.storage.catalog import Collection
 from pocketmongo.storage.collections import create_index, drop_index, ensure_collection
 from pocketmongo.storage.indexes import HASHED, ID_INDEX_NAME
-from pocketmongo.values import Document, is_number
+from pocketmongo.values import Document, is_number, is_operator_document
 
 LONGEST_EXPIRY = 2**31 - 1  # seconds
 HASHED_UNIQUE = 16764
+_IN_PARTIAL_FILTERS = frozenset({"$eq", "$exists", "$gt", "$gte", "$in", "$lt", "$lte", "$type"})
 _KINDS = frozenset({"text", "hashed", "2d", "2dsphere"})
 # Accepted because they change nothing about the answers to queries.
 _FORGOTTEN = frozenset({"background", "comment", "ns", "v"})
@@ -79,7 +80,7 @@ def _specification(wanted: Document, collection: Collection) -> Document:
     _check_expiry(arguments)
     if any(weight != 1 for weight in arguments.document("weights").values()):
         raise unsupported("a text index with weights other than 1")
-    compile_filter(arguments.document("partialFilterExpression"), Scope())
+    _check_partial_filter(arguments.document("partialFilterExpression"))
     if "partialFilterExpression" in arguments and arguments.flag("sparse"):
         raise ServerError(
             ErrorCode.CannotCreateIndex, 'cannot mix "partialFilterExpression" and "sparse"'
@@ -90,6 +91,26 @@ def _specification(wanted: Document, collection: Collection) -> Document:
     if specification.get("collation") == {"locale": "simple"}:
         del specification["collation"]
     return specification
+
+
+def _check_partial_filter(query: Document) -> None:
+    """Raise ServerError for what a partial index cannot decide by.
+
+    https://www.mongodb.com/docs/manual/core/index-partial/#create-a-partial-index
+    """
+    compile_filter(query, Scope())
+    for path, asked in query.items():
+        if path in ("$and", "$or"):
+            for part in asked:
+                _check_partial_filter(part)
+            continue
+        operators = asked if is_operator_document(asked) else {"$eq": asked}
+        is_refused = path.startswith("$") or not _IN_PARTIAL_FILTERS.issuperset(operators)
+        if is_refused or operators.get("$exists", True) is False:
+            raise ServerError(
+                ErrorCode.CannotCreateIndex,
+                f"unsupported expression in partial index: {{{path}: {asked}}}",
+            )
 
 
 def _check_key(arguments: Arguments) -> None:

@@ -14,7 +14,7 @@ from bson.raw_bson import RawBSONDocument
 from pocketmongo.aggregating import Options, aggregate
 from pocketmongo.context import Context
 from pocketmongo.cursors import DEFAULT_AWAIT, FIRST_BATCH, whole
-from pocketmongo.errors import ErrorCode, ServerError
+from pocketmongo.errors import ErrorCode, ServerError, unsupported
 from pocketmongo.finding import Search, count, find, find_bytes, scope_of
 from pocketmongo.order import OrderKey, order_key
 from pocketmongo.paths import values_at
@@ -25,7 +25,7 @@ from pocketmongo.storage.catalog import Collection
 from pocketmongo.storage.codec import encode
 from pocketmongo.values import MISSING, Document
 
-_NOT_A_POINT_READ = frozenset({"projection", "readConcern", "showRecordId"})
+_NOT_A_POINT_READ = frozenset({"projection", "readConcern", "showRecordId", "tailable"})
 
 
 def find_command(context: Context) -> Document:
@@ -39,6 +39,8 @@ def find_command(context: Context) -> Document:
         if points is not None and len(points) <= batch_size:
             return whole(context.namespace, [RawBSONDocument(raw) for raw in points])
     collection = context.collection()
+    if arguments.flag("tailable"):
+        raise _not_tailable(collection)
     if collection is not None and collection.is_view:
         return _find_in_view(context, search)
     if collection is None:
@@ -50,6 +52,15 @@ def find_command(context: Context) -> Document:
         batch = type(batch)(batch.documents, is_last=True)
     return context.engine.cursors.open(
         context.namespace, results, batch, has_timeout=not arguments.flag("noCursorTimeout")
+    )
+
+
+def _not_tailable(collection: Collection | None) -> ServerError:
+    if collection is not None and collection.is_capped:
+        return unsupported("a tailable cursor")
+    return ServerError(
+        ErrorCode.BadValue,
+        "error processing query: tailable cursor requested on a collection that is not capped",
     )
 
 

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pocketmongo.arguments import GENERIC_FIELDS
-from pocketmongo.commands import (
-    aggregation,
-    bulk,
-    collections,
-    diagnostics,
-    explaining,
-    handshake,
-    indexes,
-    logins,
-    reads,
-    sessions,
-    writes,
-)
 from pocketmongo.context import Context
+from pocketmongo.limits import COLLECTION_OPTIONS
 from pocketmongo.values import Document
 
 
@@ -42,6 +31,36 @@ class Command:
         object.__setattr__(self, "all_fields", self.fields | GENERIC_FIELDS)
 
 
+class _Handler:
+    """A function of one of the modules here, imported when it is first called.
+
+    A server that was just started answers before it has read all it may ever need.
+    """
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module = module
+        self._name = name
+        self._found: Callable[[Context], Document] | None = None
+
+    def __call__(self, context: Context) -> Document:
+        if self._found is None:
+            self._found = self.load()
+        return self._found(context)
+
+    def load(self) -> Callable[[Context], Document]:
+        """Import the function and return it."""
+        module = importlib.import_module(f"{__package__}.{self._module}")
+        found: Callable[[Context], Document] = getattr(module, self._name)
+        return found
+
+
+def load_all() -> None:
+    """Import every command, so that nobody waits for it later."""
+    for command in COMMANDS.values():
+        if isinstance(command.run, _Handler):
+            command.run.load()
+
+
 def _fields(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
@@ -51,17 +70,17 @@ def _list_commands(_context: Context) -> Document:
 
 
 _FIND = Command(
-    reads.find_command,
+    _Handler("reads", "find_command"),
     _fields(
         "find filter sort projection hint skip limit batchSize singleBatch collation let "
         "noCursorTimeout allowDiskUse allowPartialResults showRecordId returnKey min max "
         "tailable awaitData oplogReplay"
     ),
-    refused=_fields("returnKey min max tailable awaitData"),
+    refused=_fields("returnKey min max awaitData"),
     is_in_transactions=True,
 )
 _FIND_AND_MODIFY = Command(
-    writes.find_and_modify,
+    _Handler("writes", "find_and_modify"),
     _fields(
         "findAndModify findandmodify query sort remove update new fields upsert arrayFilters hint "
         "collation let bypassDocumentValidation"
@@ -69,12 +88,15 @@ _FIND_AND_MODIFY = Command(
     is_in_transactions=True,
     is_retryable=True,
 )
-_HELLO = Command(handshake.hello, takes_anything=True, is_open_to_all=True)
+_HELLO = Command(_Handler("handshake", "hello"), takes_anything=True, is_open_to_all=True)
 _BUILD_INFO = Command(
-    handshake.build_info, takes_anything=True, is_open_to_all=True, is_in_stable_api=False
+    _Handler("handshake", "build_info"),
+    takes_anything=True,
+    is_open_to_all=True,
+    is_in_stable_api=False,
 )
 _COLLECTION_STATISTICS = Command(
-    diagnostics.collection_statistics,
+    _Handler("diagnostics", "collection_statistics"),
     _fields("collStats collstats scale"),
     refused=_fields("scale"),
     is_in_stable_api=False,
@@ -84,43 +106,47 @@ COMMANDS: dict[str, Command] = {
     # Reading
     "find": _FIND,
     "getMore": Command(
-        reads.get_more, _fields("getMore collection batchSize"), is_in_transactions=True
+        _Handler("reads", "get_more"),
+        _fields("getMore collection batchSize"),
+        is_in_transactions=True,
     ),
     "killCursors": Command(
-        reads.kill_cursors, _fields("killCursors cursors"), is_in_transactions=True
+        _Handler("reads", "kill_cursors"), _fields("killCursors cursors"), is_in_transactions=True
     ),
     "count": Command(
-        reads.count_command,
+        _Handler("reads", "count_command"),
         _fields("count query limit skip hint collation fields"),
         is_in_transactions=True,
     ),
     "distinct": Command(
-        reads.distinct, _fields("distinct key query collation hint"), is_in_transactions=True
+        _Handler("reads", "distinct"),
+        _fields("distinct key query collation hint"),
+        is_in_transactions=True,
     ),
     "aggregate": Command(
-        aggregation.aggregate_command,
+        _Handler("aggregation", "aggregate_command"),
         _fields(
             "aggregate pipeline explain allowDiskUse cursor bypassDocumentValidation collation "
             "hint let"
         ),
         is_in_transactions=True,
     ),
-    "explain": Command(explaining.explain, _fields("explain verbosity")),
+    "explain": Command(_Handler("explaining", "explain"), _fields("explain verbosity")),
     # Writing
     "insert": Command(
-        writes.insert_command,
+        _Handler("writes", "insert_command"),
         _fields("insert documents ordered bypassDocumentValidation"),
         is_in_transactions=True,
         is_retryable=True,
     ),
     "update": Command(
-        writes.update_command,
+        _Handler("writes", "update_command"),
         _fields("update updates ordered bypassDocumentValidation let"),
         is_in_transactions=True,
         is_retryable=True,
     ),
     "delete": Command(
-        writes.delete_command,
+        _Handler("writes", "delete_command"),
         _fields("delete deletes ordered let"),
         is_in_transactions=True,
         is_retryable=True,
@@ -128,30 +154,32 @@ COMMANDS: dict[str, Command] = {
     "findAndModify": _FIND_AND_MODIFY,
     "findandmodify": _FIND_AND_MODIFY,
     "bulkWrite": Command(
-        bulk.bulk_write,
+        _Handler("bulk", "bulk_write"),
         _fields("bulkWrite ops nsInfo ordered bypassDocumentValidation let errorsOnly cursor"),
         is_in_transactions=True,
         is_retryable=True,
     ),
     # Collections and databases
     "create": Command(
-        collections.create,
+        _Handler("collections", "create"),
         _fields(
             "create timeseries expireAfterSeconds encryptedFields storageEngine "
-            "indexOptionDefaults autoIndexId " + " ".join(collections.OPTIONS)
+            "indexOptionDefaults autoIndexId " + " ".join(COLLECTION_OPTIONS)
         ),
         refused=_fields(
             "timeseries expireAfterSeconds encryptedFields storageEngine indexOptionDefaults"
         ),
         is_in_transactions=True,
     ),
-    "drop": Command(collections.drop, _fields("drop")),
-    "dropDatabase": Command(collections.drop_database, _fields("dropDatabase")),
+    "drop": Command(_Handler("collections", "drop"), _fields("drop")),
+    "dropDatabase": Command(_Handler("collections", "drop_database"), _fields("dropDatabase")),
     "renameCollection": Command(
-        collections.rename, _fields("renameCollection to dropTarget"), is_in_stable_api=False
+        _Handler("collections", "rename"),
+        _fields("renameCollection to dropTarget"),
+        is_in_stable_api=False,
     ),
     "collMod": Command(
-        collections.collection_modify,
+        _Handler("collections", "collection_modify"),
         _fields(
             "collMod index validator validationLevel validationAction viewOn pipeline "
             "changeStreamPreAndPostImages expireAfterSeconds cappedSize cappedMax timeseries"
@@ -159,61 +187,75 @@ COMMANDS: dict[str, Command] = {
         refused=_fields("expireAfterSeconds cappedSize cappedMax timeseries"),
     ),
     "listCollections": Command(
-        collections.list_collections,
+        _Handler("collections", "list_collections"),
         _fields("listCollections filter nameOnly authorizedCollections cursor"),
     ),
     "listDatabases": Command(
-        collections.list_databases,
+        _Handler("collections", "list_databases"),
         _fields("listDatabases filter nameOnly authorizedDatabases"),
     ),
     # Indexes
     "createIndexes": Command(
-        indexes.create_indexes,
+        _Handler("indexes", "create_indexes"),
         _fields("createIndexes indexes commitQuorum"),
         is_in_transactions=True,
     ),
-    "listIndexes": Command(indexes.list_indexes, _fields("listIndexes cursor")),
-    "dropIndexes": Command(indexes.drop_indexes, _fields("dropIndexes index")),
+    "listIndexes": Command(_Handler("indexes", "list_indexes"), _fields("listIndexes cursor")),
+    "dropIndexes": Command(_Handler("indexes", "drop_indexes"), _fields("dropIndexes index")),
     # Sessions and transactions
     "commitTransaction": Command(
-        sessions.end_without_transaction,
+        _Handler("sessions", "end_without_transaction"),
         _fields("commitTransaction recoveryToken"),
         is_in_transactions=True,
     ),
     "abortTransaction": Command(
-        sessions.end_without_transaction,
+        _Handler("sessions", "end_without_transaction"),
         _fields("abortTransaction recoveryToken"),
         is_in_transactions=True,
     ),
-    "endSessions": Command(sessions.end_sessions, _fields("endSessions"), is_open_to_all=True),
-    "killSessions": Command(sessions.end_sessions, _fields("killSessions")),
-    "refreshSessions": Command(sessions.refresh_sessions, _fields("refreshSessions")),
+    "endSessions": Command(
+        _Handler("sessions", "end_sessions"), _fields("endSessions"), is_open_to_all=True
+    ),
+    "killSessions": Command(_Handler("sessions", "end_sessions"), _fields("killSessions")),
+    "refreshSessions": Command(
+        _Handler("sessions", "refresh_sessions"), _fields("refreshSessions")
+    ),
     # Saying hello and logging in
     "hello": _HELLO,
     "ismaster": _HELLO,
     "isMaster": _HELLO,
-    "ping": Command(handshake.ping, _fields("ping"), is_open_to_all=True),
+    "ping": Command(_Handler("handshake", "ping"), _fields("ping"), is_open_to_all=True),
     "buildInfo": _BUILD_INFO,
     "buildinfo": _BUILD_INFO,
-    "saslStart": Command(logins.sasl_start, takes_anything=True, is_open_to_all=True),
-    "saslContinue": Command(logins.sasl_continue, takes_anything=True, is_open_to_all=True),
-    "logout": Command(logins.logout, _fields("logout"), is_open_to_all=True),
+    "saslStart": Command(
+        _Handler("logins", "sasl_start"), takes_anything=True, is_open_to_all=True
+    ),
+    "saslContinue": Command(
+        _Handler("logins", "sasl_continue"), takes_anything=True, is_open_to_all=True
+    ),
+    "logout": Command(_Handler("logins", "logout"), _fields("logout"), is_open_to_all=True),
     "connectionStatus": Command(
-        logins.connection_status, _fields("connectionStatus showPrivileges")
+        _Handler("logins", "connection_status"), _fields("connectionStatus showPrivileges")
     ),
     # Diagnostics
     "listCommands": Command(_list_commands, _fields("listCommands"), is_in_stable_api=False),
-    "getParameter": Command(diagnostics.get_parameter, takes_anything=True, is_in_stable_api=False),
+    "getParameter": Command(
+        _Handler("diagnostics", "get_parameter"), takes_anything=True, is_in_stable_api=False
+    ),
     "setParameter": Command(
-        diagnostics.set_parameters, takes_anything=True, is_in_stable_api=False
+        _Handler("diagnostics", "set_parameters"), takes_anything=True, is_in_stable_api=False
     ),
-    "serverStatus": Command(diagnostics.server_status, takes_anything=True, is_in_stable_api=False),
+    "serverStatus": Command(
+        _Handler("diagnostics", "server_status"), takes_anything=True, is_in_stable_api=False
+    ),
     "getCmdLineOpts": Command(
-        diagnostics.command_line, _fields("getCmdLineOpts"), is_in_stable_api=False
+        _Handler("diagnostics", "command_line"), _fields("getCmdLineOpts"), is_in_stable_api=False
     ),
-    "hostInfo": Command(diagnostics.host_info, _fields("hostInfo"), is_in_stable_api=False),
+    "hostInfo": Command(
+        _Handler("diagnostics", "host_info"), _fields("hostInfo"), is_in_stable_api=False
+    ),
     "dbStats": Command(
-        diagnostics.database_statistics,
+        _Handler("diagnostics", "database_statistics"),
         _fields("dbStats scale freeStorage"),
         refused=_fields("scale"),
         is_in_stable_api=False,
@@ -221,7 +263,7 @@ COMMANDS: dict[str, Command] = {
     "collStats": _COLLECTION_STATISTICS,
     "collstats": _COLLECTION_STATISTICS,
     "validate": Command(
-        diagnostics.validate,
+        _Handler("diagnostics", "validate"),
         _fields("validate full repair metadata checkBSONConformance background"),
         refused=_fields("repair"),
         is_in_stable_api=False,
@@ -232,7 +274,6 @@ COMMANDS: dict[str, Command] = {
 NOT_SUPPORTED = {
     "cloneCollectionAsCapped": "create a capped collection and copy with $out",
     "compact": "the file reuses the space of deleted documents by itself",
-    "configureFailPoint": "it has no fail points",
     "convertToCapped": "create a capped collection and copy with $out",
     "createRole": "every account may do everything",
     "createUser": "start it with --user NAME:PASSWORD",

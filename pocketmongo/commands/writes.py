@@ -12,6 +12,7 @@ from pocketmongo.arguments import Arguments
 from pocketmongo.context import Context
 from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.finding import Search, scope_of
+from pocketmongo.limits import MAX_STATEMENTS
 from pocketmongo.modifying import (
     UpdateOutcome,
     UpdateStatement,
@@ -25,7 +26,6 @@ from pocketmongo.storage.collections import ensure_collection
 from pocketmongo.storage.documents import insert
 from pocketmongo.values import Document
 
-MAX_STATEMENTS = 100_000
 _UPDATE_FIELDS = frozenset(
     {"arrayFilters", "c", "collation", "hint", "multi", "q", "sort", "u", "upsert"}
 )
@@ -72,6 +72,14 @@ def run_statements(
     return done, errors
 
 
+def _checked(context: Context, name: str, known: frozenset[str]) -> list[Document]:
+    """Return a write's statements, all of which must have known fields before one is run."""
+    statements = context.arguments.documents(name)
+    for statement in statements:
+        Arguments(f"{context.name}.{name}", statement).refuse_unknown(known)
+    return statements
+
+
 def told_error(place: int, error: ServerError) -> Document:
     """Return what a client is told about one statement that failed."""
     return {"index": place, "code": error.code, "errmsg": error.message, **error.details}
@@ -84,7 +92,7 @@ def told_errors(errors: list[Document]) -> Document:
 
 def update_command(context: Context) -> Document:
     """Answer `update`."""
-    statements = context.arguments.documents("updates")
+    statements = _checked(context, "updates", _UPDATE_FIELDS)
     variables = context.variables()
     is_validated = not context.arguments.flag("bypassDocumentValidation")
     unit = context.unit()
@@ -114,7 +122,6 @@ def _update_statement(
     context: Context, fields: Document, variables: Document, *, is_validated: bool
 ) -> UpdateStatement:
     arguments = Arguments("update.updates", fields)
-    arguments.refuse_unknown(_UPDATE_FIELDS)
     arguments.required("q")
     is_multi = arguments.flag("multi")
     if is_multi and "sort" in arguments:
@@ -141,7 +148,7 @@ def _update_statement(
 
 def delete_command(context: Context) -> Document:
     """Answer `delete`."""
-    statements = context.arguments.documents("deletes")
+    statements = _checked(context, "deletes", _DELETE_FIELDS)
     variables = context.variables()
     unit = context.unit()
     deleted = 0
@@ -149,7 +156,6 @@ def delete_command(context: Context) -> Document:
     def delete_some(fields: Document) -> None:
         nonlocal deleted
         arguments = Arguments("delete.deletes", fields)
-        arguments.refuse_unknown(_DELETE_FIELDS)
         arguments.required("q")
         limit: int = arguments.required("limit")
         if limit not in (0, 1):

@@ -19,6 +19,9 @@ from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.expressions.shapes import Builder, function_of, function_of_many
 from pocketmongo.numerics import calculate, from_decimal, to_decimal, whole_number
 from pocketmongo.values import (
+    INT64_MAX,
+    INT64_MIN,
+    as_integer,
     from_milliseconds,
     is_date,
     is_nullish,
@@ -29,6 +32,7 @@ from pocketmongo.values import (
 
 TWO_DATES, MOD_BY_ZERO, BAD_PLACES, NOT_A_NUMBER_TO_ROUND = 16612, 16610, 51083, 51081
 LEAST_PLACES, MOST_PLACES = -20, 100
+_WIDE = 7000  # digits; the greatest decimal has 6145 before the point
 
 
 def require_numbers(name: str, values: Sequence[Any]) -> None:
@@ -65,7 +69,11 @@ def _add(values: list[Any]) -> Any:
 
 
 def _later(date: Any, milliseconds: Any) -> Any:
-    return from_milliseconds(to_milliseconds(date) + round(plain_number(milliseconds)))
+    number = plain_number(milliseconds)
+    moment = to_milliseconds(date) + round(number) if math.isfinite(number) else INT64_MAX + 1
+    if not INT64_MIN <= moment <= INT64_MAX:
+        raise ServerError(ErrorCode.Overflow, "date overflow: it does not fit 64 bits")
+    return from_milliseconds(moment)
 
 
 def _subtract(one: Any, other: Any) -> Any:
@@ -126,20 +134,21 @@ def _rounded(name: str, rounding: str) -> Callable[..., Any]:
 
 
 def _places(name: str, places: Any) -> int:
-    if not is_number(places) or plain_number(places) != int(plain_number(places)):
+    number = as_integer(places)
+    if number is None:
         raise ServerError(BAD_PLACES, f"{name} needs a whole number of places")
-    if not LEAST_PLACES <= plain_number(places) <= MOST_PLACES:
+    if not LEAST_PLACES <= number <= MOST_PLACES:
         raise ServerError(
             BAD_PLACES, f"cannot apply {name} with {places} places, only {LEAST_PLACES} to 100"
         )
-    return int(plain_number(places))
+    return number
 
 
 def _to_places(number: Any, places: int, rounding: str) -> Any:
     exact = to_decimal(number)
     if not exact.is_finite() or (isinstance(number, int) and places >= 0):
         return number
-    wide = decimal.Context(prec=1000, rounding=rounding)
+    wide = decimal.Context(prec=_WIDE, rounding=rounding)
     result = exact.quantize(Decimal(1).scaleb(-places), context=wide)
     if isinstance(number, Decimal128):
         return from_decimal(result)

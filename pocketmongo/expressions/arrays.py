@@ -27,10 +27,10 @@ from pocketmongo.values import (
     INT32_MAX,
     INT32_MIN,
     MISSING,
+    as_integer,
     is_nullish,
     is_number,
     none_if_missing,
-    plain_number,
 )
 
 NOT_AN_ARRAY_FOR_SIZE, NOT_AN_ARRAY_FOR_ELEMENT, BAD_POSITION = 17124, 28689, 28690
@@ -55,11 +55,12 @@ _LONGEST_RANGE = 5_000_000  # elements; MongoDB stops at 64 MB
 
 def whole(value: Any, name: str, code: int) -> int:
     """Return a whole number of 32 bits as an int, or raise ServerError with the code."""
-    if not is_number(value) or plain_number(value) % 1 != 0:
+    number = as_integer(value)
+    if number is None:
         raise ServerError(code, f"{name} needs a whole number, not {value!r}")
-    if not INT32_MIN <= plain_number(value) <= INT32_MAX:
+    if not INT32_MIN <= number <= INT32_MAX:
         raise ServerError(code, f"{name} needs a number of 32 bits, not {value!r}")
-    return int(plain_number(value))
+    return number
 
 
 def _size(array: Any) -> int:

@@ -24,7 +24,7 @@ from pocketmongo.expressions.shapes import (
     checked,
     function_of_named,
 )
-from pocketmongo.values import MISSING, is_nullish, is_number, plain_number
+from pocketmongo.values import MISSING, as_integer, is_nullish
 
 WRONG_DATE_ARGUMENTS, MIXED_DATE_PARTS, YEAR_OUT_OF_RANGE, PART_NOT_WHOLE = (
     40535,
@@ -141,12 +141,13 @@ def _truncated(
 ) -> Any:
     if any(is_nullish(value) for value in (date, unit, size, week_start)) or zone is MISSING:
         return None
-    if not is_number(size) or plain_number(size) % 1 != 0 or plain_number(size) < 1:
+    width = as_integer(size)
+    if width is None or width < 1:
         raise ServerError(BAD_BIN_SIZE, "$dateTrunc's binSize must be a whole number above 0")
     return moments.truncate(
         _date(date),
         check_unit(unit),
-        int(plain_number(size)),
+        width,
         zone_named(zone),
         moments.weekday_named(week_start),
     )
@@ -156,9 +157,10 @@ def _adding(sign: int) -> Callable[..., Any]:
     def apply(date: Any, unit: Any, amount: Any, zone: Any = None) -> Any:
         if any(is_nullish(value) for value in (date, unit, amount)) or zone is MISSING:
             return None
-        if not is_number(amount) or plain_number(amount) % 1 != 0:
+        number = as_integer(amount)
+        if number is None:
             raise ServerError(BAD_AMOUNT, "the amount of a date sum must be a whole number")
-        units = sign * int(plain_number(amount))
+        units = sign * number
         return moments.add_units(_date(date), check_unit(unit), units, zone_named(zone))
 
     return apply
@@ -191,9 +193,10 @@ def _from_parts(zone: Any = None, **parts: Any) -> Any:
 
 
 def _whole_part(name: str, value: Any) -> int:
-    if not is_number(value) or plain_number(value) % 1 != 0:
+    number = as_integer(value)
+    if number is None:
         raise ServerError(PART_NOT_WHOLE, f"'{name}' must evaluate to an integer, found {value!r}")
-    return int(plain_number(value))
+    return number
 
 
 def _calendar_day(numbers: dict[str, int]) -> datetime.datetime:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pocketmongo.errors import ServerError
+from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.expressions.arrays import whole
 from pocketmongo.expressions.shapes import (
     Builder,
@@ -23,10 +23,20 @@ NOT_AN_ARRAY_TO_MAP, NOT_AN_ARRAY_TO_FILTER, NOT_AN_ARRAY_TO_REDUCE = 16883, 286
 BAD_FILTER_LIMIT = 327391
 
 
+def _element_name(specification: dict[str, Any]) -> str:
+    name = specification.get("as", "this")
+    if not isinstance(name, str) or not name[:1].islower():
+        raise ServerError(
+            ErrorCode.FailedToParse,
+            f"'{name}' is no name for a variable: begin with a small letter",
+        )
+    return name
+
+
 def _map(specification: Any, compiler: ExpressionCompiler) -> Expression:
     check_names("$map", specification, ("input", "in"), ("as",))
     read, inner = compiler.compile(specification["input"]), compiler.compile(specification["in"])
-    name = specification.get("as", "this")
+    name = _element_name(specification)
 
     def mapped(document: Any, variables: Variables) -> Any:
         array = read(document, variables)
@@ -47,7 +57,7 @@ def _filter(specification: Any, compiler: ExpressionCompiler) -> Expression:
     check_names("$filter", specification, ("input", "cond"), ("as", "limit"))
     read, holds = compiler.compile(specification["input"]), compiler.compile(specification["cond"])
     limit = compiler.compile(specification.get("limit"))
-    name = specification.get("as", "this")
+    name = _element_name(specification)
 
     def filtered(document: Any, variables: Variables) -> Any:
         array = read(document, variables)

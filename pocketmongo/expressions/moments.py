@@ -21,6 +21,7 @@ from pocketmongo.errors import ErrorCode, ServerError, unsupported
 from pocketmongo.values import EPOCH, MILLISECOND, whole_milliseconds
 
 UNKNOWN_ZONE, ZONE_NOT_TEXT, BAD_FORMAT_CHARACTER, NOT_A_DATE = 40485, 40517, 18536, 16006
+OUT_OF_RANGE = 5166406
 ISO_FORMAT = "%Y-%m-%dT%H:%M:%S.%L"
 
 MILLISECONDS_BY_UNIT = {"millisecond": 1, "second": 1000, "minute": 60_000, "hour": 3_600_000}
@@ -79,12 +80,22 @@ def python_date(value: Any) -> datetime.datetime:
 
 def to_local(moment: datetime.datetime, zone: Zone) -> datetime.datetime:
     """Return the moment as clocks of the zone show it."""
-    return moment.replace(tzinfo=datetime.UTC).astimezone(zone)
+    try:
+        return moment.replace(tzinfo=datetime.UTC).astimezone(zone)
+    except OverflowError as error:
+        raise _outside_calendar() from error
 
 
 def to_utc(moment: datetime.datetime) -> datetime.datetime:
     """Return a moment with a zone as a naive one in UTC."""
-    return moment.astimezone(datetime.UTC).replace(tzinfo=None)
+    try:
+        return moment.astimezone(datetime.UTC).replace(tzinfo=None)
+    except OverflowError as error:
+        raise _outside_calendar() from error
+
+
+def _outside_calendar() -> ServerError:
+    return ServerError(OUT_OF_RANGE, "the date is outside the years 1 to 9999")
 
 
 def _local_naive(moment: datetime.datetime, zone: Zone) -> datetime.datetime:

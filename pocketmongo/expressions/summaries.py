@@ -70,7 +70,9 @@ def deviation_of(values: Sequence[Any], is_sample: bool) -> float | None:
     if freedom < 1:
         return None
     mean = _float_sum(numbers) / len(numbers)
-    return math.sqrt(_float_sum([(number - mean) ** 2 for number in numbers]) / freedom)
+    return math.sqrt(
+        _float_sum([(number - mean) * (number - mean) for number in numbers]) / freedom
+    )
 
 
 def percentiles_of(values: Sequence[Any], shares: Sequence[float]) -> list[float | None]:

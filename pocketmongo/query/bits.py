@@ -5,22 +5,30 @@ https://www.mongodb.com/docs/manual/reference/operator/query-bitwise/
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
-from pocketmongo.errors import ErrorCode, ServerError
+from pocketmongo.errors import ErrorCode, ServerError, unsupported
 from pocketmongo.paths import with_elements
 from pocketmongo.query.scope import OperatorBuilder, Predicate, QueryCompiler
-from pocketmongo.values import INT64_MAX, INT64_MIN, Document, is_number, plain_number
+from pocketmongo.values import INT64_MAX, INT64_MIN, Document, as_integer, is_number
+
+_LAST_POSITION = 1_000_000
 
 
 def _bit_mask(operand: Any) -> int:
     if type(operand) is list:
-        return sum({1 << _whole(position) for position in operand})
+        return sum({1 << _position(position) for position in operand})
     if isinstance(operand, bytes):
         return int.from_bytes(operand, "little")
     return _whole(operand)
+
+
+def _position(number: Any) -> int:
+    position = _whole(number)
+    if position > _LAST_POSITION:
+        raise unsupported(f"a bit position above {_LAST_POSITION}")
+    return position
 
 
 def _whole(number: Any) -> int:
@@ -33,10 +41,8 @@ def _whole(number: Any) -> int:
 
 
 def _integer(number: Any) -> int | None:
-    plain = plain_number(number)
-    if not math.isfinite(plain) or plain != int(plain):
-        return None
-    return int(plain) if INT64_MIN <= plain <= INT64_MAX else None
+    whole = as_integer(number)
+    return whole if whole is not None and INT64_MIN <= whole <= INT64_MAX else None
 
 
 def _bits_of(value: Any) -> int | None:

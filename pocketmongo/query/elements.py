@@ -19,6 +19,7 @@ from pocketmongo.regexes import compile_regex, is_regex
 from pocketmongo.values import (
     MISSING,
     Document,
+    as_integer,
     is_number,
     is_operator_document,
     is_true,
@@ -88,9 +89,9 @@ def _whole(name: str, number: Any) -> int:
 
 
 def _size(operand: Any, _condition: Document, _compiler: QueryCompiler) -> Predicate:
-    if not is_number(operand) or plain_number(operand) != _whole("$size", operand):
+    size = as_integer(operand)
+    if size is None:
         raise ServerError(ErrorCode.BadValue, "$size must be a whole number")
-    size = int(plain_number(operand))
     if size < 0:
         raise ServerError(ErrorCode.BadValue, "$size may not be negative")
     return lambda values: any(type(value) is list and len(value) == size for value in values)

@@ -15,7 +15,7 @@ from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.numerics import to_decimal
 from pocketmongo.order import order_key
 from pocketmongo.regexes import compile_regex
-from pocketmongo.values import is_number, plain_number
+from pocketmongo.values import as_integer, is_number, plain_number
 
 Check = Callable[[Any], bool]
 # The keyword's value and the whole schema it stands in.
@@ -140,10 +140,10 @@ def _annotation(_value: Any, _schema: Mapping[str, Any]) -> Check:
     return _anything
 
 
-def _sized(kind: type[Any], compare: Callable[[int, Any], bool]) -> _Builder:
+def _sized(kind: type[Any], compare: Callable[[int, int], bool]) -> _Builder:
     def build(limit: Any, _schema: Mapping[str, Any]) -> Check:
-        bound = _number(limit, "size")
-        if not bound >= 0 or bound % 1 != 0:
+        bound = as_integer(limit)
+        if bound is None or bound < 0:
             raise _invalid("a size in $jsonSchema must be a whole number from 0")
         return lambda value: type(value) is not kind or compare(_length(value), bound)
 
@@ -154,12 +154,12 @@ def _length(value: Any) -> int:
     return len(value)
 
 
-def _at_least(size: int, bound: Any) -> bool:
-    return bool(size >= bound)
+def _at_least(size: int, bound: int) -> bool:
+    return size >= bound
 
 
-def _at_most(size: int, bound: Any) -> bool:
-    return bool(size <= bound)
+def _at_most(size: int, bound: int) -> bool:
+    return size <= bound
 
 
 def _pattern(pattern: Any, _schema: Mapping[str, Any]) -> Check:

@@ -6,6 +6,7 @@ https://www.mongodb.com/docs/manual/reference/operator/aggregation/fill/
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -109,7 +110,7 @@ class _Densifier:
 
 
 def _positive_step(step: Any) -> Any:
-    if not is_number(step) or plain_number(step) <= 0:
+    if not is_number(step) or not 0 < plain_number(step) < math.inf:
         raise invalid("the step of $densify must be a number above 0")
     return step
 

@@ -23,7 +23,12 @@ from pocketmongo.stages.context import (
     check_options,
     document_option,
 )
-from pocketmongo.values import MISSING, Document, is_number, none_if_missing, plain_number
+from pocketmongo.values import (
+    MISSING,
+    Document,
+    as_integer,
+    none_if_missing,
+)
 
 NOT_AN_OBJECT, NO_ID, NOT_AN_ACCUMULATOR, DOTTED_NAME, SEVERAL = 15947, 15955, 40234, 40235, 40238
 BAD_SORT_BY_COUNT, TOO_FEW_BOUNDARIES, BOUNDARIES_NOT_ALIKE = 40147, 40192, 40193
@@ -201,9 +206,10 @@ def _bucket_auto(specification: Any, compiler: StageCompiler) -> Stage:
 
 
 def _bucket_count(value: Any) -> int:
-    if not is_number(value) or plain_number(value) % 1 != 0 or plain_number(value) < 1:
+    number = as_integer(value)
+    if number is None or number < 1:
         raise ServerError(BAD_BUCKETS, "The $bucketAuto 'buckets' must be a whole number above 0")
-    return int(plain_number(value))
+    return number
 
 
 def _even_buckets(rows: list[Any], wanted: int) -> list[list[Any]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bisect
 import datetime
+import math
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from itertools import pairwise
@@ -151,12 +152,16 @@ def _checked_bounds(bounds: Any) -> tuple[Any, Any]:
     if type(bounds) not in (list, tuple) or len(bounds) != 2:
         raise invalid("a window needs two bounds")
     for bound in bounds:
-        if bound not in ("unbounded", "current") and not is_number(bound):
+        if bound not in ("unbounded", "current") and not _is_finite(bound):
             raise invalid("a bound is 'unbounded', 'current' or a number")
     lower, upper = bounds
     if is_number(lower) and is_number(upper) and plain_number(lower) > plain_number(upper):
         raise invalid("a window's lower bound must not be above its upper bound")
     return lower, upper
+
+
+def _is_finite(bound: Any) -> bool:
+    return is_number(bound) and math.isfinite(plain_number(bound))
 
 
 def _position(bound: Any, row: int, unbounded: int) -> int:

@@ -14,7 +14,7 @@ from pocketmongo.errors import ErrorCode, ServerError, unsupported
 from pocketmongo.query import compile_filter
 from pocketmongo.sorting import META_TEXT_SCORE, parse_sort, sort_documents
 from pocketmongo.stages.context import Stage, StageBuilder, StageCompiler, check_options
-from pocketmongo.values import INT64_MAX, Document, is_number, plain_number
+from pocketmongo.values import INT64_MAX, Document, as_integer
 
 LIMIT_NOT_POSITIVE, NOT_WHOLE, NOT_DOCUMENTS, EMPTY_SORT = 15958, 5107201, 5858203, 15976
 BAD_COUNT_NAME, DOTTED_COUNT_NAME, BAD_SAMPLE = 40156, 40160, 28747
@@ -36,9 +36,9 @@ def _sort(specification: Any, compiler: StageCompiler) -> Stage:
 
 
 def _whole_number(name: str, value: Any, code: int) -> int:
-    if not is_number(value) or plain_number(value) % 1 != 0:
+    number = as_integer(value)
+    if number is None:
         raise ServerError(code, f"invalid argument to {name} stage: Expected a whole number")
-    number = int(plain_number(value))
     if not 0 <= number <= INT64_MAX:
         raise ServerError(code, f"invalid argument to {name} stage: Expected a number from 0")
     return number

@@ -37,6 +37,7 @@ from pocketmongo.stages.partitions import (
 from pocketmongo.values import (
     MISSING,
     Document,
+    as_integer,
     is_nullish,
     is_number,
     none_if_missing,
@@ -175,9 +176,9 @@ def _shift(request: _Request) -> _Function:
     _require_order("$shift", request)
     check_names("$shift", request.argument, ("output", "by"), ("default",))
     by, context = request.argument["by"], request.context
-    if not is_number(by) or plain_number(by) % 1 != 0:
+    distance = as_integer(by)
+    if distance is None:
         raise invalid("$shift needs a whole number for 'by'")
-    distance = int(plain_number(by))
     output = context.expression(request.argument["output"])
     default = none_if_missing(
         context.expression(request.argument.get("default"))({}, context.variables)

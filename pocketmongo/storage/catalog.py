@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from pocketmongo.query import Scope, compile_filter
 from pocketmongo.storage.indexes import TEXT, Index, id_index
-from pocketmongo.text import TextIndex
 from pocketmongo.values import Document
+
+if TYPE_CHECKING:
+    from pocketmongo.text import TextIndex
 
 MAX_DATABASE_NAME = 63  # bytes
 
@@ -41,7 +43,7 @@ class Collection:
     @cached_property
     def id_index(self) -> Index:
         """The index on `_id`, which every collection has."""
-        return id_index()
+        return id_index(self.collation)
 
     @cached_property
     def is_view(self) -> bool:
@@ -74,7 +76,11 @@ class Collection:
             for path, kind in index.key_pattern
             if kind == TEXT
         ]
-        return TextIndex(fields) if fields else None
+        if not fields:
+            return None
+        from pocketmongo.text import TextIndex  # only few collections need it
+
+        return TextIndex(fields)
 
     @cached_property
     def validator(self) -> Callable[[Document], bool] | None:
@@ -84,7 +90,11 @@ class Collection:
             self.options.get("validationAction", "error") == "error"
             and self.options.get("validationLevel", "strict") != "off"
         )
-        return compile_filter(rule, Scope()) if rule and is_enforced else None
+        if not rule or not is_enforced:
+            return None
+        from pocketmongo.query import Scope, compile_filter  # only few collections need it
+
+        return compile_filter(rule, Scope())
 
 
 class Catalog:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import sqlite3
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+from bson import Timestamp
 
 
 class Change(NamedTuple):
@@ -24,3 +28,25 @@ class Change(NamedTuple):
     def size(self) -> int:
         """Roughly how many bytes of memory it takes."""
         return 200 + len(self.before or b"") + len(self.after or b"")
+
+
+class Entry(NamedTuple):
+    """A change, when it was committed and its place in the log."""
+
+    sequence: int
+    cluster_time: Timestamp
+    committed_at: float  # seconds since 1970
+    change: Change
+
+
+class CommitLog(Protocol):
+    """Who is told of what is committed, in the order of the commits."""
+
+    def prepare(self, changes: Sequence[Change]) -> Sequence[Entry]:
+        """Return the changes as they will stand in the log."""
+
+    def write(self, connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+        """Keep the entries with the commit itself, if anybody may ask for them later."""
+
+    def publish(self, entries: Sequence[Entry]) -> None:
+        """Show the entries: they are committed."""

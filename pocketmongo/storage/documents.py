@@ -45,7 +45,7 @@ def insert(
     try:
         row_id = unit.connection.execute(
             f"INSERT INTO {collection.table}(id_key, body) VALUES (?, ?)",
-            (encode_key(document["_id"]), raw),
+            (encode_key(document["_id"], collection.id_index.fold), raw),
         ).lastrowid
     except sqlite3.IntegrityError as error:
         raise duplicate_key(collection, collection.id_index, document) from error

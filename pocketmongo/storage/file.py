@@ -13,7 +13,7 @@ from pocketmongo.errors import ErrorCode, ServerError
 Synchronous = Literal["NORMAL", "FULL"]
 
 APPLICATION_ID = 0x706D6F31
-FORMAT = 1
+FORMAT = 2
 CHECKED_SIZE = 16 * 1024 * 1024  # bytes; checking more would delay every start
 CACHE = 8_000  # kilobytes for each connection
 BUSY = 30.0  # seconds; only a checkpoint of our own can make SQLite wait
@@ -31,8 +31,9 @@ CREATE TABLE indexes(
 CREATE TABLE retries(
     session BLOB PRIMARY KEY, number INTEGER NOT NULL, reply BLOB NOT NULL,
     is_commit INTEGER NOT NULL, written_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE changes(sequence INTEGER PRIMARY KEY, entry BLOB NOT NULL);
 CREATE TABLE state(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-INSERT INTO state VALUES ('incarnation', 0);
+INSERT INTO state VALUES ('incarnation', 0), ('watched_at', 0);
 """
 
 

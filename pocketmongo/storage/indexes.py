@@ -7,7 +7,7 @@ https://www.mongodb.com/docs/manual/core/indexes/index-types/index-multikey/
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,6 @@ from pocketmongo.collation import Fold, folding
 from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.keys import encode_key, inverted
 from pocketmongo.paths import index_values
-from pocketmongo.query import Scope, compile_filter
 from pocketmongo.values import MISSING, Document
 
 ID_INDEX_NAME = "_id_"
@@ -59,17 +58,20 @@ class Index:
         self.collation: Document | None = specification.get("collation")
         self.fold: Fold | None = folding(self.collation)
         self.partial_filter: Document | None = specification.get("partialFilterExpression")
-        self._is_covered = (
-            compile_filter(self.partial_filter, Scope(fold=self.fold))
-            if self.partial_filter
-            else None
-        )
+        self._is_covered = self._compile_partial_filter()
         self.fields = [_field(path, direction) for path, direction in self.key_pattern]
         self._plain_fields = _plain_fields(self.fields) if self.has_entries else None
         # What of a document decides its keys; None if that is not known by name.
         self.top_fields: frozenset[str] | None = (
             None if self.partial_filter else frozenset(each.parts[0] for each in self.fields)
         )
+
+    def _compile_partial_filter(self) -> Callable[[Document], bool] | None:
+        if not self.partial_filter:
+            return None
+        from pocketmongo.query import Scope, compile_filter  # only few indexes need it
+
+        return compile_filter(self.partial_filter, Scope(fold=self.fold))
 
     @cached_property
     def table(self) -> str:
@@ -146,9 +148,12 @@ class Index:
         )
 
 
-def id_index() -> Index:
+def id_index(collation: Document | None) -> Index:
     """Return the index every collection has, whose entries are the documents' own rows."""
-    return Index(0, {"key": {"_id": 1}, "name": ID_INDEX_NAME, "unique": True})
+    specification: Document = {"key": {"_id": 1}, "name": ID_INDEX_NAME, "unique": True}
+    if folding(collation) is not None:
+        specification["collation"] = collation
+    return Index(0, specification)
 
 
 def _field(path: str, direction: Any) -> IndexField:

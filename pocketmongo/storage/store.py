@@ -16,7 +16,7 @@ from bson.errors import InvalidBSON
 
 from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.storage.catalog import Catalog, Collection
-from pocketmongo.storage.change import Change
+from pocketmongo.storage.change import CommitLog, Entry
 from pocketmongo.storage.codec import decode
 from pocketmongo.storage.connections import ReadConnections
 from pocketmongo.storage.documents import trim_capped
@@ -36,8 +36,6 @@ from pocketmongo.storage.units import Retry, WriteUnit
 WRITE_WAIT = 65.0  # seconds; longer than a transaction may hold the right to write
 RETRIES_KEPT = 30 * 60  # seconds; as long as MongoDB keeps a session
 
-Publish = Callable[[Sequence[Change]], None]
-
 
 class Store:
     """All databases of one file."""
@@ -46,7 +44,7 @@ class Store:
         """Open the file. Raises DatabaseInUse, Damaged or CannotOpen."""
         self.path = path
         self.expire_transactions: Callable[[], None] = _nothing
-        self.publish: Publish = _publish_to_nobody
+        self.log: CommitLog | None = None
         self.commit_number = 0
         self._lock = _locked(path)
         try:
@@ -113,6 +111,18 @@ class Store:
             view.close()
         return Retry(row[0], row[1], bool(row[2])) if row else None
 
+    def kept_changes(self, oldest_watch: float) -> list[tuple[int, bytes]]:
+        """Return the changes kept for those who watched before this start.
+
+        They are forgotten if nobody has watched since then. Call before anything is written.
+        """
+        row = self._writer.execute("SELECT value FROM state WHERE name='watched_at'").fetchone()
+        if row[0] < oldest_watch:
+            self._writer.execute("DELETE FROM changes")
+        return self._writer.execute(
+            "SELECT sequence, entry FROM changes ORDER BY sequence"
+        ).fetchall()
+
     def forget_old_retries(self) -> None:
         """Forget the writes of sessions that ended long ago."""
         unit = self.begin()
@@ -140,9 +150,13 @@ class Store:
         if not is_kept:
             self._undo(unit)
             return
+        entries: Sequence[Entry] = ()
         try:
             for collection in unit.filled.values():
                 trim_capped(unit, collection)
+            if unit.changes and self.log is not None:
+                entries = self.log.prepare(unit.changes)
+                self.log.write(self._writer, entries)
             if unit.has_new_catalog:
                 with self._publishing:
                     self._writer.execute("COMMIT")
@@ -153,8 +167,8 @@ class Store:
             self._undo(unit)
             raise
         self.commit_number += 1
-        if unit.changes:
-            self.publish(unit.changes)
+        if entries and self.log is not None:
+            self.log.publish(entries)
 
     def _undo(self, unit: WriteUnit) -> None:
         unit.forget_marks()
@@ -165,10 +179,6 @@ class Store:
 
 def _nothing() -> None:
     """Stand in until there are transactions to expire."""
-
-
-def _publish_to_nobody(_changes: Sequence[Change]) -> None:
-    """Stand in until there is a log of changes."""
 
 
 def _locked(path: Path) -> FileLock:

@@ -19,6 +19,7 @@ from pocketmongo.update.shapes import UNCHANGED, Mutation, OperatorBuilder
 from pocketmongo.values import (
     MISSING,
     Document,
+    as_integer,
     is_number,
     is_operator_document,
     plain_number,
@@ -34,9 +35,10 @@ def _bad(message: str) -> ServerError:
 
 
 def _whole(clause: str, value: Any) -> int:
-    if not is_number(value) or plain_number(value) % 1 != 0:
+    number = as_integer(value)
+    if number is None:
         raise _bad(f"The value for {clause} must be an integer value, not {type_name(value)}")
-    return int(plain_number(value))
+    return number
 
 
 def _push(argument: Any, path: str, scope: Scope) -> Mutation:

@@ -7,10 +7,14 @@ something it was not made for.
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
+from bson import Decimal128, Int64
+from bson.datetime_ms import DatetimeMS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,8 +37,27 @@ often = settings(max_examples=100, deadline=None)
 words = st.sampled_from(
     ["$a", "$$ROOT", "$$this", "a", "$", "a.b", "$[]", "day", "UTC", "%Y", "unbounded", "current"]
 )
+extremes = st.sampled_from(
+    [
+        math.nan,
+        math.inf,
+        -math.inf,
+        1e308,
+        -1e308,
+        5e-324,
+        2**63 - 1,
+        -(2**63),
+        Int64(2**62),
+        Decimal128("9E+6144"),
+        Decimal128("-1E-6176"),
+        Decimal128("Infinity"),
+        datetime(1, 1, 1),  # noqa: DTZ001 (BSON dates are naive UTC)
+        datetime(9999, 12, 31, 23, 59),  # noqa: DTZ001
+        DatetimeMS(2**63 - 1),
+    ]
+)
 garbage = st.one_of(
-    values, words, st.sampled_from([[], {}, [[]], {"$a": 1}, {"$eq": []}, {"input": 1}])
+    values, extremes, words, st.sampled_from([[], {}, [[]], {"$a": 1}, {"$eq": []}, {"input": 1}])
 )
 
 

@@ -53,3 +53,16 @@ documents: st.SearchStrategy[Document] = st.dictionaries(
     st.sampled_from(NAMES), plain_values, max_size=3
 )
 paths = st.sampled_from(PATHS)
+
+# So few that conditions often meet the very value they ask about.
+few_scalars = st.integers(0, 5).flatmap(
+    lambda dice: st.sampled_from([0, 1, 2, 1.0, "a", None, True]) if dice else plain_scalars
+)
+few_values = st.one_of(
+    few_scalars,
+    st.lists(st.integers(0, 2), min_size=2, max_size=3),
+    st.recursive(few_scalars, _containers, max_leaves=4),
+)
+few_documents: st.SearchStrategy[Document] = st.fixed_dictionaries(
+    {"a": few_values}, optional={"b": few_values, "c": few_values}
+)

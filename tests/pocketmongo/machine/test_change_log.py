@@ -11,12 +11,17 @@ from pocketmongo.changestreams import ChangeStream, Watched
 from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.stages import PipelineContext, compile_pipeline
 from pocketmongo.storage.change import Change
+from pocketmongo.storage.store import Store
 from pocketmongo.values import Document
 
 
 def inserted(number: int, *, collection: str = "things", size: int = 0) -> Change:
     raw = bson.encode({"_id": number, "pad": "x" * size})
     return Change("insert", "shop", collection, number, None, raw)
+
+
+def publish(log: ChangeLog, *changes: Change) -> None:
+    log.publish(log.prepare(changes))
 
 
 def a_stream(log: ChangeLog, *stages: Document, **options: object) -> ChangeStream:
@@ -30,9 +35,9 @@ def seen(stream: ChangeStream) -> list[int]:
 
 def test_a_stream_begins_with_what_comes_after_it() -> None:
     log = ChangeLog(1)
-    log.publish([inserted(1)])
+    publish(log, inserted(1))
     stream = a_stream(log)
-    log.publish([inserted(2), inserted(3, collection="others")])
+    publish(log, inserted(2), inserted(3, collection="others"))
 
     assert seen(stream) == [2]
     assert seen(stream) == []
@@ -41,15 +46,15 @@ def test_a_stream_begins_with_what_comes_after_it() -> None:
 def test_a_stream_resumes_behind_its_token() -> None:
     log = ChangeLog(1)
     first = a_stream(log)
-    log.publish([inserted(1), inserted(2), inserted(3)])
+    publish(log, inserted(1), inserted(2), inserted(3))
     event = first.next_events(0, 1)[0]
 
     assert seen(a_stream(log, resumeAfter=event["_id"])) == [2, 3]
 
 
-def test_a_token_from_before_the_restart_is_refused_with_history_lost() -> None:
+def test_a_token_from_before_a_restart_that_kept_nothing_is_refused() -> None:
     before = ChangeLog(1)
-    before.publish([inserted(1)])
+    publish(before, inserted(1))
     token = a_stream(before).token()
 
     with pytest.raises(ServerError) as caught:
@@ -69,7 +74,7 @@ def test_a_stream_that_fell_too_far_behind_is_told_so() -> None:
     log = ChangeLog(1)
     stream = a_stream(log)
     for number in range(3):
-        log.publish([inserted(number, size=MAX_SIZE // 2)])
+        publish(log, inserted(number, size=MAX_SIZE // 2))
 
     with pytest.raises(ServerError) as caught:
         stream.next_events(0, 100)
@@ -79,9 +84,9 @@ def test_a_stream_that_fell_too_far_behind_is_told_so() -> None:
 
 def test_a_stream_can_begin_at_a_cluster_time() -> None:
     log = ChangeLog(1)
-    log.publish([inserted(1)])
+    publish(log, inserted(1))
     at = log.operation_time
-    log.publish([inserted(2)])
+    publish(log, inserted(2))
 
     assert seen(a_stream(log, startAtOperationTime=at)) == [1, 2]
     with pytest.raises(ServerError):
@@ -92,7 +97,7 @@ def test_cluster_times_only_grow() -> None:
     log = ChangeLog(1)
     times = []
     for number in range(5):
-        log.publish([inserted(number)])
+        publish(log, inserted(number))
         times.append(log.operation_time)
 
     assert times == sorted(set(times))
@@ -101,10 +106,10 @@ def test_cluster_times_only_grow() -> None:
 def test_a_dropped_collection_ends_its_stream_and_only_start_after_may_go_on() -> None:
     log = ChangeLog(1)
     stream = a_stream(log)
-    log.publish([Change("drop", "shop", "things")])
+    publish(log, Change("drop", "shop", "things"))
 
     events = stream.next_events(0, 100)
-    log.publish([inserted(1)])
+    publish(log, inserted(1))
 
     assert [event["operationType"] for event in events] == ["drop", "invalidate"]
     assert stream.is_over
@@ -119,7 +124,7 @@ def test_an_update_tells_what_it_changed() -> None:
     stream = a_stream(log)
     before = bson.encode({"_id": 1, "a": 1, "gone": 1, "in": {"x": 1, "y": 2}})
     after = bson.encode({"_id": 1, "a": True, "in": {"x": 1, "y": 3}, "new": []})
-    log.publish([Change("update", "shop", "things", 1, before, after)])
+    publish(log, Change("update", "shop", "things", 1, before, after))
 
     assert stream.next_events(0, 1)[0]["updateDescription"] == {
         "updatedFields": {"a": True, "in.y": 3, "new": []},
@@ -132,8 +137,8 @@ def test_images_from_before_are_given_only_by_collections_that_keep_them() -> No
     log = ChangeLog(1)
     stream = a_stream(log, fullDocumentBeforeChange="whenAvailable")
     before, after = bson.encode({"_id": 1}), bson.encode({"_id": 1, "a": 1})
-    log.publish([Change("update", "shop", "things", 1, before, after, keeps_images=True)])
-    log.publish([Change("update", "shop", "things", 1, before, after)])
+    publish(log, Change("update", "shop", "things", 1, before, after, keeps_images=True))
+    publish(log, Change("update", "shop", "things", 1, before, after))
 
     images = [event["fullDocumentBeforeChange"] for event in stream.next_events(0, 100)]
 
@@ -143,9 +148,37 @@ def test_images_from_before_are_given_only_by_collections_that_keep_them() -> No
 def test_a_pipeline_may_not_take_the_token_away() -> None:
     log = ChangeLog(1)
     stream = a_stream(log, {"$project": {"_id": 0}})
-    log.publish([inserted(1)])
+    publish(log, inserted(1))
 
     with pytest.raises(ServerError) as caught:
         stream.next_events(0, 1)
 
     assert caught.value.code == ErrorCode.ChangeStreamFatalError
+
+
+def test_what_was_watched_is_remembered_over_a_restart(store: Store) -> None:
+    before = ChangeLog(1)
+    store.log = before
+    unwatched = store.begin()
+    unwatched.changes.append(inserted(0))
+    unwatched.commit()
+    token = a_stream(before).token()
+    watched = store.begin()
+    watched.changes += [inserted(1), inserted(2)]
+    watched.commit()
+
+    after = ChangeLog(2, store.kept_changes(0))
+    publish(after, inserted(3))
+
+    assert seen(a_stream(after, resumeAfter=token)) == [1, 2, 3]
+
+
+def test_what_nobody_watched_lately_is_forgotten_at_the_next_start(store: Store) -> None:
+    store.log = log = ChangeLog(1)
+    a_stream(log)
+    unit = store.begin()
+    unit.changes.append(inserted(1))
+    unit.commit()
+
+    assert len(store.kept_changes(0)) == 1
+    assert store.kept_changes(2**40) == []

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from pocketmongo.changelog import ChangeLog
 from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.finding import Search, find
 from pocketmongo.storage.catalog import Collection
-from pocketmongo.storage.change import Change
 from pocketmongo.storage.collections import create_collection, create_index
 from pocketmongo.storage.documents import insert
 from pocketmongo.storage.file import CannotOpen, Damaged
@@ -133,17 +132,14 @@ def test_the_second_writer_waits_and_gives_up_in_time(store: Store) -> None:
 
 
 def test_changes_are_told_after_the_commit_and_never_after_a_rollback(store: Store) -> None:
-    told: list[Change] = []
-
-    def publish(changes: Sequence[Change]) -> None:
-        told.extend(changes)
-
-    store.publish = publish
+    store.log = log = ChangeLog(1)
+    before = log.last
     collection = a_collection_with(store, {"_id": 1})
     undone = store.begin()
     insert(undone, collection, {"_id": 2})
     undone.rollback()
 
+    told = [entry.change for entry in log.after(before)]
     assert [(change.operation, change.document_id) for change in told] == [("insert", 1)]
 
 

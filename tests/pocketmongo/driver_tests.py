@@ -1,0 +1,169 @@
+"""MongoDB's specification files and the driver's own tests, from the driver's source package.
+
+The package is fetched once, in the version that requirements.txt pins, and kept outside the
+repository: in QREV_TEST_CACHE, or else in the user's cache. Its tests run in a process of their
+own, against a server of ours. What is left out stands in left_out.toml, with the reason.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tests.pocketmongo.running import ROOT, Server
+
+HERE = Path(__file__).parent
+DEFAULT_CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "qrev-tests"
+MARKERS = "default auth auth_aws auth_oidc ocsp atlas_connect sfp perf search_index kms encryption"
+CONFIGURATION = "[pytest]\nmarkers =\n" + "".join(
+    f"    {marker}\n" for marker in [*MARKERS.split(), "default_async", "load_balancer", "mockupdb"]
+)
+
+
+class NotFetched(Exception):
+    """The driver's source package could not be had. The text says why."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What does not run, and how much at least must."""
+
+    at_least: dict[str, int]
+    skipped: dict[str, str]  # why the driver's own tests skip, and why that is right here
+    left_out: dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    passed: list[str]
+    skipped: dict[str, str]
+    failed: dict[str, str]
+
+
+def left_out() -> LeftOut:
+    data = tomllib.loads((HERE / "left_out.toml").read_text())
+    return LeftOut(data["at_least"], data["skipped"], data["left_out"])
+
+
+def pinned_version() -> str:
+    """The version of the driver that the product runs with."""
+    requirements = (ROOT / "requirements.txt").read_text()
+    found = re.search(r"^pymongo==(\S+)$", requirements, re.MULTILINE)
+    assert found is not None, "requirements.txt no longer pins pymongo"
+    return found[1]
+
+
+def fetched() -> Path:
+    """Return the folder that holds the driver's tests, fetched if need be. Raises NotFetched."""
+    cache = Path(os.environ.get("QREV_TEST_CACHE") or DEFAULT_CACHE)
+    folder = cache / f"pymongo-{pinned_version()}"
+    cache.mkdir(parents=True, exist_ok=True)
+    with one_at_a_time(cache / "lock"):
+        if not folder.exists():
+            unpack(download(cache), folder)
+    return folder
+
+
+@contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def download(cache: Path) -> Path:
+    wanted = f"pymongo=={pinned_version()}"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pip", "download", "--disable-pip-version-check"),
+            *("--no-deps", "--no-binary", "pymongo", "--dest", str(cache), wanted),
+        ],
+        capture_output=True,
+        text=True,
+    )
+    archive = cache / f"pymongo-{pinned_version()}.tar.gz"
+    if done.returncode or not archive.exists():
+        raise NotFetched(
+            f"The tests need the source package of {wanted}, and pip could not download it. "
+            f"Put {archive.name} into {cache} by hand, or let pip reach an index.\n{done.stderr}"
+        )
+    return archive
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Unpack only the tests: the driver itself is the installed one."""
+    part = folder.with_suffix(".part")
+    shutil.rmtree(part, ignore_errors=True)
+    with tarfile.open(archive) as package:
+        tests = [each for each in package if each.name.split("/")[1:2] == ["test"]]
+        package.extractall(part, members=tests, filter="data")
+    (part / archive.name.removesuffix(".tar.gz")).rename(folder)
+    part.rmdir()
+    (folder / "pytest.ini").write_text(CONFIGURATION)
+
+
+def run(module: str, server: Server, results: Path) -> Outcome:
+    """Run one module of the driver's tests against a server, but for what is left out."""
+    file = f"test/test_{module}.py"
+    names = left_out().left_out.get(module, {})
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-c", "pytest.ini", "--rootdir", ".", "-q"),
+            *("-p", "no:cacheprovider", "-p", "no:xdist", "--tb=line"),
+            *("-p", "tests.pocketmongo.driver_plugin", f"--junitxml={results}", file),
+            *(f"--deselect={file}::{name.replace('.', '::', 1)}" for name in names),
+        ],
+        cwd=fetched(),
+        env={
+            **{key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")},
+            "PYTHONPATH": str(ROOT),
+            "DB_IP": "127.0.0.1",
+            "DB_PORT": str(server.port),
+        },
+        capture_output=True,
+        text=True,
+    )
+    assert results.exists(), done.stdout[-3000:] + done.stderr[-3000:]
+    return read(results)
+
+
+def read(results: Path) -> Outcome:
+    outcome = Outcome([], {}, {})
+    for case in ElementTree.parse(results).iter("testcase"):
+        name = f"{case.get('classname', '').rsplit('.', 1)[-1]}.{case.get('name')}"
+        verdicts = {child.tag: child.get("message", "") for child in case}
+        if "skipped" in verdicts:
+            outcome.skipped[name] = verdicts["skipped"]
+        elif said := verdicts.get("failure", verdicts.get("error")):
+            outcome.failed[name] = said[:400]
+        else:
+            outcome.passed.append(name)
+    return outcome
+
+
+def assert_all_that_applies_passes(module: str, server: Server, results: Path) -> None:
+    rules = left_out()
+
+    outcome = run(module, server, results)
+
+    assert not outcome.failed, "\n".join(
+        f"{name}: {why}" for name, why in sorted(outcome.failed.items())
+    )
+    unknown = {
+        name: reason
+        for name, reason in outcome.skipped.items()
+        if not any(re.search(known, reason) for known in rules.skipped)
+    }
+    assert not unknown, f"skipped for a reason nobody wrote down: {unknown}"
+    assert len(outcome.passed) >= rules.at_least[module], "some tests have vanished"
