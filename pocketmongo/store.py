@@ -65,9 +65,11 @@ class Store:
         else: c.execute("PRAGMA read_uncommitted=0")
         c.execute("PRAGMA cache_size=-16000"); return c
     def load(s):
-        s.cat = {}; by = {}
-        for cid, db, name, o in s.w.execute("SELECT cid,db,name,opts FROM coll"): c = s.cat[db, name] = by[cid] = Coll(cid, db, name, dec(o))
+        # Made aside and put in place whole: readers take no lock, and to them a collection that is missing is empty.
+        cat = {}; by = {}
+        for cid, db, name, o in s.w.execute("SELECT cid,db,name,opts FROM coll"): c = cat[db, name] = by[cid] = Coll(cid, db, name, dec(o))
         for iid, cid, sp in s.w.execute("SELECT iid,cid,spec FROM idx ORDER BY iid"): i = Index(iid, dec(sp)); by[cid].indexes[i.name] = i
+        s.cat = cat
     def rconn(s):
         with s.plock:
             if s.pool: return s.pool.pop()
