@@ -66,7 +66,7 @@ SORTED_IN_MEMORY = {
 }
 # Indexes no store asks for.
 NOT_FOR_STORES = {
-    ("notices", "at_1"): "lets notices expire",
+    ("notices", "written_at_1"): "lets notices expire",
     ("ai_uploads", "upload_id_1__id_1"): "the AI server reads the rows of a list in pages",
 }
 

@@ -10,6 +10,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId
 from qrev.campaigns.models import Notice
+from qrev.kit.clock import utc_now
 from qrev.kit.mongo import Document, Indexes, add_if_new
 
 KEPT = 30 * 24 * 3600  # seconds
@@ -17,7 +18,7 @@ INDEXES = Indexes(
     "notices",
     (
         IndexModel([("conversation_id", ASCENDING), ("at", ASCENDING)]),
-        IndexModel([("at", ASCENDING)], expireAfterSeconds=KEPT),
+        IndexModel([("written_at", ASCENDING)], expireAfterSeconds=KEPT),
     ),
 )
 
@@ -36,6 +37,8 @@ class MongoNotices:
             "card_id": notice.card_id,
             "text": notice.text,
             "is_posted": not notice.text,
+            # Not by our clock: by this one the database counts when to forget.
+            "written_at": utc_now(),
         }
         await add_if_new(self._notices, [document])
 
