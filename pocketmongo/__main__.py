@@ -1,3 +1,5 @@
+"""`python -m pocketmongo`."""
+
 from __future__ import annotations
 
 import sys

@@ -93,7 +93,7 @@ class Accounts:
             raise failed() from error
         if len(proof_bytes) != len(signature):
             raise failed()
-        client_key = bytes(a ^ b for a, b in zip(proof_bytes, signature, strict=True))
+        client_key = bytes(one ^ other for one, other in zip(proof_bytes, signature, strict=True))
         is_right = hmac.compare_digest(hashlib.sha256(client_key).digest(), credential.stored_key)
         if not is_right or not conversation.is_known:
             raise failed()

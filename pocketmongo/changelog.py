@@ -92,7 +92,8 @@ class ChangeLog:
         with self._changed:
             self._entries.extend(entries)
             self._last, self._time = entries[-1].sequence, entries[-1].cluster_time
-            self._size += sum(entry.change.size for entry in entries)
+            for entry in entries:
+                self._size += entry.change.size
             while self._size > MAX_SIZE:
                 self._size -= self._entries.popleft().change.size
             self._changed.notify_all()

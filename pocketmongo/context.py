@@ -15,7 +15,7 @@ from pocketmongo.storage.catalog import Collection
 from pocketmongo.storage.snapshots import Snapshot, View
 from pocketmongo.storage.units import Retry, WriteUnit
 from pocketmongo.transactions import Transaction
-from pocketmongo.values import Document, now
+from pocketmongo.values import Document, from_milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +93,7 @@ class Context:
 
     def variables(self) -> Document:
         """Return the variables of the command's `let`."""
-        variables = {"NOW": now()}
+        variables: Document = {"NOW": from_milliseconds(time.time_ns() // 1_000_000)}
         if "let" in self.body:
             from pocketmongo.expressions import evaluate_let
 

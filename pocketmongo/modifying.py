@@ -5,7 +5,7 @@ https://www.mongodb.com/docs/manual/reference/command/update/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,18 +115,17 @@ def _compiled(statement: UpdateStatement, collection: Collection | None) -> Upda
 
 def _rows(
     unit: WriteUnit, collection: Collection, search: Search, *, is_multi: bool
-) -> Iterator[Row]:
-    """Yield the rows to write, all found before the first is written.
+) -> Iterable[Row]:
+    """Return the rows to write, all found before the first is written.
 
     Otherwise a document could move ahead of the scan and be met again. A search for one has
     a limit of one.
     """
     if not is_multi:
-        yield from list(find(unit, collection, search))
-        return
+        return list(find(unit, collection, search))
     row_ids = [row_id for row_id, _, _ in find(unit, collection, search)]
-    for row_id, raw in fetch(unit, collection, row_ids):
-        yield row_id, decode(raw), raw
+    rows = fetch(unit, collection, row_ids)
+    return ((row_id, decode(raw), raw) for row_id, raw in rows)
 
 
 def _update_one(

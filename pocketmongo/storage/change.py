@@ -27,7 +27,8 @@ class Change(NamedTuple):
     @property
     def size(self) -> int:
         """Roughly how many bytes of memory it takes."""
-        return 200 + len(self.before or b"") + len(self.after or b"")
+        before, after = self.before, self.after
+        return 200 + (len(before) if before else 0) + (len(after) if after else 0)
 
 
 class Entry(NamedTuple):
