@@ -276,6 +276,7 @@ class Sender:
         await self._outbox.record(
             message, Outcome(status=status, note=why, at=self._clock(), is_attempt=False)
         )
+        await self._stop_what_makes_no_sense(message, status)
 
     async def _finish(
         self, message: Message, status: MessageStatus, note: str, *, provider_id: str = ""
@@ -283,6 +284,13 @@ class Sender:
         outcome = Outcome(status=status, note=note, at=self._clock(), provider_id=provider_id)
         if not await self._outbox.record(message, outcome):
             log.warning("the outcome of %s (%s) came after its lease", message.id, status.value)
+        await self._stop_what_makes_no_sense(message, status)
+
+    async def _stop_what_makes_no_sense(self, message: Message, status: MessageStatus) -> None:
+        """Nobody gets a second mail that refers to a first one they never got."""
+        if status is MessageStatus.FAILED:
+            reason = f"mail {message.step} could not be delivered"
+            await self._stopping.stop_follow_ups(message, reason)
 
     async def _tell(self, message: Message, text: str, *, about: str = "") -> None:
         await self._telling.say(

@@ -42,6 +42,16 @@ class Stopping:
         await self._suppressions.add(account_id, email, reason)
         return await self._messages.cancel(account_id, reason=reason, at=self._clock(), email=email)
 
+    async def stop_follow_ups(self, message: Message, reason: str) -> int:
+        """Cancel what would follow a mail that never arrived. Return how many those were."""
+        return await self._messages.cancel(
+            message.account_id,
+            reason=reason,
+            at=self._clock(),
+            sequence_id=message.sequence_id,
+            email=message.to,
+        )
+
     async def _message_of(self, token: str) -> Message:
         facts = self._signer.read(token)
         if facts is not None and len(facts) == 2:

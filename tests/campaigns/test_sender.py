@@ -150,6 +150,22 @@ async def test_refused_words_do_not_cost_us_the_address(world: World, alice: Act
     assert await world.suppressions.unreachable(ACME, [due.to]) == {}
 
 
+async def test_what_would_follow_a_mail_that_never_arrived_does_not_leave(
+    world: World, alice: Actor
+) -> None:
+    planned = await world.planned(alice, people=2, days=(0, 3))
+    first = planned[0]
+    world.postbox.troubles[first.to] = ContentRefused("554 looks like spam")
+    world.clock.now = first.send_at
+
+    await world.sender.send_batch()
+
+    own = {m.step: m for m in await world.messages() if m.to == first.to}
+    assert [own[step].status for step in (1, 2)] == ["failed", "cancelled"]
+    assert own[2].reason == "mail 1 could not be delivered"
+    assert await world.statuses() == {"failed": 1, "cancelled": 1, "held": 2}
+
+
 async def test_a_revoked_mailbox_does_not_cost_us_the_person(world: World, alice: Actor) -> None:
     due = await world.due(alice, people=3)
     world.postbox.troubles["alice@acme.test"] = MailboxRefused("access revoked")

@@ -37,6 +37,7 @@ from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.store import drafts as drafts_store
 from qrev.campaigns.store import mailboxes as mailboxes_store
 from qrev.campaigns.store import messages as messages_store
+from qrev.campaigns.store import notices as notices_store
 from qrev.campaigns.store import proposals as proposals_store
 from qrev.campaigns.store import prospects as prospects_store
 from qrev.campaigns.store import sequences as sequences_store
@@ -57,14 +58,13 @@ from tests.campaigns.postbox import Postbox
 from tests.conftest import ACME, an_actor
 from tests.fakes import FakeClock
 
-# Without those of notices: by the server's own clock our March is long over, and what is a month
-# old is cleared away.
 INDEXES = (
     sequences_store.INDEXES,
     prospects_store.INDEXES,
     drafts_store.INDEXES,
     mailboxes_store.INDEXES,
     messages_store.INDEXES,
+    notices_store.INDEXES,
     proposals_store.INDEXES,
     SUPPRESSION_INDEXES,
 )
