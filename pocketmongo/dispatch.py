@@ -29,7 +29,7 @@ OK, FAILED = 1.0, 0.0
 NUMBER_NOT_ALLOWED = 50768
 _READ_LEVELS = (None, "local", "available", "majority", "linearizable", "snapshot")
 _NO_SIGNATURE: Document = {"hash": bytes(20), "keyId": Int64(0)}
-_SNAPSHOT_READS = ("find", "aggregate", "distinct")
+_SNAPSHOT_READS = ("find", "aggregate", "distinct", "getMore")
 _ENDINGS = ("commitTransaction", "abortTransaction")
 
 
