@@ -130,6 +130,7 @@ class ChangeStream:
                     "Encountered an event whose _id field, which contains the resume token, was "
                     "modified by the pipeline. Only transformations that retain the unmodified "
                     "_id field are allowed.",
+                    labels=["NonResumableChangeStreamError"],
                 )
             yield told
 
@@ -249,19 +250,29 @@ def _first_place(log: ChangeLog, options: Document) -> int:
 
 
 def _difference(before: Document, after: Document) -> Document:
-    updated: Document = {}
-    removed: list[str] = []
-    _compare(before, after, "", updated, removed)
-    return {"updatedFields": updated, "removedFields": removed, "truncatedArrays": []}
+    told: Document = {"updatedFields": {}, "removedFields": [], "truncatedArrays": []}
+    _compare(before, after, "", told)
+    return told
 
 
-def _compare(
-    before: Document, after: Document, prefix: str, updated: Document, removed: list[str]
-) -> None:
-    removed += [prefix + name for name in before if name not in after]
+def _compare(before: Document, after: Document, prefix: str, told: Document) -> None:
+    told["removedFields"] += [prefix + name for name in before if name not in after]
     for name, value in after.items():
-        was = before.get(name, MISSING)
+        was, path = before.get(name, MISSING), prefix + name
         if type(was) is dict and type(value) is dict:
-            _compare(was, value, f"{prefix}{name}.", updated, removed)
-        elif was is MISSING or type(was) is not type(value) or order_key(was) != order_key(value):
-            updated[prefix + name] = value
+            _compare(was, value, f"{path}.", told)
+        elif _is_cut(was, value):
+            told["truncatedArrays"].append({"field": path, "newSize": len(value)})
+        elif not _is_same(was, value):
+            told["updatedFields"][path] = value
+
+
+def _is_same(was: Any, value: Any) -> bool:
+    return type(was) is type(value) and order_key(was) == order_key(value)
+
+
+def _is_cut(was: Any, value: Any) -> bool:
+    """True if an array only lost elements at its end."""
+    if type(was) is not list or type(value) is not list or len(value) >= len(was):
+        return False
+    return bool(value) and _is_same(was[: len(value)], value)

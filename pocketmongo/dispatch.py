@@ -6,6 +6,7 @@ import logging
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
+from bson import Int64
 from bson.errors import BSONError
 
 from pocketmongo.commands import COMMANDS, NOT_SUPPORTED, Command
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 OK, FAILED = 1.0, 0.0
 NUMBER_NOT_ALLOWED = 50768
 _READ_LEVELS = (None, "local", "available", "majority", "linearizable", "snapshot")
+_NO_SIGNATURE: Document = {"hash": bytes(20), "keyId": Int64(0)}
+_SNAPSHOT_READS = ("find", "aggregate", "distinct", "getMore")
 _ENDINGS = ("commitTransaction", "abortTransaction")
 
 
@@ -47,7 +50,10 @@ def run_command(engine: Engine, client: Client, body: Document) -> Document:
         log.exception("The command %s failed.", next(iter(body)))
         message = f"internal error: {type(error).__name__}: {error}"
         reply = _told(ServerError(ErrorCode.InternalError, message))
-    reply["operationTime"] = engine.changes.operation_time
+    moment = engine.changes.operation_time
+    reply["operationTime"] = moment
+    # Clients pass the cluster time on; nobody here checks the signature.
+    reply["$clusterTime"] = {"clusterTime": moment, "signature": _NO_SIGNATURE}
     return reply
 
 
@@ -114,6 +120,12 @@ def _check(context: Context, command: Command) -> None:
     level = arguments.document("readConcern").get("level")
     if level not in _READ_LEVELS:
         raise ServerError(ErrorCode.FailedToParse, f"unknown read concern level '{level}'")
+    if level == "snapshot" and "autocommit" not in body and context.name not in _SNAPSHOT_READS:
+        raise ServerError(
+            ErrorCode.InvalidOptions,
+            f"read concern level snapshot is not supported for {context.name} "
+            "outside a transaction",
+        )
 
 
 def _session_id(body: Document) -> bytes | None:
@@ -196,6 +208,7 @@ def _run_in_transaction(context: Context, command: Command, session: Session) ->
         context.transaction = transaction
         transaction.client_id = context.client.number
         try:
+            _check_in_transaction(context)
             if not command.is_in_transactions:
                 raise ServerError(
                     ErrorCode.OperationNotSupportedInTransaction,
@@ -210,6 +223,20 @@ def _run_in_transaction(context: Context, command: Command, session: Session) ->
         if reply.get("writeErrors") or reply.get("nErrors"):
             transaction.abort()
         return reply
+
+
+def _check_in_transaction(context: Context) -> None:
+    """Raise ServerError for concerns that belong to the transaction as a whole."""
+    if "writeConcern" in context.body:
+        raise ServerError(
+            ErrorCode.InvalidOptions,
+            "writeConcern is not allowed within a multi-statement transaction",
+        )
+    if "readConcern" in context.body and not context.body.get("startTransaction"):
+        raise ServerError(
+            ErrorCode.InvalidOptions,
+            "Only the first command in a transaction may specify a readConcern",
+        )
 
 
 def _refuse_old(session: Session, number: int) -> None:

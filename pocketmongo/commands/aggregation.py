@@ -37,8 +37,14 @@ def aggregate_command(context: Context) -> Document:
             ErrorCode.FailedToParse,
             "The 'cursor' option is required, except for aggregate with the explain argument",
         )
+    is_written = bool(pipeline) and any(stage in pipeline[-1] for stage in OUTPUT_STAGES)
+    if is_written and arguments.document("readConcern").get("level") == "linearizable":
+        raise ServerError(
+            ErrorCode.InvalidOptions,
+            f"{next(iter(pipeline[-1]))} cannot be used with a 'linearizable' read concern level",
+        )
     documents = aggregate(context, context.database, name, pipeline, options)
-    if pipeline and any(stage in pipeline[-1] for stage in OUTPUT_STAGES):
+    if is_written:
         # What is written must be written before it is acknowledged.
         documents = iter(list(documents))
     results = context.results(encode(document) for document in documents)
@@ -91,15 +97,22 @@ def _watch(context: Context, name: str | None, pipeline: list[Document]) -> Docu
     options = pipeline[0][CHANGE_STREAM]
     if not isinstance(options, dict):
         raise ServerError(ErrorCode.TypeMismatch, "$changeStream takes a document of options")
+    is_everything = bool(options.get("allChangesForCluster"))
+    level = context.arguments.document("readConcern").get("level")
+    if level not in (None, "majority"):
+        raise ServerError(
+            ErrorCode.InvalidOptions,
+            f"$changeStream cannot run with a readConcern level of '{level}'; "
+            "it must be 'majority' or not be set.",
+        )
+    watched = Watched(None if is_everything else context.database, name)
+    compiled = compile_pipeline(pipeline[1:], PipelineContext(variables=context.variables()))
     for stage in pipeline[1:]:
         if not set(stage) <= ALLOWED_STAGES:
             raise ServerError(
                 ErrorCode.IllegalOperation,
                 f"{next(iter(stage))} is not permitted in a $changeStream pipeline",
             )
-    is_everything = bool(options.get("allChangesForCluster"))
-    watched = Watched(None if is_everything else context.database, name)
-    compiled = compile_pipeline(pipeline[1:], PipelineContext(variables=context.variables()))
     stream = ChangeStream(context.engine.changes, watched, options, compiled)
     results = StreamResults(stream)
     first = results.take(_batch_size(context), 0.0)

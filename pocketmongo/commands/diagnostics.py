@@ -105,8 +105,20 @@ def collection_statistics(context: Context) -> Document:
     }
 
 
+def flush(context: Context) -> Document:
+    """Answer `fsync`: move what was written from the log into the file."""
+    context.engine.store.checkpoint()
+    return {"numFiles": 1}
+
+
 def validate(context: Context) -> Document:
     """Answer `validate`: whether the file holds together."""
+    if context.arguments.flag("background") and context.arguments.flag("full"):
+        raise ServerError(
+            ErrorCode.InvalidOptions,
+            "Running the validate command with both { background: true } and { full: true } is "
+            "not supported.",
+        )
     collection = context.collection()
     if collection is None:
         raise ServerError(

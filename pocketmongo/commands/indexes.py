@@ -15,18 +15,24 @@ from pocketmongo.errors import ErrorCode, ServerError, unsupported
 from pocketmongo.query import Scope, compile_filter
 from pocketmongo.storage.catalog import Collection
 from pocketmongo.storage.collections import create_index, drop_index, ensure_collection
-from pocketmongo.storage.indexes import HASHED, ID_INDEX_NAME
+from pocketmongo.storage.indexes import HASHED, ID_INDEX_NAME, TEXT
 from pocketmongo.values import Document, is_number, is_operator_document
 
 LONGEST_EXPIRY = 2**31 - 1  # seconds
 HASHED_UNIQUE = 16764
 _IN_PARTIAL_FILTERS = frozenset({"$eq", "$exists", "$gt", "$gte", "$in", "$lt", "$lte", "$type"})
+_TEXT_DEFAULTS: Document = {
+    "default_language": "english",
+    "language_override": "language",
+    "textIndexVersion": 3,
+}
 _KINDS = frozenset({"text", "hashed", "2d", "2dsphere"})
 # Accepted because they change nothing about the answers to queries.
-_FORGOTTEN = frozenset({"background", "comment", "ns", "v"})
+_FORGOTTEN = frozenset({"comment", "dropDups", "ns", "v"})
 _KEPT = frozenset(
     {
         "2dsphereIndexVersion",
+        "background",
         "bits",
         "collation",
         "default_language",
@@ -50,6 +56,7 @@ _KEPT = frozenset(
 def create_indexes(context: Context) -> Document:
     """Answer `createIndexes`."""
     wanted = context.arguments.documents("indexes")
+    _refuse_in_transaction(context)
     unit = context.unit()
     is_new = unit.catalog.find(context.database, context.target) is None
     collection = ensure_collection(unit, context.database, context.target)
@@ -63,6 +70,20 @@ def create_indexes(context: Context) -> Document:
         "createdCollectionAutomatically": is_new,
     }
     return reply if after > before else reply | {"note": "all indexes already exist"}
+
+
+def _refuse_in_transaction(context: Context) -> None:
+    """Raise ServerError unless the transaction made the collection itself.
+
+    https://www.mongodb.com/docs/manual/core/transactions/#create-collections-and-indexes
+    """
+    existing = context.engine.store.catalog.find(context.database, context.target)
+    if context.transaction is not None and existing is not None:
+        raise ServerError(
+            ErrorCode.OperationNotSupportedInTransaction,
+            f"Cannot create new indexes on existing collection {context.namespace} in a "
+            "multi-document transaction.",
+        )
 
 
 def _specification(wanted: Document, collection: Collection) -> Document:
@@ -87,10 +108,19 @@ def _specification(wanted: Document, collection: Collection) -> Document:
         )
     if "collation" not in specification and collection.collation:
         specification["collation"] = collection.collation
+    if TEXT in arguments.document("key").values():
+        specification |= {
+            name: value for name, value in _TEXT_DEFAULTS.items() if name not in wanted
+        }
+        specification.setdefault("weights", _weights(arguments.document("key")))
     folding(specification.get("collation"))
     if specification.get("collation") == {"locale": "simple"}:
         del specification["collation"]
     return specification
+
+
+def _weights(key: Document) -> Document:
+    return {path: 1 for path, kind in key.items() if kind == TEXT}
 
 
 def _check_partial_filter(query: Document) -> None:

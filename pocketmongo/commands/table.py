@@ -251,6 +251,12 @@ COMMANDS: dict[str, Command] = {
     "getCmdLineOpts": Command(
         _Handler("diagnostics", "command_line"), _fields("getCmdLineOpts"), is_in_stable_api=False
     ),
+    "fsync": Command(
+        _Handler("diagnostics", "flush"),
+        _fields("fsync lock"),
+        refused=_fields("lock"),
+        is_in_stable_api=False,
+    ),
     "hostInfo": Command(
         _Handler("diagnostics", "host_info"), _fields("hostInfo"), is_in_stable_api=False
     ),
@@ -264,7 +270,7 @@ COMMANDS: dict[str, Command] = {
     "collstats": _COLLECTION_STATISTICS,
     "validate": Command(
         _Handler("diagnostics", "validate"),
-        _fields("validate full repair metadata checkBSONConformance background"),
+        _fields("validate full scandata repair metadata checkBSONConformance background"),
         refused=_fields("repair"),
         is_in_stable_api=False,
     ),

@@ -133,6 +133,12 @@ class Store:
         finally:
             unit.rollback()
 
+    def checkpoint(self) -> None:
+        """Move what was written from the write-ahead log into the file itself."""
+        unit = self.begin()
+        unit.rollback()
+        self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
     def close(self) -> None:
         """Close the file. What was not committed is undone."""
         self.readers.close()

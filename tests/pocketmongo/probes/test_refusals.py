@@ -156,12 +156,12 @@ COMMANDS: dict[str, tuple[Document, set[int], str]] = {
     ),
     "a collation of no language": (
         {"find": "c", "collation": {"locale": "xx_nope"}},
-        {BAD_VALUE},
+        UNSUPPORTED,
         "ocale",
     ),
     "a collation with an unknown field": (
         {"find": "c", "collation": {"locale": "en", "nope": 1}},
-        {BAD_VALUE, FAILED_TO_PARSE, UNKNOWN_FIELD},
+        {BAD_VALUE, FAILED_TO_PARSE, INVALID_OPTIONS, UNKNOWN_FIELD},
         "nope",
     ),
     "a time to live over two fields": (
