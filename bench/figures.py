@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bench import importing, memory, operations, planning, starting, turns
 from bench.measuring import Measure
+from bench.pocketmongo import POCKETMONGO
 
 HOUSE: Mapping[str, Measure] = {
     "plan_10k_s": planning.plan_10k_s,
@@ -15,4 +16,4 @@ HOUSE: Mapping[str, Measure] = {
     "web_rss_mb": memory.web_rss_mb,
     "cold_start_s": starting.cold_start_s,
 }
-TABLES: tuple[Mapping[str, Measure], ...] = (HOUSE,)
+TABLES: tuple[Mapping[str, Measure], ...] = (HOUSE, POCKETMONGO)

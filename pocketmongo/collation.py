@@ -97,7 +97,7 @@ def _check(collation: Mapping[str, Any]) -> None:
             raise ServerError(ErrorCode.BadValue, f"collation option '{name}' cannot be {value!r}")
     language = re.split(r"[_-]", locale)[0]
     if language not in _LANGUAGES or locale == "fr_CA" or "@" in locale:
-        raise unsupported(f"the order of the language '{locale}'")
+        raise unsupported(f"the order of the locale '{locale}'")
 
 
 def _options(collation: Mapping[str, Any]) -> _Options:

@@ -38,7 +38,7 @@ def test_no_file_is_too_long_to_be_read_in_one_go() -> None:
 
 
 def test_no_function_is_too_long_to_be_seen_at_once() -> None:
-    lengths = [length for path in files("qrev") for length in functions(path)]
+    lengths = [length for path in files("qrev", "pocketmongo") for length in functions(path)]
 
     too_long = {
         function: lines
@@ -50,6 +50,18 @@ def test_no_function_is_too_long_to_be_seen_at_once() -> None:
     assert not too_long, listed("Name the parts of these", too_long, LINES_OF_A_FUNCTION)
 
 
+def test_the_embedded_database_needs_only_bson_and_what_comes_with_python() -> None:
+    allowed = {"pocketmongo", "bson", *sys.stdlib_module_names}
+
+    foreign = {
+        f"{name(path)} imports {module}"
+        for path in files("pocketmongo")
+        for module in imported(path) - allowed
+    }
+
+    assert not foreign, "\n".join(sorted(foreign))
+
+
 def test_every_file_the_texts_name_is_there() -> None:
     named = [(text, path) for text in texts() for path in named_in(text)]
 
@@ -57,6 +69,17 @@ def test_every_file_the_texts_name_is_there() -> None:
 
     assert len(named) > 20, "hardly any file is named"
     assert not missing, "\n".join(missing)
+
+
+def imported(path: Path) -> set[str]:
+    """Return the top-level modules a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add((node.module or "").partition(".")[0])
+    return found
 
 
 def texts() -> Iterator[Path]:
@@ -76,7 +99,7 @@ def named_in(text: Path) -> Iterator[Path]:
 
 def files(*folders: str) -> Iterator[Path]:
     """Yield our sources: Python, and what the browser is given to draw."""
-    for folder in folders or ("qrev", "tests", "bench", "public"):
+    for folder in folders or ("qrev", "pocketmongo", "tests", "bench", "public"):
         for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix in {".py", ".jsx", ".js"}:
                 yield path

@@ -27,7 +27,12 @@ from pocketmongo.sorting import parse_sort
 from pocketmongo.stages import PipelineContext, compile_pipeline
 from pocketmongo.text import TextIndex
 from pocketmongo.update import compile_update
-from tests.pocketmongo.language import examples, expression_examples, stage_examples
+from tests.pocketmongo.language import (
+    examples,
+    expression_examples,
+    stage_documents,
+    stage_examples,
+)
 from tests.pocketmongo.language.test_query import MATCHES, SCHEMAS
 from tests.pocketmongo.language.test_update import ARRAY_FILTERS, UPDATES
 from tests.pocketmongo.language.values import Document, documents, values
@@ -132,9 +137,9 @@ def test_array_filters_answer_or_refuse(filters: Any, document: Document) -> Non
     others=st.lists(documents, max_size=2),
 )
 def test_a_pipeline_answers_or_refuses(pipeline: Any, others: list[Document]) -> None:
-    context = PipelineContext(run=lambda source, pipeline, variables: stage_examples.FOREIGN)
+    context = PipelineContext(run=lambda source, pipeline, variables: stage_documents.FOREIGN)
 
-    answers(lambda: list(compile_pipeline(pipeline, context)([*stage_examples.EVENTS, *others])))
+    answers(lambda: list(compile_pipeline(pipeline, context)([*stage_documents.EVENTS, *others])))
 
 
 @often

@@ -14,7 +14,8 @@ from pocketmongo.stages import STAGES, PipelineContext, compile_pipeline
 from pocketmongo.stages.accumulators import ACCUMULATORS
 from pocketmongo.stages.reading import SERVER_STAGES
 from pocketmongo.stages.window import WINDOW_FUNCTIONS
-from tests.pocketmongo.language.stage_examples import EVENTS, EXAMPLES, FOREIGN, Example, numbered
+from tests.pocketmongo.language.stage_documents import EVENTS, FOREIGN, Example, numbered
+from tests.pocketmongo.language.stage_examples import EXAMPLES
 from tests.pocketmongo.language.values import Document
 
 
