@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from bench.measuring import Measure, Measured, rounded
 from pymongo import ReturnDocument, UpdateOne
 from pymongo.collection import Collection
 
 from bench.calibration import calibration_s
+from bench.measuring import Measure, Measured, rounded
 from tests.pocketmongo.running import ROOT, Client, Document, Server, a_client, a_folder
 
 BASELINE = Path(__file__).parent / "baseline" / "pocketmongo.json"
