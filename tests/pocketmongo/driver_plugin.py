@@ -18,7 +18,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what is named. Raises UsageError for a name that no longer exists."""
     names = set(os.environ.get(LEFT_OUT, "").split("\n")) - {""}
     found: set[str] = set()
-    kept, left = [], []
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
     for item in items:
         is_named = names & set(names_of(item))
         found |= is_named

@@ -167,4 +167,5 @@ def assert_all_that_applies_passes(module: str, server: Server, results: Path) -
         if not any(re.search(known, reason) for known in rules.skipped)
     }
     assert not unknown, f"skipped for a reason nobody wrote down: {unknown}"
-    assert len(outcome.passed) >= rules.at_least[module], "some tests have vanished"
+    ran, least = len(outcome.passed), rules.at_least[module]
+    assert ran >= least, f"some tests have vanished: {ran} ran, {least} did before"

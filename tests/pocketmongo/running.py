@@ -66,10 +66,13 @@ class Server:
         before = len(self.log) if (self.folder / "stderr.txt").exists() else 0
         with (self.folder / "stderr.txt").open("a") as errors:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "pocketmongo", "--db", str(self.file), *self.options],
+                [
+                    *(sys.executable, "-m", "pocketmongo", "--db", str(self.file)),
+                    *("--watch-stdin", *self.options),  # it ends when the tests are killed
+                ],
                 cwd=self.folder,
                 env={**os.environ, "PYTHONPATH": str(ROOT), **self.environment},
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -77,9 +80,7 @@ class Server:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line.startswith("READY "):
-            self._process.kill()
-            self._process.wait(10)
-            self._process.stdout.close()
+            self.kill()
             raise DidNotStart(line + self.log[before:])
         self.uri = line.split()[1]
         return self.uri
@@ -96,8 +97,9 @@ class Server:
         if self.is_alive:
             self.process.send_signal(how)
         status = self.process.wait(20)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
+            pipe.close()
         return status
 
 

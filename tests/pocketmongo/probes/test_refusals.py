@@ -157,7 +157,7 @@ COMMANDS: dict[str, tuple[Document, set[int], str]] = {
     "a collation of no language": (
         {"find": "c", "collation": {"locale": "xx_nope"}},
         UNSUPPORTED,
-        "ocale",
+        "xx_nope",
     ),
     "a collation with an unknown field": (
         {"find": "c", "collation": {"locale": "en", "nope": 1}},
