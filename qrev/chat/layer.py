@@ -22,7 +22,6 @@ from chainlit.types import (
 )
 from chainlit.user import PersistedUser, User
 
-from qrev.accounts.service import Accounts
 from qrev.chat.archive import Archive
 from qrev.kit.errors import NotAllowed
 from qrev.kit.mongo import Document
@@ -44,29 +43,17 @@ def _once_begun(method: Method) -> Method:
 class ArchiveLayer(BaseDataLayer):
     """`before_reading` is run for a thread about to be shown: what waits for it is posted first."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        archive: Archive,
-        before_reading: Callable[[str], Awaitable[None]],
-    ) -> None:
-        self._accounts = accounts
+    def __init__(self, archive: Archive, before_reading: Callable[[str], Awaitable[None]]) -> None:
         self._archive = archive
         self._before_reading = before_reading
 
-    # --- users: ours, made by signing in and nowhere else
+    # --- users: made by signing in, known at the door (`door.py`), and nowhere else
 
     async def get_user(self, identifier: str) -> PersistedUser | None:
-        try:
-            actor = await self._accounts.actor(identifier)
-        except NotAllowed:
-            return None
-        return PersistedUser(
-            id=actor.user_id, createdAt="", identifier=actor.email, display_name=actor.name
-        )
+        return None
 
     async def create_user(self, user: User) -> PersistedUser | None:
-        return await self.get_user(user.identifier)
+        return None
 
     # --- threads
 

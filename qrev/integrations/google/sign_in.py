@@ -163,7 +163,7 @@ class GoogleSignIn:
         grant = NewGrant(
             subject=subject,
             email=email,
-            scopes=scopes_of(answer) or frozenset(),
+            scopes=scopes_of(answer) or frozenset(SCOPES),  # unsaid: as asked (RFC 6749, 5.1)
             access_token=answer["access_token"],
             refresh_token=refresh if isinstance(refresh, str) and refresh else None,
             expires_at=end_of(answer, self._clock()),
