@@ -15,12 +15,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 
 import httpx
 import oidc_provider_mock
 
-from tests.sites import a_free_port
+from qrev.bootstrap.google import GOOGLE_CALLBACK_PATH
+from qrev.settings import Settings
+from tests.sites import a_free_port, some_settings
 
 SERVICES = Path(__file__).parent / "services"
 CLIENT_ID, CLIENT_SECRET = "qrev-tests", "secret-of-the-tests"
@@ -158,3 +161,19 @@ def a_provider(*, lives: timedelta = timedelta(hours=1)) -> Iterator[Provider]:
     os.environ.setdefault("AUTHLIB_INSECURE_TRANSPORT", "1")  # it speaks plain http, on loopback
     with oidc_provider_mock.run_server_in_thread(access_token_max_age=lives) as server:
         yield Provider(issuer=f"http://localhost:{server.server_port}")
+
+
+def google_settings(data_dir: Path, issuer: str, port: int, **changes: Any) -> Settings:
+    """Return settings of a QRev on that port whose people sign in there."""
+    return some_settings(
+        data_dir,
+        port=port,
+        google_client_id=CLIENT_ID,
+        google_client_secret=CLIENT_SECRET,
+        google_issuer=issuer,
+        **changes,
+    )
+
+
+def redirect_uri(port: int) -> str:
+    return f"http://localhost:{port}{GOOGLE_CALLBACK_PATH}"

@@ -25,7 +25,7 @@ from qrev.kit.limits import Limit, Limits, network_of
 log = logging.getLogger(__name__)
 
 START_PATH = "/login/google"
-COOKIE, COOKIE_PATH = "qrev_sign_in", "/api/google"
+COOKIE = "qrev_sign_in"
 COOKIE_LASTS = 600  # seconds, as an attempt
 
 # Colleagues share an address, so it may do more than one person.
@@ -105,9 +105,7 @@ class GoogleLogin:
         )
         await self._behind.attempts.keep(attempt, browser)
         response = RedirectResponse(url, 303, headers={"Cache-Control": "no-store"})
-        response.set_cookie(
-            COOKIE, browser, COOKIE_LASTS, path=COOKIE_PATH, httponly=True, samesite="lax"
-        )
+        response.set_cookie(COOKIE, browser, COOKIE_LASTS, httponly=True, samesite="lax")
         return response
 
     async def _back(self, request: Request) -> Response:

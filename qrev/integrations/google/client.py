@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", authlib.deprecate.AuthlibDeprecationWarning)
     from authlib.integrations.base_client import OAuthError
     from authlib.integrations.httpx_client import AsyncOAuth2Client
+    from authlib.oauth2.client import OAuth2Client
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +103,7 @@ class Google:
     async def get_json(self, url: str) -> Mapping[str, Any]:
         """Return a public document of Google's. Raises Unavailable."""
         try:
-            async with httpx.AsyncClient(timeout=TIMEOUT, transport=self._transport) as http:
+            async with httpx.AsyncClient(**self._how) as http:
                 response = (await http.get(url)).raise_for_status()
                 document = response.json()
         except (httpx.HTTPError, ValueError) as error:
@@ -135,11 +137,25 @@ class Google:
             client_secret=self.client.client_secret,
             token_endpoint_auth_method=endpoints.proof,
             revocation_endpoint_auth_method=endpoints.proof,
-            code_challenge_method="S256",
-            redirect_uri=self.client.redirect_uri,
-            timeout=TIMEOUT,
-            transport=self._transport,
+            **self._how,
         )
+
+    def sign_in_url(self, endpoints: Endpoints, **facts: str) -> str:
+        """Return where to send a browser, with PKCE (S256) for `code_verifier`."""
+        client = OAuth2Client(
+            session=None,
+            client_id=self.client.client_id,
+            redirect_uri=self.client.redirect_uri,
+            code_challenge_method="S256",
+        )
+        url, _ = client.create_authorization_url(endpoints.authorize, **facts)
+        return str(url)
+
+    @cached_property
+    def _how(self) -> dict[str, Any]:
+        # Reading the system's certificates takes far longer than using them.
+        context = httpx.create_ssl_context()
+        return {"timeout": TIMEOUT, "transport": self._transport, "verify": context}
 
     async def _discover(self) -> Endpoints:
         issuer = self.client.issuer

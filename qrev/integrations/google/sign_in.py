@@ -80,21 +80,18 @@ class GoogleSignIn:
 
         Google gives a refresh token at the first consent only: `must_consent` asks for it anew.
         """
-        endpoints = await self._google.endpoints()
         more = {"login_hint": hint} if hint else {}
-        async with self._google.session(endpoints) as http:
-            url, _ = http.create_authorization_url(
-                endpoints.authorize,
-                scope=" ".join(SCOPES),
-                state=made.state,
-                code_verifier=made.verifier,
-                nonce=made.nonce,
-                access_type="offline",
-                include_granted_scopes="true",
-                prompt="consent" if must_consent else "select_account",
-                **more,
-            )
-        return str(url)
+        return self._google.sign_in_url(
+            await self._google.endpoints(),
+            scope=" ".join(SCOPES),
+            state=made.state,
+            code_verifier=made.verifier,
+            nonce=made.nonce,
+            access_type="offline",
+            include_granted_scopes="true",
+            prompt="consent" if must_consent else "select_account",
+            **more,
+        )
 
     async def finish(self, made: Secrets, code: str) -> SignedIn:
         """Return who signed in. Raises NotAllowed with words for them, or Unavailable."""
