@@ -88,6 +88,8 @@ class TokenMint:
             )
             if claims["exp"] <= self._clock().timestamp():
                 return None
+            if not isinstance(claims["sid"], str):
+                return None
         except (jwt.InvalidTokenError, TypeError, ValueError):
             return None
         return Claims(user_id=UserId(claims["sub"]), session_id=SessionId(claims["sid"]))

@@ -71,6 +71,7 @@ def who_may(
         sessions=books.sessions,
         users=books.users,
         members=books.members,
+        api_keys=api_key_book,
         mint=TokenMint(_token_secrets(settings), clock=clock),
         audit=audit,
         clock=clock,
