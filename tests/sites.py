@@ -63,7 +63,7 @@ async def a_site(settings: Settings, clock: Clock) -> AsyncIterator[str]:
 @asynccontextmanager
 async def an_open_site(settings: Settings, clock: Clock) -> AsyncIterator[Site]:
     """Yield everything, run in this loop on that clock, for who wants to look inside."""
-    _prepare_chainlit()
+    prepare_chainlit()
     from qrev.serving.site import opened_site
 
     site = Site(lambda: opened_site(settings, clock=clock))
@@ -83,7 +83,7 @@ async def an_open_site(settings: Settings, clock: Clock) -> AsyncIterator[Site]:
 
 
 @cache
-def _prepare_chainlit() -> None:
+def prepare_chainlit() -> None:
     """Give Chainlit a home: it reads it once in a process, while it is imported."""
     home.settle(some_settings(Path(tempfile.mkdtemp(prefix="qrev-home-"))))
     from qrev.chat.main import harden

@@ -25,9 +25,10 @@ class Audience:
     `may_see` says whether a tab's member is still one: who was removed is shown nothing more.
     """
 
-    def __init__(self, may_see: MaySee) -> None:
+    def __init__(self, may_see: MaySee, *, now: Callable[[], float] = time.monotonic) -> None:
         self._seats: dict[str, dict[str, AccountId]] = defaultdict(dict)
         self._may_see = may_see
+        self._now = now
         self._asked: dict[str, float] = {}
 
     def join(self, session: WebsocketSession, account_id: AccountId) -> None:
@@ -36,7 +37,7 @@ class Audience:
         Whoever calls has just asked who it is.
         """
         self._seats[session.thread_id][session.id] = account_id
-        self._asked[session.id] = time.monotonic()
+        self._asked[session.id] = self._now()
 
     def conversations(self) -> list[str]:
         """Return those somebody here looks at."""
@@ -68,12 +69,12 @@ class Audience:
     async def _is_still_there(
         self, session: WebsocketSession, thread_id: str, account_id: AccountId
     ) -> bool:
-        if time.monotonic() - self._asked.get(session.id, 0.0) < ASK_AGAIN:
+        if self._now() - self._asked.get(session.id, -ASK_AGAIN) < ASK_AGAIN:
             return True
         if not await self._may_see(session, account_id):
             self._seats.get(thread_id, {}).pop(session.id, None)
             return False
-        self._asked[session.id] = time.monotonic()
+        self._asked[session.id] = self._now()
         return True
 
     def _present(self, thread_id: str) -> list[tuple[WebsocketSession, AccountId]]:
