@@ -6,6 +6,7 @@ about elements, feedback or favourites is not listened to.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -23,12 +24,14 @@ from chainlit.types import (
 from chainlit.user import PersistedUser, User
 
 from qrev.chat.archive import Archive
-from qrev.kit.errors import NotAllowed
+from qrev.kit.errors import NotAllowed, NotFound
 from qrev.kit.mongo import Document
 
 if TYPE_CHECKING:
     from chainlit.element import Element, ElementDict
     from chainlit.step import StepDict
+
+log = logging.getLogger(__name__)
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 MAX_PAGE = 100
@@ -110,11 +113,19 @@ class ArchiveLayer(BaseDataLayer):
 
     @_once_begun
     async def create_step(self, step_dict: StepDict) -> None:
-        await self._archive.keep_step(context.session.thread_id, cast("dict[str, Any]", step_dict))
+        await self._keep(step_dict)
 
     @_once_begun
     async def update_step(self, step_dict: StepDict) -> None:
-        await self._archive.keep_step(context.session.thread_id, cast("dict[str, Any]", step_dict))
+        await self._keep(step_dict)
+
+    async def _keep(self, step_dict: StepDict) -> None:
+        thread_id = context.session.thread_id
+        try:
+            await self._archive.keep_step(thread_id, cast("dict[str, Any]", step_dict))
+        except NotFound:
+            # Chainlit asks for this on the side: there is nobody whom an error would reach.
+            log.warning("a step under the id of another thread's was not kept in %s", thread_id)
 
     @_once_begun
     async def delete_step(self, step_id: str) -> None:
