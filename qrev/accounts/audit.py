@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import datetime
 
 from qrev.accounts.models import AccountId, Actor, AuditEntry, Facts, Newcomer, Who
@@ -17,6 +18,7 @@ class Audit:
     def __init__(self, *, entries: AuditBook, clock: Clock) -> None:
         self._entries = entries
         self._clock = clock
+        self._numbers = itertools.count()
 
     async def record(
         self,
@@ -35,7 +37,8 @@ class Audit:
         api_key_id = "" if isinstance(who, Newcomer) else who.api_key_id
         await self._entries.add(
             AuditEntry(
-                id=new_id(),
+                # Counted, so that what one process did in one moment stays in its order.
+                id=f"{next(self._numbers):08x}{new_id()}",
                 account_id=account_id,
                 at=self._clock(),
                 by=who.user_id,
