@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
+from weakref import WeakValueDictionary
 
 from qrev.accounts.grant import Grant, GrantState, GrantStatus, NewGrant
 from qrev.accounts.models import UserId
@@ -43,6 +45,7 @@ class Grants:
         self._vault = vault
         self._issuer = issuer
         self._clock = clock
+        self._locks: WeakValueDictionary[UserId, asyncio.Lock] = WeakValueDictionary()
 
     async def keep(self, user_id: UserId, new: NewGrant) -> None:
         """Keep what a sign-in brought, in the place of what was there.
@@ -85,13 +88,16 @@ class Grants:
 
         Raises MustReconnect when only the person can help, Unavailable when waiting may.
         """
-        for _ in range(TRIES):
-            grant = await self._grants.get(user_id)
-            if grant is None or grant.is_revoked or not grant.scopes >= frozenset(needed):
-                raise MustReconnect
-            if grant.expires_at >= self._clock() + GOOD_FOR_ANOTHER:
-                return self._opened(user_id, "access", grant.access_sealed)
-            await self._refresh(grant)
+        grant = await self._usable(user_id, needed)
+        if self._lasts(grant):
+            return self._opened(user_id, "access", grant.access_sealed)
+        # One at a time: where refresh tokens rotate, the second would show a used one.
+        async with self._locks.setdefault(user_id, asyncio.Lock()):
+            for _ in range(TRIES):
+                grant = await self._usable(user_id, needed)
+                if self._lasts(grant):
+                    return self._opened(user_id, "access", grant.access_sealed)
+                await self._refresh(grant)
         raise Unavailable("Your mailbox is being connected at the moment. Please try again.")
 
     async def forget(self, user_id: UserId) -> None:
@@ -152,7 +158,21 @@ class Grants:
             scopes=grant.scopes if new.scopes is None else new.scopes,
             expires_at=new.expires_at,
         )
-        await self._grants.replace(refreshed, was=grant.version)
+        if await self._grants.replace(refreshed, was=grant.version):
+            return
+        # Another process may have shown the same token after us, and taken the grant for gone.
+        now = await self._grants.get(user_id)
+        if now is not None and now.is_revoked and now.refresh_sealed == grant.refresh_sealed:
+            await self._grants.replace(refreshed, was=now.version)
+
+    async def _usable(self, user_id: UserId, needed: Collection[str]) -> Grant:
+        grant = await self._grants.get(user_id)
+        if grant is None or grant.is_revoked or not grant.scopes >= frozenset(needed):
+            raise MustReconnect
+        return grant
+
+    def _lasts(self, grant: Grant) -> bool:
+        return grant.expires_at >= self._clock() + GOOD_FOR_ANOTHER
 
     def _again(self, user_id: UserId, kind: str, sealed: str) -> str:
         if not sealed or not self._vault.is_stale(sealed):
