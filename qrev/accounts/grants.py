@@ -79,8 +79,8 @@ class Grants:
         state = GrantState.GOOD
         if grant.is_revoked:
             state = GrantState.REVOKED
-        elif not grant.scopes >= frozenset(needed):
-            state = GrantState.PARTIAL
+        elif not grant.scopes >= frozenset(needed) or not grant.refresh_sealed:
+            state = GrantState.PARTIAL  # without a refresh token it would end within the hour
         return GrantStatus(state=state, scopes=grant.scopes, email=grant.email)
 
     async def fresh(self, user_id: UserId, needed: Collection[str]) -> str:
