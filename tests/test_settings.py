@@ -50,6 +50,7 @@ def test_nothing_set_is_enough_and_the_secrets_stay_the_same(tmp_path: Path) -> 
         ("PORT", "70000"),
         ("MONGO_DB_URL", "localhost:27017"),
         ("AI_BOT_SERVER_URL", "example.org/turns"),
+        ("GOOGLE_ISSUER", "accounts.google.com"),
         ("SMTP_URL", "mail.example.org"),
         ("SMTP_URL", "smtp://mail.example.org:post"),
         ("HOLD_MINUTES", "90"),
@@ -76,6 +77,13 @@ def test_an_ai_server_elsewhere_needs_a_token(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("AI_BOT_SERVER_URL", "https://ai.example.test/turns")
 
     with pytest.raises(CannotStart, match="AI_BOT_SERVER_TOKEN"):
+        load()
+
+
+def test_a_google_client_needs_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOOGLE_CLIENT_ID", "some-client")
+
+    with pytest.raises(CannotStart, match="GOOGLE_CLIENT_SECRET"):
         load()
 
 
