@@ -99,6 +99,7 @@ SORTED_IN_MEMORY = {
 NOT_FOR_STORES = {
     ("notices", "at_1"): "lets notices expire",
     ("sessions", "expires_at_1"): "lets sessions be forgotten",
+    ("tries", "ends_at_1"): "lets counted tries be forgotten",
     ("ai_uploads", "upload_id_1__id_1"): "the AI server reads the rows of a list in pages",
 }
 
