@@ -6,8 +6,10 @@ listened to from our own pages only; whoever shows a token meant to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -19,6 +21,7 @@ from qrev.accounts.models import Actor, Newcomer, SessionId, Who
 from qrev.accounts.sessions import Sessions
 from qrev.api.problems import NoSuchToken
 from qrev.kit.errors import NotAllowed, NotSignedIn
+from qrev.kit.limits import Limit, Limits, network_of
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOBODY = "Sign in first: this needs an access token, an API key or the session of a browser."
@@ -28,6 +31,7 @@ NOWHERE = (
     "accept an invitation."
 )
 COOKIE = "qrev_session"
+WRONG_TOKENS = Limit(100, timedelta(minutes=1))
 
 # Read by hand below; these two say so in the document.
 _BEARER = HTTPBearer(
@@ -52,6 +56,7 @@ class Doorkeeper:
     sessions: Sessions
     api_keys: ApiKeys
     session_of: SessionOf
+    limits: Limits
     base_url: str
 
     async def who(self, request: Request) -> Who:
@@ -62,9 +67,10 @@ class Doorkeeper:
         secret = secret.strip()
         if scheme.lower() != "bearer" or not secret:
             raise NoSuchToken("The Authorization header must be “Bearer” and a token.")
-        if is_api_key(secret):
-            return await self.api_keys.check(secret, address=_address(request))
-        return await self.sessions.check(secret, address=_address(request))
+        async with self.counting_guesses(request):
+            if is_api_key(secret):
+                return await self.api_keys.check(secret, address=address_of(request))
+            return await self.sessions.check(secret, address=address_of(request))
 
     async def browser(self, request: Request) -> Who:
         """Return whose browser it is. Raises NotSignedIn, NotAllowed."""
@@ -73,7 +79,19 @@ class Doorkeeper:
             raise NotSignedIn(NOBODY)
         if request.method not in SAFE and not self._is_from_our_own_page(request):
             raise NotAllowed(FOREIGN)
-        return await self.sessions.who(session_id, address=_address(request))
+        return await self.sessions.who(session_id, address=address_of(request))
+
+    @asynccontextmanager
+    async def counting_guesses(self, request: Request) -> AsyncIterator[None]:
+        """Count what turns out not to be a token of ours. Raises TooMany from a network that
+        tries too many; whoever has one that works costs no count.
+        """
+        try:
+            yield
+        except NotSignedIn:
+            network = network_of(address_of(request))
+            await self.limits.count("wrong token", network, WRONG_TOKENS)
+            raise
 
     def _is_from_our_own_page(self, request: Request) -> bool:
         origin = urlsplit(request.headers.get("origin", ""))
@@ -81,7 +99,7 @@ class Doorkeeper:
         return origin.scheme in ("http", "https") and origin.netloc in ours
 
 
-def _doorkeeper(request: Request) -> Doorkeeper:
+def doorkeeper_of(request: Request) -> Doorkeeper:
     found: Doorkeeper = request.app.state.house.doorkeeper
     return found
 
@@ -91,11 +109,11 @@ async def _who(
     _bearer: Annotated[object, Security(_BEARER)],
     _cookie: Annotated[object, Security(_COOKIE)],
 ) -> Who:
-    return await _doorkeeper(request).who(request)
+    return await doorkeeper_of(request).who(request)
 
 
 async def _browser(request: Request, _cookie: Annotated[object, Security(_COOKIE)]) -> Who:
-    return await _doorkeeper(request).browser(request)
+    return await doorkeeper_of(request).browser(request)
 
 
 def _actor(who: Annotated[Who, Depends(_who)]) -> Actor:
@@ -104,10 +122,12 @@ def _actor(who: Annotated[Who, Depends(_who)]) -> Actor:
     return who
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Return where a request came from."""
     return request.client.host if request.client else ""
 
 
+AtTheDoor = Annotated[Doorkeeper, Depends(doorkeeper_of)]
 Anyone = Annotated[Who, Depends(_who)]
 Browser = Annotated[Who, Depends(_browser)]
 Asking = Annotated[Actor, Depends(_actor)]

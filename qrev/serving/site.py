@@ -104,6 +104,7 @@ def _doorkeeper(settings: Settings, services: Services) -> Doorkeeper:
     return Doorkeeper(
         sessions=services.sessions,
         api_keys=services.api_keys,
+        limits=services.limits,
         session_of=session_of,
         base_url=settings.base_url,
     )

@@ -76,6 +76,7 @@ class Door:
         doorkeeper = Doorkeeper(
             sessions=self.services.sessions,
             api_keys=self.services.api_keys,
+            limits=self.services.limits,
             session_of=_session_of,
             base_url=HOME,
         )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from qrev.accounts.models import SessionId, Who
 from qrev.api.asked import LogoutAsked, RefreshAsked, SessionAsked
 from qrev.api.documents import PUBLIC, USUAL, problems
-from qrev.api.door import Anyone, Browser
+from qrev.api.door import Anyone, AtTheDoor, Browser, address_of
 from qrev.api.house import Behind
 from qrev.api.views import SessionView, TokensView
 from qrev.kit.errors import NotAllowed
@@ -23,10 +23,13 @@ async def exchange(behind: Behind, who: Browser) -> TokensView:
 
 
 @router.post("/refresh", responses=PUBLIC | problems(401))
-async def refresh(behind: Behind, request: Request, asked: RefreshAsked) -> TokensView:
+async def refresh(
+    behind: Behind, door: AtTheDoor, request: Request, asked: RefreshAsked
+) -> TokensView:
     """Give the next pair. A refresh token that was used before ends its session."""
-    address = request.client.host if request.client else ""
-    return TokensView.of(await behind.sessions.refresh(asked.refresh_token, address=address))
+    async with door.counting_guesses(request):
+        tokens = await behind.sessions.refresh(asked.refresh_token, address=address_of(request))
+    return TokensView.of(tokens)
 
 
 @router.post("/logout", status_code=204, responses=USUAL)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from fastapi import APIRouter
 
 from qrev.accounts.models import UserId, WorkingHours
@@ -23,6 +25,9 @@ from qrev.api.views import (
     MemberView,
     WorkingHoursView,
 )
+from qrev.kit.limits import Limit
+
+INVITATIONS = Limit(60, timedelta(hours=1))  # each may be a mail
 
 router = APIRouter(prefix="/account", tags=["members"], responses=USUAL | problems(404))
 
@@ -54,6 +59,7 @@ async def propose_removal(behind: Behind, actor: Asking, asked: MemberAsked) -> 
 @router.post("/users/invite", status_code=201, responses=problems(409))
 async def invite(behind: Behind, actor: Asking, asked: NewInvitationAsked) -> InvitedView:
     """Invite an address. Again for the same one: an earlier link stops working."""
+    await behind.limits.count("invite", actor.user_id, INVITATIONS)
     return InvitedView.of(await behind.invitations.invite(actor, asked.email, asked.role))
 
 
