@@ -18,7 +18,7 @@ run: .venv/installed  ## Start everything on this machine; prints the address wh
 
 install: .venv/installed  ## Only install what `make run` needs, into .venv
 
-test: .venv/installed-dev browser  ## Run every test (ARGS="..." goes to pytest)
+test: .venv/installed-dev tests/services/node_modules/.package-lock.json browser  ## Run every test (ARGS="..." goes to pytest)
 	@folder=$$(mktemp -d "$${TMPDIR:-/tmp}/qrev-test.XXXXXX") || exit 1; \
 	trap 'rm -rf "$$folder"' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
 	TMPDIR="$$folder" HYPOTHESIS_STORAGE_DIRECTORY="$$folder/hypothesis" \
@@ -58,6 +58,12 @@ indexes: .venv/installed  ## Create the indexes the database lacks
 	@echo "Installing what tests and checks need into .venv, once." >&2
 	@$(PIP) install -r requirements-dev.txt -c constraints.txt
 	@touch $@
+
+tests/services/node_modules/.package-lock.json: tests/services/package-lock.json
+	@command -v npm >/dev/null || { \
+		echo "The tests of sign-in will fail: they need Node 20 or newer with npm." >&2; exit 0; }; \
+	echo "Installing the tests' servers into tests/services, once." >&2; \
+	npm ci --silent --no-audit --no-fund --prefix tests/services && touch $@
 
 browser:
 	@command -v chromium >/dev/null && exit 0; \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -16,7 +17,17 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qrev.kit.embedded import CannotStart, make_private
 
-KEPT = ("ai_bot_server_token", "chainlit_auth_secret", "link_secret")
+KEPT = (
+    "ai_bot_server_token",
+    "chainlit_auth_secret",
+    "link_secret",
+    "encryption_key",
+    "access_token_jwt_secret",
+    "refresh_token_jwt_secret",
+)
+# Whoever guesses one of these comes in as anyone, or reads what was sealed.
+CRITICAL = KEPT[1:]
+MIN_SECRET = 32  # bytes
 SECRETS_FILE = "secrets.json"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -47,6 +58,10 @@ class Settings(BaseSettings):
     ai_dropbox_db: str = ""  # empty: the same database
 
     google_client_id: str = ""
+    google_client_secret: SecretStr = SecretStr("")
+    google_issuer: str = "https://accounts.google.com"
+    access_token_expires_in: Annotated[int, Field(ge=60, le=86_400)] = 900  # seconds
+    refresh_token_expires_in: Annotated[int, Field(ge=3_600, le=34_560_000)] = 15_552_000
 
     smtp_url: SecretStr = SecretStr("")  # empty: the local outbox
     smtp_from: str = ""
@@ -55,6 +70,9 @@ class Settings(BaseSettings):
 
     chainlit_auth_secret: SecretStr = SecretStr("")
     link_secret: SecretStr = SecretStr("")
+    encryption_key: SecretStr = SecretStr("")  # several, divided by commas: the first seals
+    access_token_jwt_secret: SecretStr = SecretStr("")
+    refresh_token_jwt_secret: SecretStr = SecretStr("")
 
     @field_validator("mongo_db_url")
     @classmethod
@@ -63,7 +81,7 @@ class Settings(BaseSettings):
             raise ValueError("must begin with mongodb:// or mongodb+srv://")
         return value
 
-    @field_validator("ai_bot_server_url", "server_url_path")
+    @field_validator("ai_bot_server_url", "server_url_path", "google_issuer")
     @classmethod
     def _is_http(cls, value: str) -> str:
         if value and not (value.startswith(("http://", "https://")) and urlsplit(value).netloc):
@@ -87,6 +105,20 @@ class Settings(BaseSettings):
     @property
     def hold(self) -> timedelta:
         return timedelta(minutes=self.hold_minutes)
+
+    @property
+    def access_token_life(self) -> timedelta:
+        return timedelta(seconds=self.access_token_expires_in)
+
+    @property
+    def refresh_token_life(self) -> timedelta:
+        return timedelta(seconds=self.refresh_token_expires_in)
+
+    @property
+    def encryption_keys(self) -> tuple[str, ...]:
+        """Every key there is, the one to seal with first."""
+        given = self.encryption_key.get_secret_value().split(",")
+        return tuple(key.strip() for key in given if key.strip())
 
     @property
     def base_url(self) -> str:
@@ -123,37 +155,69 @@ def load() -> Settings:
         raise CannotStart("AI_BOT_SERVER_URL is set, so AI_BOT_SERVER_TOKEN must be set too.")
     if settings.smtp_url.get_secret_value() and not settings.smtp_from:
         raise CannotStart("SMTP_URL is set, so SMTP_FROM (the address to send from) must be too.")
+    if settings.google_client_id and not settings.google_client_secret.get_secret_value():
+        raise CannotStart("GOOGLE_CLIENT_ID is set, so GOOGLE_CLIENT_SECRET must be set too.")
     return _with_secrets(settings)
 
 
 def _with_secrets(settings: Settings) -> Settings:
     missing = [name for name in KEPT if not getattr(settings, name).get_secret_value()]
-    if not missing:
-        return settings
-    if not settings.is_embedded:
+    if missing and not settings.is_embedded:
         names = ", ".join(name.upper() for name in missing)
         raise CannotStart(
             f"MONGO_DB_URL is set, so several processes may share it and need the same {names}. "
             "Set each to 64 random characters."
         )
+    if not settings.is_embedded or settings.host not in LOOPBACK:
+        _must_be_strong(settings)
+    if not missing:
+        return settings
     kept = _kept_secrets(settings.data_dir)
     return settings.model_copy(update={name: SecretStr(kept[name]) for name in missing})
 
 
+def _must_be_strong(settings: Settings) -> None:
+    """Raise CannotStart for secrets that the world could guess."""
+    for name in CRITICAL:
+        secret = getattr(settings, name).get_secret_value()
+        parts = settings.encryption_keys if name == "encryption_key" else (secret,)
+        if not parts or any(len(part.encode()) < MIN_SECRET for part in parts):
+            raise CannotStart(
+                f"QRev is reachable from elsewhere, so {name.upper()} must be set, to at least "
+                f"{MIN_SECRET} random bytes. `openssl rand -hex 32` makes some."
+            )
+
+
 def _kept_secrets(data_dir: Path) -> Mapping[str, str]:
-    """Return this installation's own secrets, made at the first start."""
+    """Return this installation's own secrets. Those that are not there yet are made."""
     make_private(data_dir)
     path = data_dir / SECRETS_FILE
+    made = {name: secrets.token_urlsafe(48) for name in KEPT}
+    with contextlib.suppress(FileExistsError):
+        _write_once(path, made)
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump({name: secrets.token_urlsafe(48) for name in KEPT}, file)
-    except FileExistsError:
-        pass
-    try:
-        kept = json.loads(path.read_text())
-        return {name: str(kept[name]) for name in KEPT}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        kept = {str(name): str(value) for name, value in json.loads(path.read_text()).items()}
+        if not kept.keys() >= made.keys():
+            # Kept by an earlier version, which needed fewer.
+            kept = made | kept
+            _replace(path, kept)
+    except (OSError, ValueError, AttributeError) as error:
         raise CannotStart(
             f"{path} cannot be read. Restore it from a backup, or delete it: everyone signs in "
-            "again and opt-out links in mails already sent stop working."
+            "again, mailboxes are connected again, and opt-out links in mails already sent stop "
+            "working."
         ) from error
+    return kept
+
+
+def _write_once(path: Path, kept: Mapping[str, str]) -> None:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(dict(kept), file)
+
+
+def _replace(path: Path, kept: Mapping[str, str]) -> None:
+    """Write all of it or nothing."""
+    partial = path.with_suffix(".part")
+    partial.unlink(missing_ok=True)
+    _write_once(partial, kept)
+    partial.replace(path)

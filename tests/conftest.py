@@ -6,17 +6,21 @@ Mallory owns another account and should never see anything of Acme's.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from typing import Literal
 
 import pytest
 from hypothesis import settings
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId, Actor, Role, UserId
+from qrev.kit.log import CHATTY
 from qrev.kit.mongo import Document, open_client
 from tests.fakes import FakeClock
+from tests.secrets_kept import found_in, logged
 from tests.servers import a_database_name, a_database_server
 
 # The same examples every time, so that a red run is red again; EXPLORE=1 looks for new ones.
@@ -34,6 +38,24 @@ def an_actor(name: str, account_id: AccountId, role: Role) -> Actor:
     return Actor(
         account_id=account_id, user_id=UserId(name.lower()), role=role, email=email, name=name
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _our_whole_log() -> None:
+    """Have the product write all it can write, and others what they write in production."""
+    logging.getLogger("qrev").setLevel(logging.DEBUG)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+@pytest.fixture(autouse=True)
+def _no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Look through the log of every test: whatever it was about, no secret may be in it."""
+    yield
+    phases: tuple[Literal["setup", "call"], ...] = ("setup", "call")
+    lines = [logged(record) for phase in phases for record in caplog.get_records(phase)]
+    secrets = found_in("\n".join(lines))
+    assert not secrets, f"The log has secrets in it: {secrets}"
 
 
 @pytest.fixture

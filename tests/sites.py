@@ -25,7 +25,16 @@ from qrev.settings import Settings
 from tests.socket_client import close_all
 
 ROOT = Path(__file__).parents[1]
-SECRETS = dict.fromkeys(("ai_bot_server_token", "chainlit_auth_secret"), "s" * 64)
+SECRETS = {
+    name: name[:4] * 16
+    for name in (
+        "ai_bot_server_token",
+        "chainlit_auth_secret",
+        "encryption_key",
+        "access_token_jwt_secret",
+        "refresh_token_jwt_secret",
+    )
+}
 READY_WITHIN = 60.0  # seconds
 
 
@@ -47,7 +56,14 @@ def some_settings(data_dir: Path, **changes: Any) -> Settings:
 @asynccontextmanager
 async def a_site(settings: Settings, clock: Clock) -> AsyncIterator[str]:
     """Yield the address of everything, run in this loop on that clock."""
-    _prepare_chainlit()
+    async with an_open_site(settings, clock):
+        yield settings.base_url
+
+
+@asynccontextmanager
+async def an_open_site(settings: Settings, clock: Clock) -> AsyncIterator[Site]:
+    """Yield everything, run in this loop on that clock, for who wants to look inside."""
+    prepare_chainlit()
     from qrev.serving.site import opened_site
 
     site = Site(lambda: opened_site(settings, clock=clock))
@@ -58,7 +74,7 @@ async def a_site(settings: Settings, clock: Clock) -> AsyncIterator[str]:
         while not server.started:
             assert not task.done(), site.problem
             await asyncio.sleep(0.02)
-        yield settings.base_url
+        yield site
     finally:
         await close_all()
         server.should_exit = True
@@ -67,7 +83,7 @@ async def a_site(settings: Settings, clock: Clock) -> AsyncIterator[str]:
 
 
 @cache
-def _prepare_chainlit() -> None:
+def prepare_chainlit() -> None:
     """Give Chainlit a home: it reads it once in a process, while it is imported."""
     home.settle(some_settings(Path(tempfile.mkdtemp(prefix="qrev-home-"))))
     from qrev.chat.main import harden

@@ -157,6 +157,10 @@ class Tab:
             cards = [e["name"] for e in self.elements.values()]
             raise AssertionError(f"not shown; instead: {said} and {cards}") from None
 
+    @property
+    def is_connected(self) -> bool:
+        return bool(self._socket.connected)
+
     async def lose_connection(self) -> None:
         """Be offline, as in a tunnel: the tab is still there, its socket is not."""
         await self._socket.disconnect()

@@ -50,6 +50,7 @@ def test_nothing_set_is_enough_and_the_secrets_stay_the_same(tmp_path: Path) -> 
         ("PORT", "70000"),
         ("MONGO_DB_URL", "localhost:27017"),
         ("AI_BOT_SERVER_URL", "example.org/turns"),
+        ("GOOGLE_ISSUER", "accounts.google.com"),
         ("SMTP_URL", "mail.example.org"),
         ("SMTP_URL", "smtp://mail.example.org:post"),
         ("HOLD_MINUTES", "90"),
@@ -79,6 +80,13 @@ def test_an_ai_server_elsewhere_needs_a_token(monkeypatch: pytest.MonkeyPatch) -
         load()
 
 
+def test_a_google_client_needs_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOOGLE_CLIENT_ID", "some-client")
+
+    with pytest.raises(CannotStart, match="GOOGLE_CLIENT_SECRET"):
+        load()
+
+
 def test_an_unreadable_secrets_file_is_named(tmp_path: Path) -> None:
     load()
     (tmp_path / "data" / "secrets.json").write_text("{")
@@ -90,7 +98,60 @@ def test_an_unreadable_secrets_file_is_named(tmp_path: Path) -> None:
 def test_names_without_a_password_are_for_loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOST", "0.0.0.0")
 
-    assert not load().has_local_sign_in
+    assert not Settings().has_local_sign_in
+
+
+SECRETS = (
+    "CHAINLIT_AUTH_SECRET",
+    "LINK_SECRET",
+    "ENCRYPTION_KEY",
+    "ACCESS_TOKEN_JWT_SECRET",
+    "REFRESH_TOKEN_JWT_SECRET",
+)
+
+
+@pytest.mark.parametrize("weak", SECRETS)
+@pytest.mark.parametrize("value", ["", "x" * 31, f"{'x' * 32},short"])
+def test_beyond_loopback_secrets_are_given_and_strong(
+    weak: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "," in value and weak != "ENCRYPTION_KEY":
+        pytest.skip("only this one may be several")
+    monkeypatch.setenv("HOST", "0.0.0.0")
+    for name in SECRETS:
+        monkeypatch.setenv(name, value if name == weak else "x" * 32)
+
+    with pytest.raises(CannotStart, match=weak) as raised:
+        load()
+
+    assert "xxxx" not in str(raised.value)
+
+
+def test_beyond_loopback_strong_secrets_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOST", "0.0.0.0")
+    for name in SECRETS:
+        monkeypatch.setenv(name, "x" * 32)
+
+    assert load().encryption_keys == ("x" * 32,)
+
+
+def test_an_installation_that_kept_fewer_secrets_keeps_those(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "secrets.json"
+    path.parent.mkdir()
+    path.write_text('{"link_secret": "old", "chainlit_auth_secret": "old"}')
+
+    settings = load()
+
+    assert settings.link_secret.get_secret_value() == "old"
+    assert settings == load()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_secrets_are_not_in_what_is_printed() -> None:
+    settings = load()
+
+    assert settings.encryption_keys[0] not in repr(settings)
+    assert settings.access_token_jwt_secret.get_secret_value() not in repr(settings)
 
 
 def test_a_password_that_was_not_quoted_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:

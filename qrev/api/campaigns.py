@@ -9,12 +9,13 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
 
-from qrev.api.bodies import read_body, read_object
+from qrev.api.bodies import KIB, MIB, read_object
+from qrev.api.documents import Responses, problems
 from qrev.api.problems import NoSuchToken
 from qrev.assistant.contract import Callback, MessageRow
 from qrev.assistant.intake import TakingIn
@@ -24,9 +25,16 @@ from qrev.kit.errors import InvalidInput, NotFound
 
 log = logging.getLogger(__name__)
 
-MAX_CALLBACK = 10 * 1024 * 1024
-MAX_OPT_OUT = 64 * 1024
+LIMITS = {"/update_sequence_messages": 10 * MIB, "/unsubscribe": 64 * KIB}
 SECRETS_IN_ADDRESS = ("token", "secret", "access_token", "api_key", "apikey", "key", "auth")
+CALLBACK = problems(401, 413, 422) | {
+    200: {"description": "It was taken in."},
+    202: {"description": "It is kept until the turn it belongs to was answered."},
+}
+OPT_OUT: Responses = problems(413) | {
+    200: {"description": "A page."},
+    404: {"description": "A page: this link does not work.", "content": {"text/html": {}}},
+}
 PAGE = Template(files("qrev.api").joinpath("opt_out.html").read_text("utf-8"))
 
 
@@ -39,12 +47,22 @@ class Campaigns:
         self._dropbox = dropbox
         self._stopping = stopping
 
-    def routes(self) -> list[Route]:
-        return [
-            Route("/campaign/update_sequence_messages", self._callback, methods=["GET", "POST"]),
-            Route("/campaign/unsubscribe", self._ask_opt_out, methods=["GET"]),
-            Route("/campaign/unsubscribe", self._opt_out, methods=["POST"]),
-        ]
+    def router(self) -> APIRouter:
+        router = APIRouter(prefix="/campaign", tags=["campaign"])
+        for method in ("GET", "POST"):
+            router.add_api_route(
+                "/update_sequence_messages",
+                self._callback,
+                methods=[method],
+                name=f"callback_by_{method.lower()}",
+                response_model=None,
+                responses=CALLBACK,
+                openapi_extra={"security": [{"bearer": []}]},
+            )
+        pages: dict[str, Any] = {"response_class": HTMLResponse, "responses": OPT_OUT}
+        router.add_api_route("/unsubscribe", self._ask_opt_out, methods=["GET"], **pages)
+        router.add_api_route("/unsubscribe", self._opt_out, methods=["POST"], **pages)
+        return router
 
     async def _callback(self, request: Request) -> Response:
         """The AI server says that something arrived in the drop box. Twice is harmless."""
@@ -89,7 +107,7 @@ class Campaigns:
 
     async def _opt_out(self, request: Request) -> Response:
         """Act, at once: pressed on the page, or by the reader's own button (RFC 8058)."""
-        await read_body(request, MAX_OPT_OUT)
+        await request.body()
         try:
             email = await self._stopping.opt_out(request.query_params.get("t", ""))
         except NotFound as error:
@@ -100,7 +118,7 @@ class Campaigns:
 async def _read_callback(request: Request) -> Callback:
     said: dict[str, Any] = dict(request.query_params)
     if request.method == "POST":
-        said |= await read_object(request, MAX_CALLBACK)
+        said |= await read_object(request)
     try:
         return Callback.model_validate(said)
     except ValidationError as error:

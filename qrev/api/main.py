@@ -1,23 +1,58 @@
-"""Our routes beside the chat: what programs call, and whether we are well."""
+"""Our routes beside the chat: what programs call, what they are told of it, and are we well."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from qrev.api.campaigns import Campaigns
-from qrev.api.problems import on_bug, on_http_exception, on_qrev_error, problem
-from qrev.kit.errors import QrevError
+from qrev.api.bodies import KIB, Bounded
+from qrev.api.campaigns import LIMITS, Campaigns
+from qrev.api.documents import describe
+from qrev.api.house import House
+from qrev.api.pages import docs_page
+from qrev.api.problems import install, problem
+from qrev.api.routes import account, auth, members, programs, teams, user
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+VERSION = "1"
+MAX_BODY = 256 * KIB
+ROUTERS = (auth.router, user.router, account.router, members.router, teams.router, programs.router)
 
 
-def api_routes(campaigns: Campaigns, is_well: Callable[[], Awaitable[bool]]) -> list[BaseRoute]:
+def build_api(house: House, campaigns: Campaigns) -> FastAPI:
+    """Return the app behind /api."""
+    api = FastAPI(
+        title="QRev",
+        version=VERSION,
+        openapi_url=None,  # ours below: it names every status
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    api.state.house = house
+    install(api)
+    api.add_middleware(Bounded, usual=MAX_BODY, limits=LIMITS)
+    for router in ROUTERS:
+        api.include_router(router)
+    api.include_router(campaigns.router())
+
+    async def document(_: Request) -> Response:
+        return JSONResponse(describe(api))
+
+    async def docs(_: Request) -> Response:
+        return docs_page(describe(api))
+
+    api.add_route("/openapi.json", document, include_in_schema=False)
+    api.add_route("/docs", docs, include_in_schema=False)
+    return api
+
+
+def api_routes(
+    house: House, campaigns: Campaigns, is_well: Callable[[], Awaitable[bool]]
+) -> list[BaseRoute]:
     """Return /api and /readyz. `is_well` asks the database."""
 
     async def ready(_: Request) -> Response:
@@ -25,18 +60,4 @@ def api_routes(campaigns: Campaigns, is_well: Callable[[], Awaitable[bool]]) -> 
             return JSONResponse({"status": "ready"})
         return problem(503, "The database does not answer.")
 
-    async def nothing_here(request: Request) -> Response:
-        return problem(404, f"There is no {request.url.path}.")
-
-    api = Starlette(
-        routes=[
-            *campaigns.routes(),
-            Route("/{rest:path}", nothing_here, methods=list(METHODS)),
-        ],
-        exception_handlers={
-            QrevError: on_qrev_error,
-            HTTPException: on_http_exception,
-            Exception: on_bug,
-        },
-    )
-    return [Route("/readyz", ready), Mount("/api", api)]
+    return [Route("/readyz", ready), Mount("/api", build_api(house, campaigns))]

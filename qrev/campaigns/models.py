@@ -41,7 +41,7 @@ class Sequence:
 
     id: str
     account_id: AccountId
-    created_by: UserId
+    owner_id: UserId
     dropbox_id: str
     conversation_id: str
     name: str

@@ -154,6 +154,11 @@ class Sender:
                 await self._put_down(message, MessageStatus.CANCELLED, desk.unreachable[message.to])
             elif mailbox is None or mailbox.is_paused or desk.account is None:
                 await self._wait_for_a_person(message, "its mailbox is paused or gone")
+            elif desk.account.deletes_at is not None:
+                # Late on purpose, as below: it leaves when the workspace is restored.
+                await self._put_back(
+                    message, "the workspace is about to be deleted", self._clock() - LATE
+                )
             elif room <= 0:
                 # Late on purpose: the sweep gives it the next free minute.
                 await self._put_back(

@@ -68,7 +68,7 @@ class Sequences:
         sequence = Sequence(
             id=sequence_id(actor.account_id, new.dropbox_id),
             account_id=actor.account_id,
-            created_by=actor.user_id,
+            owner_id=actor.user_id,
             dropbox_id=new.dropbox_id,
             conversation_id=new.conversation_id,
             name=new.name,

@@ -16,7 +16,6 @@ from chainlit.types import CommandDict, ThreadDict
 from pymongo.errors import PyMongoError
 
 from qrev.accounts.models import Actor
-from qrev.accounts.service import Accounts
 from qrev.assistant.asking import APOLOGY, QUESTIONS, Answered, answer, code_of, refused
 from qrev.assistant.cards import Card, QuestionCard, TextCard
 from qrev.assistant.conversation import Conversation
@@ -24,6 +23,7 @@ from qrev.assistant.desk import Desk
 from qrev.assistant.models import Turn
 from qrev.chat.archive import Archive
 from qrev.chat.audience import Audience
+from qrev.chat.door import Door
 from qrev.chat.posting import Poster, Shown
 from qrev.chat.progress import ProgressLine
 from qrev.crm.models import Upload
@@ -65,9 +65,9 @@ STARTERS = [
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Behind:
-    """The services behind the chat."""
+    """The services behind the chat, and who may come to them."""
 
-    accounts: Accounts
+    door: Door
     people: People
     conversation: Conversation
     desk: Desk
@@ -178,9 +178,7 @@ class Front:
 
     async def _actor(self, session: WebsocketSession) -> Actor:
         """Return on whose behalf this happens, asked anew each time: they may have been removed."""
-        if session.user is None:
-            raise QrevError(NOT_SIGNED_IN)
-        return await self._behind.accounts.actor(session.user.identifier)
+        return await self._behind.door.actor(session.token)
 
 
 def _session() -> WebsocketSession:

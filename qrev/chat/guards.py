@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import chainlit
 import chainlit.socket
+from chainlit.auth import get_current_user
 from chainlit.chat_context import chat_contexts
 from chainlit.config import config
 from chainlit.context import init_ws_context
@@ -26,8 +27,10 @@ from chainlit.data.base import BaseDataLayer
 from chainlit.emitter import ChainlitEmitter
 from chainlit.server import app, sio
 from chainlit.session import BaseSession, WebsocketSession
+from chainlit.socket import _get_token as token_of
 from starlette.middleware.cors import CORSMiddleware
 
+from qrev.chat.door import Door
 from qrev.kit.embedded import CannotStart
 
 VERSION = "2.12.0"
@@ -79,6 +82,12 @@ def persist_with(layer: BaseDataLayer) -> None:
     _replace("chainlit.data", _data_layer=layer, _data_layer_initialized=True)
 
 
+def ask_at(door: Door) -> None:
+    """Have Chainlit ask our door who somebody is: its own token would outlive the session."""
+    app.dependency_overrides[get_current_user] = door.user_of_request
+    _replace("chainlit.socket", get_current_user=door.user_of_token)
+
+
 def _serve_our_files_from(root: Path) -> None:
     """Ship public/ and chainlit.md from where they are, not from Chainlit's home."""
     _replace("chainlit.server", APP_ROOT=str(root), public_dir=str(root / "public"))
@@ -114,6 +123,9 @@ def _check_who_connects() -> None:
         if origin and urlsplit(origin).netloc != environ.get("HTTP_HOST"):
             raise Refused("bad origin")
         answer = await connect(sid, environ, auth)
+        if session := WebsocketSession.get(sid):
+            # A tab that comes back may have signed in again: it is asked by what it shows now.
+            session.token = token_of(environ)
         await _give_made_up_threads_a_new_id(sid)
         return answer
 

@@ -24,7 +24,6 @@ from chainlit.types import (
 from chainlit.user import PersistedUser, User
 from pymongo.errors import PyMongoError
 
-from qrev.accounts.service import Accounts
 from qrev.chat.archive import Archive
 from qrev.kit.errors import NotAllowed, NotFound
 from qrev.kit.mongo import Document
@@ -48,29 +47,17 @@ def _once_begun(method: Method) -> Method:
 class ArchiveLayer(BaseDataLayer):
     """`before_reading` is run for a thread about to be shown: what waits for it is posted first."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        archive: Archive,
-        before_reading: Callable[[str], Awaitable[None]],
-    ) -> None:
-        self._accounts = accounts
+    def __init__(self, archive: Archive, before_reading: Callable[[str], Awaitable[None]]) -> None:
         self._archive = archive
         self._before_reading = before_reading
 
-    # --- users: ours, made by signing in and nowhere else
+    # --- users: made by signing in, known at the door (`door.py`), and nowhere else
 
     async def get_user(self, identifier: str) -> PersistedUser | None:
-        try:
-            actor = await self._accounts.actor(identifier)
-        except NotAllowed:
-            return None
-        return PersistedUser(
-            id=actor.user_id, createdAt="", identifier=actor.email, display_name=actor.name
-        )
+        return None
 
     async def create_user(self, user: User) -> PersistedUser | None:
-        return await self.get_user(user.identifier)
+        return None
 
     # --- threads
 

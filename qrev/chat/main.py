@@ -12,17 +12,23 @@ from chainlit.auth import ensure_jwt_secret
 from chainlit.server import app as chainlit_app
 from chainlit.session import ws_sessions_id
 from pymongo.asynchronous.database import AsyncDatabase
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 
 from qrev.bootstrap import Services
-from qrev.chat import guards
+from qrev.chat import google, guards
 from qrev.chat.archive import Archive
+from qrev.chat.attempts import Attempts
 from qrev.chat.audience import Audience
 from qrev.chat.delivery import Delivery
+from qrev.chat.door import Door
+from qrev.chat.files import Files
 from qrev.chat.front import Behind, Front
+from qrev.chat.google import GoogleLogin
 from qrev.chat.home import ROOT
+from qrev.chat.invited import Invited
 from qrev.chat.layer import ArchiveLayer
 from qrev.chat.login import Login
+from qrev.chat.pages import Pages
 from qrev.chat.posting import Poster
 from qrev.kit.mongo import Document
 from qrev.settings import Settings
@@ -36,17 +42,19 @@ class Chat:
     def __init__(
         self, settings: Settings, services: Services, database: AsyncDatabase[Document]
     ) -> None:
+        door = Door(services.sessions)
+        guards.ask_at(door)
         archive = Archive(database, services.clock)
-        audience = Audience()
+        audience = Audience(door.may_see)
         poster = Poster(archive, audience, services.clock)
         self._delivery = Delivery(
             notices=services.notices, audience=audience, poster=poster, clock=services.clock
         )
-        self._login = Login(settings=settings, accounts=services.accounts, people=services.people)
-        layer = ArchiveLayer(services.accounts, archive, self._delivery.post_waiting)
+        self._pages = _pages(settings, services, database, door)
+        layer = ArchiveLayer(archive, self._delivery.post_waiting)
         guards.persist_with(layer)
         behind = Behind(
-            accounts=services.accounts,
+            door=door,
             people=services.people,
             conversation=services.conversation,
             desk=services.desk,
@@ -54,9 +62,13 @@ class Chat:
         Front(behind=behind, archive=archive, audience=audience, poster=poster).install()
         self._task: asyncio.Task[None] | None = None
 
-    def routes(self) -> list[BaseRoute]:
-        """Return the chat's routes; the last one answers for everything that is left."""
-        return [*self._login.routes(), Mount("/", chainlit_app)]
+    def pages(self) -> list[BaseRoute]:
+        """Return the routes of our own pages. One is below /api: put them in front of it."""
+        return [*self._pages]
+
+    def rest(self) -> list[BaseRoute]:
+        """Return the chat itself, which answers for everything that is left."""
+        return [Mount("/", chainlit_app)]
 
     async def start(self) -> None:
         self._task = asyncio.create_task(self._delivery.run(), name="delivery")
@@ -73,6 +85,29 @@ class Chat:
             _, late = await asyncio.wait(turns, timeout=DRAIN)
             for turn in late:
                 turn.cancel()
+
+
+def _pages(
+    settings: Settings, services: Services, database: AsyncDatabase[Document], door: Door
+) -> list[Route]:
+    pages = Pages(settings)
+    login = Login(settings=settings, sign_in=services.sign_in, door=door, pages=pages)
+    invited = Invited(invitations=services.invitations, door=door, pages=pages)
+    found = [
+        *login.routes(),
+        *invited.routes(),
+        *Files(door=door, people=services.people).routes(),
+    ]
+    if services.google is None:
+        return found
+    behind = google.Behind(
+        google=services.google,
+        sign_in=services.sign_in,
+        grants=services.grants,
+        attempts=Attempts(database, services.clock),
+        limits=services.limits,
+    )
+    return [*found, *GoogleLogin(behind, door=door, pages=pages).routes()]
 
 
 def harden() -> None:

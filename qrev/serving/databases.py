@@ -10,7 +10,7 @@ from pymongo.errors import PyMongoError
 
 from qrev.ai import jobs as ai_jobs
 from qrev.bootstrap import Databases
-from qrev.chat import archive
+from qrev.chat import archive, attempts
 from qrev.kit.embedded import CannotStart, EmbeddedDatabase
 from qrev.kit.mongo import Document, open_client
 from qrev.settings import Settings
@@ -32,7 +32,9 @@ async def opened(settings: Settings) -> AsyncIterator[Databases]:
 async def ensure_indexes(databases: Databases) -> int:
     """Create the indexes that are missing. Return how many are declared. Raises CannotStart."""
     try:
-        return await databases.ensure_indexes(main=archive.INDEXES, dropbox=(ai_jobs.INDEXES,))
+        return await databases.ensure_indexes(
+            main=(*archive.INDEXES, attempts.INDEXES), dropbox=(ai_jobs.INDEXES,)
+        )
     except PyMongoError as error:
         # The driver adds all it knows of every server; the first clause says what is wrong.
         said = str(error).partition(" (configured timeouts")[0].partition("\n")[0][:200]

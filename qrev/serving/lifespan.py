@@ -14,25 +14,28 @@ log = logging.getLogger(__name__)
 
 
 class Site:
-    """`problem` is the sentence that says why it did not start, "" if it did."""
+    """`problem` is the sentence that says why it did not start, "" if it did.
+
+    `app` is there from its start on.
+    """
 
     def __init__(self, opening: Callable[[], AbstractAsyncContextManager[ASGIApp]]) -> None:
         self._opening = opening
-        self._app: ASGIApp | None = None
+        self.app: ASGIApp | None = None
         self.problem = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
-            assert self._app is not None, "a server sends nothing before it has started"
-            await self._app(scope, receive, send)
+            assert self.app is not None, "a server sends nothing before it has started"
+            await self.app(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         async with AsyncExitStack() as stack:
             await receive()
             try:
-                self._app = await stack.enter_async_context(self._opening())
+                self.app = await stack.enter_async_context(self._opening())
             except Exception as error:
                 self.problem = _sentence(error)
                 await send({"type": "lifespan.startup.failed", "message": self.problem})

@@ -8,6 +8,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qrev.api.problems import problem
+
 MIB = 1 << 20
 MAX_BODY = 2 * MIB
 MAX_FILE = 51 * MIB  # a list of 50 MB with its envelope
@@ -51,12 +53,12 @@ class Shield:
     """`is_https`: cookies then go over https only, and browsers are told to stay there."""
 
     def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
-        self._app = app
+        self.app = app
         self._is_https = is_https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
 
         async def send_with_headers(message: Message) -> None:
@@ -65,7 +67,7 @@ class Shield:
             await send(message)
 
         refusal = _refusal(scope)
-        await (refusal or self._app)(scope, receive, send_with_headers)
+        await (refusal or self.app)(scope, receive, send_with_headers)
 
     def _dress(self, headers: MutableHeaders, path: str) -> None:
         for name, value in HEADERS.items():
@@ -87,7 +89,7 @@ def _refusal(scope: Scope) -> JSONResponse | None:
     """Return the answer to a request that goes no further."""
     path = scope["path"]
     if CLOSED.fullmatch(path):
-        return JSONResponse({"detail": "Not found."}, 404)
+        return problem(404, f"There is no {path}.")
     if scope["method"] not in WITH_BODY:
         return None
     limit = next((n for prefix, n in LIMITS if path.startswith(prefix)), MAX_BODY)
@@ -96,8 +98,8 @@ def _refusal(scope: Scope) -> JSONResponse | None:
         is_chunked = "transfer-encoding" in Headers(scope=scope)
         # A door that reads by itself counts as it reads; Chainlit does not.
         if is_chunked and not path.startswith("/api/"):
-            return JSONResponse({"detail": "Say how long the body is (Content-Length)."}, 411)
+            return problem(411, "Say how long the body is (Content-Length).")
         return None
     if int(length) > limit:
-        return JSONResponse({"detail": f"Too large: at most {limit // MIB} MB."}, 413)
+        return problem(413, f"Too large: at most {limit // MIB} MB.")
     return None

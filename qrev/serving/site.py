@@ -14,9 +14,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from qrev.ai.drafting import Callbacks
 from qrev.ai.main import AiServer, build_app
 from qrev.api.campaigns import Campaigns
+from qrev.api.door import Doorkeeper
+from qrev.api.house import House
 from qrev.api.main import api_routes
 from qrev.assistant.client import AiClient
 from qrev.bootstrap import Databases, Services, build
+from qrev.chat.cookie import session_of
 from qrev.chat.main import Chat
 from qrev.kit.clock import Clock, utc_now
 from qrev.serving.databases import opened
@@ -41,7 +44,8 @@ async def opened_site(settings: Settings, *, clock: Clock = utc_now) -> AsyncIte
         client = _ai_client(settings, embedded)
         stack.push_async_callback(client.close)
         services = build(settings, databases, client, clock=clock)
-        inner = api_routes(_campaigns(settings, services), _is_well(databases))
+        house = House(services=services, doorkeeper=_doorkeeper(settings, services))
+        inner = api_routes(house, _campaigns(settings, services), _is_well(databases))
         backend.app = Starlette(routes=inner)
         chat = Chat(settings, services, databases.main)
         beat = Beat(Jobs(in_process(), services))
@@ -51,7 +55,7 @@ async def opened_site(settings: Settings, *, clock: Clock = utc_now) -> AsyncIte
         stack.push_async_callback(chat.stop)
         if embedded is not None:
             await embedded.resume()
-        site = Starlette(routes=[*inner, *chat.routes()])
+        site = Starlette(routes=[*chat.pages(), *inner, *chat.rest()])
         yield Shield(site, is_https=settings.base_url.startswith("https://"))
 
 
@@ -94,6 +98,16 @@ def _ai_client(settings: Settings, embedded: AiServer | None) -> AiClient:
 
 def _token(settings: Settings) -> str:
     return settings.ai_bot_server_token.get_secret_value()
+
+
+def _doorkeeper(settings: Settings, services: Services) -> Doorkeeper:
+    return Doorkeeper(
+        sessions=services.sessions,
+        api_keys=services.api_keys,
+        limits=services.limits,
+        session_of=session_of,
+        base_url=settings.base_url,
+    )
 
 
 def _campaigns(settings: Settings, services: Services) -> Campaigns:

@@ -36,6 +36,8 @@ def _sweeps(services: Services) -> Mapping[str, Job]:
         "resume_confirmed": services.enacting.resume,
         "take_in_drafts": services.taking_in.sweep,
         "finish_sequences": services.sweeps.finish_sequences,
+        "erase_accounts": services.accounts.erase_due,
+        "seal_grants_again": services.grants.rotate,
     }
 
 

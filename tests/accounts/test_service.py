@@ -9,18 +9,16 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import Actor, Role
 from qrev.accounts.service import Accounts
-from qrev.accounts.store import INDEXES, MongoAccountBook
 from qrev.kit.errors import InvalidInput, NotAllowed
-from qrev.kit.mongo import Document, ensure_indexes
-from tests.fakes import FakeClock
+from qrev.kit.mongo import Document
+from tests.accounts.world import Room
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def accounts(mongo: AsyncDatabase[Document], clock: FakeClock) -> Accounts:
-    await ensure_indexes(mongo, [INDEXES])
-    return Accounts(book=MongoAccountBook(mongo), clock=clock)
+def accounts(room: Room) -> Accounts:
+    return room.may.accounts
 
 
 async def test_the_first_sign_in_makes_a_workspace_and_its_owner(accounts: Accounts) -> None:

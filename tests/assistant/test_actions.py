@@ -181,7 +181,7 @@ async def test_a_draft_makes_a_sequence_of_this_conversation(world: World, alice
     assert sequence.id == sequence_id
     assert [step.day for step in sequence.steps] == [0, 3, 6]
     assert (sequence.name, sequence.conversation_id) == ("Tea", "c1")
-    assert sequence.created_by == alice.user_id
+    assert sequence.owner_id == alice.user_id
     assert sequence.is_drafting
 
 

@@ -31,7 +31,7 @@ def new(dropbox_id: str = "box-1", *, days: tuple[int, ...] = (0, 3, 7)) -> NewS
 async def test_a_new_sequence_waits_for_its_people_and_drafts(world: World, alice: Actor) -> None:
     sequence = await world.sequences.create(alice, new())
 
-    assert (sequence.status, sequence.created_by) == (SequenceStatus.DRAFT, alice.user_id)
+    assert (sequence.status, sequence.owner_id) == (SequenceStatus.DRAFT, alice.user_id)
     assert (sequence.people, sequence.is_enrolled, sequence.is_drafting) == (0, False, True)
     assert [step.day for step in sequence.steps] == [0, 3, 7]
 

@@ -6,7 +6,27 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from qrev.accounts.models import Account, Member, Role, User, UserId
+from qrev.accounts.grant import Grant
+from qrev.accounts.models import (
+    Account,
+    ApiKey,
+    AuditEntry,
+    Change,
+    ChangeKind,
+    ChangeState,
+    Invitation,
+    InvitationState,
+    Member,
+    Role,
+    Scope,
+    Session,
+    SessionId,
+    Team,
+    TeamMember,
+    TeamRole,
+    User,
+    UserId,
+)
 from qrev.assistant.models import Line
 from qrev.campaigns.models import (
     Draft,
@@ -45,6 +65,112 @@ def an_account(**changes: Any) -> Account:
 
 def a_member(**changes: Any) -> Member:
     return replace(Member(account_id=ACME, user_id=ALICE, role=Role.OWNER), **changes)
+
+
+def a_session(key: str = "ses1", **changes: Any) -> Session:
+    session = Session(
+        id=SessionId(key),
+        user_id=ALICE,
+        email="alice@acme.test",
+        name="Alice",
+        account_id=ACME,
+        device="Firefox",
+        address="127.0.0.1",
+        created_at=TUESDAY_10AM,
+        last_seen_at=TUESDAY_10AM,
+        expires_at=TUESDAY_10AM + 180 * DAY,
+    )
+    return replace(session, **changes)
+
+
+def an_invitation(key: str = "inv1", **changes: Any) -> Invitation:
+    invitation = Invitation(
+        id=key,
+        account_id=ACME,
+        account_name="Acme",
+        email="bob@pine.test",
+        role=Role.SELLER,
+        invited_by=ALICE,
+        invited_by_name="Alice",
+        state=InvitationState.OPEN,
+        serial="first",
+        created_at=TUESDAY_10AM,
+        expires_at=TUESDAY_10AM + 14 * DAY,
+    )
+    return replace(invitation, **changes)
+
+
+def a_team(key: str = "team1", **changes: Any) -> Team:
+    team = Team(
+        id=key,
+        account_id=ACME,
+        name="North",
+        members=(TeamMember(user_id=ALICE, role=TeamRole.ADMIN),),
+        created_at=TUESDAY_10AM,
+    )
+    return replace(team, **changes)
+
+
+def an_api_key(key: str = "key1", **changes: Any) -> ApiKey:
+    api_key = ApiKey(
+        id=key,
+        account_id=ACME,
+        user_id=ALICE,
+        email="alice@acme.test",
+        user_name="Alice",
+        name="Export",
+        scopes=frozenset({Scope.READ}),
+        hint="qrev_key1",
+        created_at=TUESDAY_10AM,
+    )
+    return replace(api_key, **changes)
+
+
+def an_audit_entry(key: str = "aud1", **changes: Any) -> AuditEntry:
+    entry = AuditEntry(
+        id=key,
+        account_id=ACME,
+        at=TUESDAY_10AM,
+        by=ALICE,
+        by_email="alice@acme.test",
+        action="account.renamed",
+        subject=ACME,
+        before={"name": "Old"},
+        after={"name": "Acme"},
+        address="127.0.0.1",
+        through="ses1",
+    )
+    return replace(entry, **changes)
+
+
+def a_change(key: str = "chg1", **changes: Any) -> Change:
+    change = Change(
+        id=key,
+        account_id=ACME,
+        kind=ChangeKind.DELETE_ACCOUNT,
+        subject=ACME,
+        created_by=ALICE,
+        hash="h1",
+        facts=("Acme is deleted.",),
+        state=ChangeState.OPEN,
+        created_at=TUESDAY_10AM,
+        expires_at=TUESDAY_10AM + 15 * MINUTE,
+    )
+    return replace(change, **changes)
+
+
+def a_grant(**changes: Any) -> Grant:
+    grant = Grant(
+        user_id=ALICE,
+        subject="google:1",
+        email="alice@acme.test",
+        scopes=frozenset({"send"}),
+        access_sealed="1.old.a",
+        refresh_sealed="1.old.r",
+        key_id="old",
+        expires_at=TUESDAY_10AM,
+    )
+    return replace(grant, **changes)
 
 
 def a_person(key: str = "bob", **changes: Any) -> Person:
@@ -88,7 +214,7 @@ def a_sequence(key: str = "s1", **changes: Any) -> Sequence:
     sequence = Sequence(
         id=key,
         account_id=ACME,
-        created_by=ALICE,
+        owner_id=ALICE,
         dropbox_id=f"ai-{key}",
         conversation_id="c1",
         name="Spring",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable
 from typing import Any
 
 from qrev.accounts.models import AccountId
@@ -12,15 +11,14 @@ from qrev.campaigns.models import MessageStatus, ProposalState, ProspectStatus, 
 from qrev.campaigns.ports import Outcome
 from qrev.crm.ports import PeopleSort
 from tests.conftest import ACME, TUESDAY_10AM
+from tests.contract.account_calls import ACCOUNTS, fill_accounts
 from tests.contract.builders import (
-    ALICE,
     DAY,
     MINUTE,
     a_company,
     a_draft,
     a_line,
     a_mailbox,
-    a_member,
     a_message,
     a_notice,
     a_person,
@@ -29,34 +27,17 @@ from tests.contract.builders import (
     a_row,
     a_sequence,
     a_suppression,
-    a_user,
-    an_account,
     an_upload,
 )
-from tests.contract.stores import Stores
+from tests.contract.stores import Ask, Call, Stores
 
-Ask = Callable[[Stores, AccountId], Awaitable[Any]]
 LATER = TUESDAY_10AM + MINUTE
 SORTS: tuple[PeopleSort, ...] = ("name", "email", "company_name", "job_title")
 
 
-@dataclass(frozen=True)
-class Call:
-    """One question put to a port. `reads` says that it changes nothing."""
-
-    port: str
-    method: str
-    ask: Ask
-    reads: bool = False
-
-    @property
-    def name(self) -> str:
-        return f"{self.port}.{self.method}"
-
-
 async def fill(s: Stores) -> None:
     """Give Acme one of everything. The other account has nothing."""
-    await s.accounts.add_if_new(a_user(), an_account(), a_member())
+    await fill_accounts(s)
     await s.people.upsert([a_person()], upload_id="u1")
     await s.companies.add_if_new([a_company()])
     await s.uploads.add_if_new(an_upload(), b"email")
@@ -87,18 +68,6 @@ async def claim_and_send(s: Stores, _: AccountId) -> bool:
     await s.outbox.intend(message, digest="d", now=LATER, lease=LATER + MINUTE)
     outcome = Outcome(status=MessageStatus.PLANNED, note="busy", at=LATER, send_at=LATER)
     return await s.outbox.record(message, outcome)
-
-
-ACCOUNTS = (
-    Call("accounts", "get_account", lambda s, a: s.accounts.get_account(a), reads=True),
-    Call("accounts", "member_of", lambda s, a: s.accounts.member_of(ALICE)),
-    Call("accounts", "change", lambda s, a: s.accounts.change(a, timezone="UTC")),
-    Call(
-        "accounts",
-        "add_if_new",
-        lambda s, a: s.accounts.add_if_new(a_user(), an_account(), a_member()),
-    ),
-)
 
 
 def _pages_of_people() -> tuple[Call, ...]:

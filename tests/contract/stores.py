@@ -8,8 +8,22 @@ from typing import Any, Protocol, get_type_hints
 
 from pymongo.asynchronous.database import AsyncDatabase
 
-from qrev.accounts.ports import AccountBook
-from qrev.accounts.store import MongoAccountBook
+from qrev.accounts import store as accounts_store
+from qrev.accounts.models import AccountId
+from qrev.accounts.ports import (
+    AccountBook,
+    ApiKeyBook,
+    AuditBook,
+    Belongings,
+    ChangeBook,
+    GrantBook,
+    InvitationBook,
+    MemberBook,
+    Pictures,
+    SessionBook,
+    TeamBook,
+    UserBook,
+)
 from qrev.assistant.contract import PROSPECTS_COLLECTION, UPLOADS_COLLECTION
 from qrev.assistant.ports import Conversations, DropBox
 from qrev.assistant.store import MongoConversations, MongoDropBox
@@ -32,7 +46,7 @@ from qrev.campaigns.store.messages import MongoMessages
 from qrev.campaigns.store.notices import MongoNotices
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
-from qrev.campaigns.store.sequences import MongoSequenceBook
+from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.crm.ports import CompanyBook, PeopleBook, Suppressions, Uploads
 from qrev.crm.store import MongoCompanyBook, MongoPeopleBook, MongoSuppressions, MongoUploads
 from qrev.kit.mongo import Document
@@ -44,6 +58,17 @@ class Stores:
     """Every port that something is kept behind. The last two are the AI server's part."""
 
     accounts: AccountBook
+    users: UserBook
+    members: MemberBook
+    sessions: SessionBook
+    invitations: InvitationBook
+    teams: TeamBook
+    api_keys: ApiKeyBook
+    audit: AuditBook
+    changes: ChangeBook
+    grants: GrantBook
+    pictures: Pictures
+    belongings: Belongings
     people: PeopleBook
     companies: CompanyBook
     uploads: Uploads
@@ -65,6 +90,23 @@ class Stores:
     read_upload: Callable[[str], Awaitable[list[dict[str, str]]]]
 
 
+Ask = Callable[[Stores, AccountId], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One question put to a port. `reads` says that it changes nothing."""
+
+    port: str
+    method: str
+    ask: Ask
+    reads: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.port}.{self.method}"
+
+
 def ports() -> dict[str, type]:
     """Return the port behind each name of `Stores`."""
     return {
@@ -75,14 +117,26 @@ def ports() -> dict[str, type]:
 
 
 def fake_stores() -> Stores:
+    register, sequences = fakes.Register(), fakes.FakeSequenceBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
-        accounts=fakes.FakeAccountBook(),
+        accounts=fakes.FakeAccountBook(register),
+        users=fakes.FakeUserBook(register),
+        members=fakes.FakeMemberBook(register),
+        sessions=fakes.FakeSessionBook(register),
+        invitations=fakes.FakeInvitationBook(),
+        teams=fakes.FakeTeamBook(),
+        api_keys=fakes.FakeApiKeyBook(register),
+        audit=fakes.FakeAuditBook(),
+        changes=fakes.FakeChangeBook(),
+        grants=fakes.FakeGrantBook(),
+        pictures=fakes.FakePictures(),
+        belongings=fakes.FakeBelongings(sequences),
         people=fakes.FakePeopleBook(),
         companies=fakes.FakeCompanyBook(),
         uploads=fakes.FakeUploads(),
         suppressions=fakes.FakeSuppressions(),
-        sequences=fakes.FakeSequenceBook(),
+        sequences=sequences,
         prospects=fakes.FakeProspectBook(),
         drafts=drafts,
         locks=drafts,
@@ -107,7 +161,18 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
 
     drafts, messages = MongoDraftBook(database), MongoMessages(database)
     return Stores(
-        accounts=MongoAccountBook(database),
+        accounts=accounts_store.MongoAccountBook(database),
+        users=accounts_store.MongoUserBook(database),
+        members=accounts_store.MongoMemberBook(database),
+        sessions=accounts_store.MongoSessionBook(database),
+        invitations=accounts_store.MongoInvitationBook(database),
+        teams=accounts_store.MongoTeamBook(database),
+        api_keys=accounts_store.MongoApiKeyBook(database),
+        audit=accounts_store.MongoAuditBook(database),
+        changes=accounts_store.MongoChangeBook(database),
+        grants=accounts_store.MongoGrantBook(database),
+        pictures=accounts_store.MongoPictures(database),
+        belongings=MongoBelongings(database),
         people=MongoPeopleBook(database),
         companies=MongoCompanyBook(database),
         uploads=MongoUploads(database),

@@ -23,7 +23,8 @@ async def test_someone_is_new_once_and_stays_as_they_came(stores: Stores) -> Non
     )
 
     assert (first, again) == (True, False)
-    assert await book.member_of(ALICE) == (a_user(), a_member())
+    assert await stores.users.get(ALICE) == a_user()
+    assert await stores.members.get(ACME, ALICE) == a_member()
     assert await book.get_account(ACME) == an_account()
 
 
@@ -36,7 +37,8 @@ async def test_of_those_who_sign_in_at_once_one_is_new(stores: Stores) -> None:
 
 
 async def test_strangers_belong_nowhere(stores: Stores) -> None:
-    assert await stores.accounts.member_of(UserId("nobody")) is None
+    assert await stores.users.get(UserId("nobody")) is None
+    assert await stores.members.of_user(UserId("nobody")) == []
     assert await stores.accounts.get_account(OTHER) is None
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from qrev.accounts.models import AccountId
 from tests.conftest import ACME, OTHER
-from tests.contract.calls import CALLS, Call, fill
-from tests.contract.stores import Stores, ports
+from tests.contract.calls import CALLS, fill
+from tests.contract.stores import Call, Stores, ports
 
 pytestmark = pytest.mark.anyio
 THIRD = AccountId("third")
@@ -75,11 +75,14 @@ async def test_acme_itself_does_see_and_change_its_things(stores: Stores) -> Non
     assert not [name for name, answer in before.items() if not answer]
     assert {name for name in before if before[name] != after[name]} >= {
         "accounts.get_account",
+        "api_keys.get",
         "conversations.upload_of",
         "drafts.get",
         "mailboxes.of_account",
+        "members.working_hours",
         "messages.get",
         "proposals.get",
         "prospects.get",
         "sequences.get",
+        "teams.get",
     }

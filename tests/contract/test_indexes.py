@@ -31,7 +31,34 @@ SCANS = {
 }
 # Questions without an account, and why.
 GLOBAL = {
-    "accounts.member_of": "someone signs in: which account is the answer",
+    "accounts.get_many": "the workspaces of a person, by their ids",
+    "accounts.deleted_before": "a sweep over all accounts",
+    "api_keys.check": "a program asks: which account is the answer",
+    "grants.get": "a grant is a person's, of whichever account",
+    "grants.put": "a grant is a person's",
+    "grants.remove": "a grant is a person's",
+    "grants.replace": "a grant is a person's",
+    "grants.sealed_otherwise": "a sweep over all grants",
+    "invitations.find": "it waits for a person who is not in the account yet",
+    "invitations.of_address": "it waits for a person who is not in the account yet",
+    "members.of_account": "a user is a person, found by the ids of the account's members",
+    "members.of_user": "to which accounts someone belongs is the answer",
+    "pictures.get": "a picture is a person's",
+    "pictures.put": "a picture is a person's",
+    "pictures.remove": "a picture is a person's",
+    "sessions.choose": "a session is a person's, of whichever account",
+    "sessions.end": "a session is a person's",
+    "sessions.end_all": "a session is a person's",
+    "sessions.get": "a session is a person's",
+    "sessions.of_user": "a session is a person's",
+    "sessions.rename": "a session is a person's",
+    "sessions.rotate": "a session is a person's",
+    "sessions.seen": "a session is a person's",
+    "sessions.who": "someone asks: which account is the answer",
+    "users.bind": "a user is a person",
+    "users.change": "a user is a person",
+    "users.chose": "a user is a person",
+    "users.get": "a user is a person",
     "dropbox.hear": "a callback knows the AI server's own id alone",
     "dropbox.heard": "a callback knows the AI server's own id alone",
     "dropbox.mark_messages": "the drop box knows no accounts, only the AI server's own ids",
@@ -55,7 +82,7 @@ GLOBAL = {
     "uploads.read": "GridFS finds its chunks by the file they belong to",
 }
 # Where the account is the document's own id, or begins it.
-ACCOUNT_IN_THE_ID = {"accounts", "planning_leases", "conversations"}
+ACCOUNT_IN_THE_ID = {"accounts", "members", "planning_leases", "conversations"}
 # Pages that are sorted after reading, and why that stays small.
 SORTED_IN_MEMORY = {
     "lateness.late": "two states are merged, and what is late is swept every minute",
@@ -67,6 +94,8 @@ SORTED_IN_MEMORY = {
 # Indexes no store asks for.
 NOT_FOR_STORES = {
     ("notices", "written_at_1"): "lets notices expire",
+    ("sessions", "expires_at_1"): "lets sessions be forgotten",
+    ("tries", "ends_at_1"): "lets counted tries be forgotten",
     ("ai_uploads", "upload_id_1__id_1"): "the AI server reads the rows of a list in pages",
 }
 

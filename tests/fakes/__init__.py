@@ -2,34 +2,61 @@
 
 from __future__ import annotations
 
-from tests.fakes.accounts import FakeAccountBook
+from tests.fakes.accounts import (
+    FakeAccountBook,
+    FakeMemberBook,
+    FakePictures,
+    FakeUserBook,
+    Register,
+)
 from tests.fakes.assistant import FakeAiServer, FakeConversations, FakeDropBox
 from tests.fakes.clock import FakeClock
 from tests.fakes.crm import FakeCompanyBook, FakePeopleBook, FakeSuppressions, FakeUploads
 from tests.fakes.drafts import FakeDraftBook
+from tests.fakes.joining import (
+    FakeAuditBook,
+    FakeBelongings,
+    FakeChangeBook,
+    FakeGrantBook,
+    FakeInvitationBook,
+    FakeTeamBook,
+)
 from tests.fakes.messages import FakeMessages
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
 from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeReachability
 from tests.fakes.sequences import FakeProspectBook, FakeSequenceBook
+from tests.fakes.sessions import FakeApiKeyBook, FakeSessionBook
 
 __all__ = [
     "FakeAccountBook",
     "FakeAiServer",
+    "FakeApiKeyBook",
+    "FakeAuditBook",
+    "FakeBelongings",
+    "FakeChangeBook",
     "FakeChannel",
     "FakeClock",
     "FakeCompanyBook",
     "FakeConversations",
     "FakeDraftBook",
     "FakeDropBox",
+    "FakeGrantBook",
+    "FakeInvitationBook",
     "FakeMailboxes",
+    "FakeMemberBook",
     "FakeMessages",
     "FakeNotices",
     "FakePeopleBook",
+    "FakePictures",
     "FakePlanningLease",
     "FakeProposalBook",
     "FakeProspectBook",
     "FakeReachability",
     "FakeSequenceBook",
+    "FakeSessionBook",
     "FakeSuppressions",
+    "FakeTeamBook",
     "FakeUploads",
+    "FakeUserBook",
+    "Register",
 ]

@@ -4,6 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -13,7 +14,9 @@ from qrev.kit.errors import (
     InvalidInput,
     NotAllowed,
     NotFound,
+    NotSignedIn,
     QrevError,
+    TooMany,
     Unavailable,
 )
 
@@ -32,7 +35,15 @@ def every_module_is_imported() -> None:
 
 
 def test_what_we_expect_to_go_wrong_is_one_tree() -> None:
-    expected = {NotFound, NotAllowed, Conflict, InvalidInput, Unavailable}
+    expected = {
+        NotSignedIn,
+        NotFound,
+        NotAllowed,
+        Conflict,
+        InvalidInput,
+        TooMany,
+        Unavailable,
+    }
 
     assert expected <= set(QrevError.__subclasses__())
     assert issubclass(QrevError, Exception)
@@ -51,6 +62,12 @@ def test_every_error_can_be_said_to_a_person_as_it_is() -> None:
 @pytest.mark.parametrize("error", [NotFound, NotAllowed, Conflict, InvalidInput, Unavailable])
 def test_an_error_without_words_says_what_it_is(error: type[QrevError]) -> None:
     assert str(error()) == error.__doc__
+
+
+def test_too_many_says_when_to_come_back() -> None:
+    error = TooMany(retry_after=timedelta(seconds=30))
+
+    assert (str(error), error.retry_after) == (TooMany.__doc__, timedelta(seconds=30))
 
 
 def test_an_error_with_words_says_those() -> None:

@@ -10,6 +10,7 @@ import httpx
 import psutil
 import pytest
 
+from qrev.settings import KEPT
 from tests.sites import ROOT, a_free_port, a_process, start
 
 ENDS_WITHIN = 20.0
@@ -64,9 +65,7 @@ def test_a_second_one_on_the_same_folder_is_refused_and_harms_nothing(tmp_path: 
 
 def test_a_database_that_is_not_there_is_named(tmp_path: Path) -> None:
     nobody = f"mongodb://127.0.0.1:{a_free_port()}/?serverSelectionTimeoutMS=300"
-    secrets = dict.fromkeys(
-        ("AI_BOT_SERVER_TOKEN", "CHAINLIT_AUTH_SECRET", "LINK_SECRET"), "s" * 64
-    )
+    secrets = {name.upper(): "s" * 64 for name in KEPT}
 
     said = refused(tmp_path, PORT=str(a_free_port()), MONGO_DB_URL=nobody, **secrets)
 

@@ -65,7 +65,7 @@ async def a_workspace(
         Sequence(
             id=SEQUENCE,
             account_id=ACME,
-            created_by=ALICE,
+            owner_id=ALICE,
             dropbox_id="box_1",
             conversation_id="conversation_1",
             name="Solar roofs",

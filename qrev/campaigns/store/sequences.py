@@ -20,6 +20,7 @@ INDEXES = Indexes(
     (
         IndexModel([("dropbox_id", ASCENDING)], unique=True),
         IndexModel([("account_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel([("account_id", ASCENDING), ("owner_id", ASCENDING)]),
         IndexModel([("status", ASCENDING)]),
         IndexModel([("is_drafting", ASCENDING)], partialFilterExpression={"is_drafting": True}),
     ),
@@ -94,12 +95,30 @@ class MongoSequenceBook:
         return result.modified_count > 0
 
 
+class MongoBelongings:
+    """The sequences a member owns."""
+
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        self._sequences = database[INDEXES.collection]
+
+    async def count(self, account_id: AccountId, user_id: UserId) -> int:
+        return await self._sequences.count_documents(
+            {"account_id": account_id, "owner_id": user_id}
+        )
+
+    async def hand_over(self, account_id: AccountId, user_id: UserId, to: UserId) -> int:
+        result = await self._sequences.update_many(
+            {"account_id": account_id, "owner_id": user_id}, {"$set": {"owner_id": to}}
+        )
+        return result.matched_count
+
+
 def _to_document(sequence: Sequence) -> Document:
     return {
         "_id": sequence.id,
         "v": 1,
         "account_id": sequence.account_id,
-        "created_by": sequence.created_by,
+        "owner_id": sequence.owner_id,
         "dropbox_id": sequence.dropbox_id,
         "conversation_id": sequence.conversation_id,
         "name": sequence.name,
@@ -117,7 +136,7 @@ def _from_document(d: Document) -> Sequence:
     return Sequence(
         id=d["_id"],
         account_id=AccountId(d["account_id"]),
-        created_by=UserId(d["created_by"]),
+        owner_id=UserId(d["owner_id"]),
         dropbox_id=d["dropbox_id"],
         conversation_id=d["conversation_id"],
         name=d["name"],

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from urllib.parse import quote
 
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts import store as accounts_store
-from qrev.accounts.service import Accounts
+from qrev.accounts.grants import NoIssuer
 from qrev.assistant import store as assistant_store
 from qrev.assistant.actions import Workbench
 from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.desk import Desk, Sending
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.ports import AiServer
+from qrev.bootstrap.accounts import WhoMay, who_may
+from qrev.bootstrap.google import at_google
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.inviting import InvitationMail
 from qrev.campaigns.mailboxes import FirstMailbox, MailboxDesk
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Channel, Notices
@@ -38,9 +41,12 @@ from qrev.campaigns.telling import Telling
 from qrev.crm import store as crm_store
 from qrev.crm.service import People
 from qrev.crm.suppressions import SuppressionList
+from qrev.integrations.google.sign_in import GoogleSignIn
 from qrev.integrations.outbox.channel import LocalOutbox
 from qrev.integrations.smtp.channel import SmtpChannel
+from qrev.kit import limits
 from qrev.kit.clock import Clock
+from qrev.kit.limits import Limits
 from qrev.kit.mongo import Document, Indexes, ensure_indexes
 from qrev.kit.signing import Signer
 from qrev.settings import Settings
@@ -49,7 +55,7 @@ CALLBACK_PATH = "/api/campaign/update_sequence_messages"
 UNSUBSCRIBE_PATH = "/api/campaign/unsubscribe"
 
 INDEXES: tuple[Indexes, ...] = (
-    accounts_store.INDEXES,
+    *accounts_store.INDEXES,
     *crm_store.INDEXES,
     sequences_store.INDEXES,
     prospects_store.INDEXES,
@@ -59,6 +65,7 @@ INDEXES: tuple[Indexes, ...] = (
     notices_store.INDEXES,
     proposals_store.INDEXES,
     *assistant_store.INDEXES,
+    limits.INDEXES,
 )
 
 
@@ -80,10 +87,9 @@ class Databases:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Services:
+class Services(WhoMay):
     """What the doors call."""
 
-    accounts: Accounts
     people: People
     conversation: Conversation
     desk: Desk
@@ -96,6 +102,8 @@ class Services:
     sender: Sender
     sweeps: Sweeps
     enacting: Enacting
+    google: GoogleSignIn | None  # None where no client is set up
+    limits: Limits
     clock: Clock
 
 
@@ -111,7 +119,14 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     mailboxes = mailboxes_store.MongoMailboxes(db)
     notices = notices_store.MongoNotices(db)
     dropbox = assistant_store.MongoDropBox(databases.dropbox)
-    accounts = Accounts(book=account_book, clock=clock)
+    local_outbox = LocalOutbox(settings.data_dir / "outbox")
+    channels = _channels(settings, local_outbox)
+    reaching = {name: each for name, each in channels.items() if each is not local_outbox}
+    post = InvitationMail(mailboxes=mailboxes, channels=reaching, clock=clock)
+    google = at_google(settings, clock)
+    issuer = NoIssuer() if google is None else google.grants
+    room = who_may(settings, db, post, issuer, clock=clock)
+    accounts = room.accounts
     suppressions = SuppressionList(suppressions=crm_store.MongoSuppressions(db), clock=clock)
     telling = Telling(notices=notices, sequences=sequence_book, clock=clock)
     people = People(
@@ -171,9 +186,8 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
         signer=Signer(link_secret, "opt-out"),
         clock=clock,
     )
-    local_outbox = LocalOutbox(settings.data_dir / "outbox")
     return Services(
-        accounts=accounts,
+        **{each.name: getattr(room, each.name) for each in fields(room)},
         people=people,
         conversation=Conversation(
             accounts=accounts,
@@ -216,7 +230,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
             reachability=suppressions,
             stopping=stopping,
             telling=telling,
-            channels=_channels(settings, local_outbox),
+            channels=channels,
             unsubscribe_url=lambda message: _unsubscribe_url(settings, stopping, message),
             clock=clock,
         ),
@@ -231,6 +245,8 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
             clock=clock,
         ),
         enacting=enacting,
+        google=None if google is None else google.sign_in,
+        limits=Limits(db, clock),
         clock=clock,
     )
 

@@ -1,0 +1,28 @@
+"""Places in a list that goes back in time, as one opaque word."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime
+
+from qrev.kit.errors import InvalidInput
+
+NO_PAGE = "That page does not exist. Begin with the first one."
+
+
+def to_cursor(at: datetime, id_: str) -> str:
+    """Return the place behind what has this moment and id."""
+    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), id_]).encode()).decode()
+
+
+def from_cursor(cursor: str) -> tuple[datetime, str]:
+    """Return the place. Raises InvalidInput for anything made up."""
+    try:
+        at, id_ = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        moment = datetime.fromisoformat(at)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise InvalidInput(NO_PAGE) from error
+    if not isinstance(id_, str) or moment.tzinfo is None:
+        raise InvalidInput(NO_PAGE)
+    return moment.astimezone(UTC), id_

@@ -1,0 +1,1 @@
+"""Signing in with Google, and what a member lets us do with their Gmail."""
