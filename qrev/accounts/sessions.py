@@ -119,8 +119,9 @@ class Sessions:
         """Return who shows this access token, as they are now. Raises NotSignedIn.
 
         Costs one database operation: the session by its id, with its member looked up by theirs
-        in the same round trip (0.8 ms on the embedded database, and 0.05 ms for the signature);
-        and every five minutes a write that says the device was seen.
+        in the same round trip. On the embedded database that is 0.7 to 0.9 ms (p50; reading the
+        session alone takes 0.5 to 0.7), and a signature seen before 0.004 ms, a new one 0.25.
+        Every five minutes a write says that the device was seen.
         """
         claims = self._mint.read_access(access_token)
         if claims is None:

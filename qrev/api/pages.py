@@ -105,7 +105,8 @@ def _kind(schema: Document, document: Document) -> str:
         return " | ".join(json.dumps(value) for value in schema["enum"])
     if schema.get("type") == "array":
         return f"list of {_kind(schema.get('items', {}), document)}"
-    return str(schema.get("format") or schema.get("title") or schema.get("type") or "anything")
+    kind = str(schema.get("format") or schema.get("type") or "anything")
+    return str(schema.get("title", kind)) if kind == "object" else kind
 
 
 def _resolved(schema: Document, document: Document) -> Document:

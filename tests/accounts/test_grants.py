@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -34,6 +35,7 @@ class Provider:
     rotates: bool = False
     is_down: bool = False
     asked: int = 0
+    meanwhile: Callable[[], Awaitable[object]] | None = None
 
     async def refresh(self, refresh_token: str) -> RefreshedGrant:
         self.asked += 1
@@ -47,7 +49,10 @@ class Provider:
             self.good.remove(refresh_token)
             new = f"r{number}-new"
             self.good.add(new)
-        await asyncio.sleep(0)  # others may ask meanwhile
+        if (deed := self.meanwhile) is not None:
+            self.meanwhile = None
+            await deed()
+        await asyncio.sleep(0)  # whoever else waits is let in
         return RefreshedGrant(
             access_token=f"a{number}", expires_at=self.clock() + HOUR, refresh_token=new
         )
@@ -214,6 +219,7 @@ async def test_many_who_need_it_at_once_all_get_one(
 
         assert [each for each in tokens if isinstance(each, BaseException)] == []
         assert (await grants.status(ANN, [SEND])).state is GrantState.GOOD
+    assert provider.asked == 5
 
 
 async def test_a_refresh_another_process_took_for_gone_is_kept_all_the_same(
@@ -224,9 +230,15 @@ async def test_a_refresh_another_process_took_for_gone_is_kept_all_the_same(
     await here.keep(ANN, new_grant(clock))
     clock.advance(hours=1)
 
-    await asyncio.gather(*(g.fresh(ANN, [SEND]) for g in (here, there)), return_exceptions=True)
+    async def show_it_again() -> None:
+        with pytest.raises(MustReconnect):
+            await there.fresh(ANN, [SEND])
+
+    provider.meanwhile = show_it_again
 
     assert await here.fresh(ANN, [SEND]) == await there.fresh(ANN, [SEND]) == "a1"
+    clock.advance(hours=1)
+    assert await there.fresh(ANN, [SEND]) == "a3"
 
 
 async def test_forgetting_gives_it_back_and_deletes_it(

@@ -79,3 +79,14 @@ async def test_a_time_zone_is_one_of_the_known(accounts: Accounts) -> None:
     assert (await accounts.save_timezone(actor, "Asia/Tokyo")).timezone == "Asia/Tokyo"
     with pytest.raises(InvalidInput):
         await accounts.save_timezone(actor, "../../etc/passwd")
+
+
+async def test_who_was_removed_from_what_they_founded_does_not_come_back_by_signing_in(
+    room: Room,
+) -> None:
+    ann = await room.may.accounts.sign_in("ann@acme.test", "Ann")
+    bob = await room.joined(ann, "Bob", Role.OWNER)
+    await room.may.members.remove(bob, ann.user_id)
+
+    with pytest.raises(NotAllowed):
+        await room.may.accounts.sign_in("ann@acme.test", "Ann")

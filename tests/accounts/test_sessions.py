@@ -7,11 +7,15 @@ from datetime import timedelta
 
 import jwt
 import pytest
+from pymongo import AsyncMongoClient, monitoring
 
 from qrev.accounts.models import Actor, Newcomer, Role, SessionId, Tokens, Who
 from qrev.accounts.store import MongoUserBook
 from qrev.kit.errors import NotAllowed, NotFound, NotSignedIn
-from tests.accounts.world import Room
+from qrev.kit.mongo import Document
+from tests.accounts.world import Room, a_room
+from tests.fakes import FakeClock
+from tests.servers import a_database_name
 from tests.sites import SECRETS
 
 pytestmark = pytest.mark.anyio
@@ -278,6 +282,44 @@ async def test_being_seen_keeps_a_session_and_is_written_every_five_minutes(room
     assert later.address == "10.0.0.2"
     assert later.last_seen_at - before.last_seen_at == timedelta(minutes=5)
     assert later.expires_at - before.expires_at == timedelta(minutes=5)
+
+
+class Listener(monitoring.CommandListener):
+    """Keeps the name of every command the database is sent."""
+
+    def __init__(self) -> None:
+        self.commands: list[str] = []
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        self.commands.append(event.command_name)
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
+        """Answers are not looked at."""
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None:
+        """None is expected to."""
+
+
+async def test_checking_a_token_or_a_key_is_one_operation(
+    embedded_url: str, clock: FakeClock
+) -> None:
+    listener = Listener()
+    client: AsyncMongoClient[Document] = AsyncMongoClient(
+        embedded_url, tz_aware=True, event_listeners=[listener]
+    )
+    heard = await a_room(client[a_database_name()], clock)
+    ann = await heard.owner("Ann")
+    tokens = await tokens_of(heard, ann)
+    made = await heard.may.api_keys.create(ann, "Export", [])
+    await heard.may.api_keys.check(made.secret)
+    listener.commands.clear()
+
+    await heard.may.sessions.check(tokens.access)
+    await heard.may.api_keys.check(made.secret)
+
+    assert listener.commands == ["aggregate", "aggregate"]
+    await client.drop_database(heard.mongo.name)
+    await client.close()
 
 
 async def test_tokens_are_not_in_what_is_printed(room: Room) -> None:

@@ -81,6 +81,7 @@ async def test_the_page_shows_every_route_and_asks_no_other_host(door: Door) -> 
 
     assert page.headers["content-type"].startswith("text/html")
     assert all(f"<code>/api{path}</code>" in page.text for path in document["paths"])
+    assert "<td>string (optional)</td>" in page.text
     assert "http://" not in page.text
     assert "https://" not in page.text
     assert "<script" not in page.text
