@@ -68,7 +68,7 @@ def routes(site: Site) -> list[Found]:
     assert isinstance(shield, Shield)
     assert isinstance(shield.app, Starlette)
     own = [route for route in shield.app.routes if not _is_the_chat(route)]
-    return [f for f in _walked(own, "") if not CLOSED.fullmatch(f.path)]
+    return [f for f in walked(own, "") if not CLOSED.fullmatch(f.path)]
 
 
 def rest_calls(site: Site, values: Values) -> list[Call]:
@@ -126,12 +126,12 @@ def _of_call(name: str, values: Values) -> Values:
     return {**values, **own}
 
 
-def _walked(found: Iterable[BaseRoute], prefix: str) -> Iterator[Found]:
+def walked(found: Iterable[BaseRoute], prefix: str) -> Iterator[Found]:
     for route in found:
         if isinstance(route, Mount):
-            yield from _walked(route.routes, prefix + route.path)
+            yield from walked(route.routes, prefix + route.path)
         elif (included := getattr(route, "original_router", None)) is not None:
-            yield from _walked(included.routes, prefix)
+            yield from walked(included.routes, prefix)
         else:
             for method in sorted(set(getattr(route, "methods", None) or ()) - {"HEAD"}):
                 yield Found(method=method, path=prefix + str(getattr(route, "path", "")))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ from pymongo.asynchronous.database import AsyncDatabase
 from taskiq import AsyncBroker, InMemoryBroker
 from taskiq.message import BrokerMessage
 
+from qrev.accounts.store import MongoAccountBook
 from qrev.kit.mongo import Document
 from qrev.worker.beat import Beat, Pace
 from qrev.worker.jobs import Job, Jobs, in_process, registered
+from tests.conftest import ACME
 from tests.fakes import FakeClock
 from tests.waiting import eventually
 from tests.worker.world import a_workspace, plan_mails, statuses
@@ -113,6 +116,23 @@ async def test_once_stopped_nothing_more_is_claimed(
     assert len(broker.carried) == asked
     assert outbox() == []
     assert await statuses(mongo) == {"held"}
+
+
+async def test_nothing_leaves_a_workspace_that_is_about_to_be_deleted(
+    mongo: AsyncDatabase[Document],
+    tmp_path: Path,
+    clock: FakeClock,
+    outbox: Callable[[], list[Path]],
+) -> None:
+    services = await a_workspace(mongo, tmp_path, clock)
+    await plan_mails(mongo, clock, 3)
+    book = MongoAccountBook(mongo)
+    await book.set_deletion(ACME, clock() + timedelta(days=7))
+
+    await services.sender.send_batch()
+
+    assert outbox() == []
+    assert await statuses(mongo) == {"planned"}
 
 
 async def test_jobs_carry_nothing_for_the_database_is_the_truth(
