@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bench import importing, memory, operations, planning, starting, turns
+from bench.accounts import ACCOUNTS
 from bench.measuring import Measure
 from bench.pocketmongo import POCKETMONGO
 
@@ -16,4 +17,4 @@ HOUSE: Mapping[str, Measure] = {
     "web_rss_mb": memory.web_rss_mb,
     "cold_start_s": starting.cold_start_s,
 }
-TABLES: tuple[Mapping[str, Measure], ...] = (HOUSE, POCKETMONGO)
+TABLES: tuple[Mapping[str, Measure], ...] = (HOUSE, POCKETMONGO, ACCOUNTS)

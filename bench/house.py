@@ -20,6 +20,7 @@ from qrev.kit.errors import Unavailable
 from qrev.kit.mongo import Document
 from qrev.serving.databases import ensure_indexes
 from qrev.settings import Settings
+from tests.sites import SECRETS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +48,9 @@ async def a_house(listeners: Sequence[CommandListener] = ()) -> AsyncIterator[Ho
             ) as client:
                 databases = Databases(main=client["qrev"], dropbox=client["qrev"])
                 await ensure_indexes(databases)
-                settings = Settings(_env_file=None, data_dir=folder, link_secret="l" * 64)
+                settings = Settings(
+                    _env_file=None, data_dir=folder, link_secret="l" * 64, **SECRETS
+                )
                 services = build(settings, databases, NobodyToAsk(), clock=lambda: MONDAY)
                 yield House(services=services, database=databases.main)
         finally:

@@ -101,7 +101,7 @@ async def _a_sequence(house: House, actor: Actor, people: int) -> Sequence:
     sequence = Sequence(
         id="s1",
         account_id=actor.account_id,
-        created_by=actor.user_id,
+        owner_id=actor.user_id,
         dropbox_id="ai-s1",
         conversation_id="c1",
         name="Spring",

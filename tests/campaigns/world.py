@@ -331,7 +331,7 @@ def a_sequence(
     return Sequence(
         id=sequence_id(ACME, name),
         account_id=ACME,
-        created_by=UserId("alice"),
+        owner_id=UserId("alice"),
         dropbox_id=name,
         conversation_id="conversation",
         name=name,
