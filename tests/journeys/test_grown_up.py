@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from qrev.settings import KEPT
 from tests.journeys.conftest import drafted, proposed
 from tests.journeys.test_restart import a_tab
 from tests.servers import a_database_server
 from tests.sites import a_free_port, a_process, first_line, start
 
 pytestmark = pytest.mark.anyio
-NAMES = ("AI_BOT_SERVER_TOKEN", "CHAINLIT_AUTH_SECRET", "LINK_SECRET")
-SECRETS = {name: name * 4 for name in NAMES}
+SECRETS = {name.upper(): name * 4 for name in KEPT}
 
 
 @contextmanager
