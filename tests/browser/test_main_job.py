@@ -135,3 +135,12 @@ async def test_on_a_phone_nothing_is_cut_off(desktop: Desktop, scheme: str) -> N
     await card(page, "Campaigns").wait_for()
     await picture(page, f"phone-{scheme}-3-campaigns")
     assert not await is_wider_than_its_window(page)
+
+
+async def test_an_opt_out_link_that_does_not_work_offers_no_button(desktop: Desktop) -> None:
+    page = await desktop.page()
+
+    await page.goto(f"{desktop.base}/api/campaign/unsubscribe?t=made-up")
+
+    await expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
+    await expect(page.get_by_role("button", name="Unsubscribe")).to_be_hidden()
