@@ -1,19 +1,17 @@
-"""People, companies, uploads and suppressions in MongoDB."""
+"""People in MongoDB."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from gridfs.asynchronous import AsyncGridFSBucket
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
-from qrev.accounts.models import AccountId, UserId
-from qrev.crm.models import Company, Person, Suppression, Upload
+from qrev.accounts.models import AccountId
+from qrev.crm.models import Person
 from qrev.crm.ports import PeopleSort
-from qrev.kit.ids import new_id
-from qrev.kit.mongo import Document, Indexes, add_if_new, add_new, batches
+from qrev.kit.mongo import Document, Indexes, add_new, batches
 
 SORTS: tuple[PeopleSort, ...] = ("name", "email", "company_name", "job_title")
 PEOPLE_INDEXES = Indexes(
@@ -36,10 +34,6 @@ PEOPLE_INDEXES = Indexes(
         ),
     ),
 )
-SUPPRESSION_INDEXES = Indexes(
-    "suppressions", (IndexModel([("account_id", ASCENDING), ("value", ASCENDING)], unique=True),)
-)
-INDEXES = (PEOPLE_INDEXES, SUPPRESSION_INDEXES)
 # Filled from a list only where nothing was known before: a member's own words stay.
 FACTS = (
     "name",
@@ -98,105 +92,6 @@ class MongoPeopleBook:
 
     async def count(self, account_id: AccountId, *, upload_id: str | None) -> int:
         return await self._people.count_documents(_question(account_id, upload_id))
-
-
-class MongoCompanyBook:
-    def __init__(self, database: AsyncDatabase[Document]) -> None:
-        self._companies = database["companies"]
-
-    async def add_if_new(self, companies: Collection[Company]) -> int:
-        return await add_if_new(
-            self._companies,
-            (
-                {"_id": c.id, "v": 1, "account_id": c.account_id, "name": c.name, "url": c.url}
-                for c in companies
-            ),
-        )
-
-
-class MongoUploads:
-    """The bytes in GridFS, under an id of their own; then the Upload that points at them."""
-
-    def __init__(self, database: AsyncDatabase[Document]) -> None:
-        self._bucket = AsyncGridFSBucket(database, "uploads")
-        self._uploads = database["uploads"]
-
-    async def add_if_new(self, upload: Upload, data: bytes) -> bool:
-        if await self.get(upload.account_id, upload.id) is not None:
-            return False
-        # The Upload last: whoever finds it finds the bytes, and a crash before it loses nothing.
-        file_id = new_id()
-        await self._bucket.upload_from_stream_with_id(file_id, upload.filename, data)
-        document = {
-            "_id": upload.id,
-            "v": 1,
-            "account_id": upload.account_id,
-            "created_by": upload.created_by,
-            "filename": upload.filename,
-            "size": len(data),
-            "created_at": upload.created_at,
-            "file_id": file_id,
-        }
-        is_new = await add_if_new(self._uploads, [document]) == 1
-        if not is_new:  # the same file from two tabs: the other one was faster
-            await self._bucket.delete(file_id)
-        return is_new
-
-    async def get(self, account_id: AccountId, upload_id: str) -> Upload | None:
-        d = await self._find(account_id, upload_id)
-        if d is None:
-            return None
-        return Upload(
-            id=d["_id"],
-            account_id=AccountId(d["account_id"]),
-            created_by=UserId(d["created_by"]),
-            filename=d["filename"],
-            size=d["size"],
-            created_at=d["created_at"],
-        )
-
-    async def read(self, account_id: AccountId, upload_id: str) -> bytes | None:
-        d = await self._find(account_id, upload_id)
-        if d is None:
-            return None
-        stream = await self._bucket.open_download_stream(d["file_id"])
-        return bytes(await stream.read())
-
-    async def _find(self, account_id: AccountId, upload_id: str) -> Document | None:
-        return await self._uploads.find_one({"_id": upload_id, "account_id": account_id})
-
-
-class MongoSuppressions:
-    def __init__(self, database: AsyncDatabase[Document]) -> None:
-        self._suppressions = database[SUPPRESSION_INDEXES.collection]
-
-    async def add_if_new(self, suppression: Suppression) -> bool:
-        key = f"{suppression.account_id}:{suppression.value}"
-        document = {
-            "_id": key,
-            "v": 1,
-            "account_id": suppression.account_id,
-            "value": suppression.value,
-            "reason": suppression.reason,
-            "created_at": suppression.created_at,
-        }
-        return await add_if_new(self._suppressions, [document]) == 1
-
-    async def find(
-        self, account_id: AccountId, values: Collection[str]
-    ) -> Mapping[str, Suppression]:
-        found = self._suppressions.find(
-            {"account_id": account_id, "value": {"$in": list(values)}}, batch_size=1000
-        )
-        return {
-            d["value"]: Suppression(
-                account_id=AccountId(d["account_id"]),
-                value=d["value"],
-                reason=d["reason"],
-                created_at=d["created_at"],
-            )
-            async for d in found
-        }
 
 
 def _question(account_id: AccountId, upload_id: str | None) -> dict[str, Any]:
