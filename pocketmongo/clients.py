@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,7 +19,7 @@ from dataclasses import dataclass, field
 from pocketmongo.accounts import Conversation
 from pocketmongo.dispatch import run_command
 from pocketmongo.engine import Engine
-from pocketmongo.wire import HEADER, Malformed, Message, read_header, read_message, write_reply
+from pocketmongo.wire import HEADER, Header, Malformed, read_header, read_message, write_reply
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +53,6 @@ class Budget:
     @contextmanager
     def taking(self, size: int) -> Iterator[None]:
         """Wait for so much to be free, and use it inside the block."""
-        if size <= SMALL_MESSAGE:
-            yield
-            return
         with self._changed:
             if not self._changed.wait_for(lambda: self._left >= size, MESSAGE_TIMEOUT):
                 raise Malformed("too many large messages at once")
@@ -75,6 +74,7 @@ class ClientConnection:
     def __init__(self, engine: Engine, connection: socket.socket) -> None:
         self._engine = engine
         self._socket = connection
+        _limit_waits(connection)
         self._client = Client(is_authenticated=not engine.accounts.is_required)
         self._received = bytearray()
         self._is_over = threading.Event()
@@ -105,22 +105,24 @@ class ClientConnection:
     def _answer_one(self) -> bool:
         if not self._fill(HEADER.size, is_patient=True):
             return False
-        header = read_header(memoryview(self._received)[: HEADER.size].tobytes())
+        header = read_header(self._received)
         if not self._client.is_authenticated and header.length > UNPROVEN_MESSAGE:
             raise Malformed("a large message before logging in")
+        if header.length <= SMALL_MESSAGE:
+            self._reply(header)
+            return True
         with _large_messages.taking(header.length):
-            self._fill(header.length)
-            raw = bytes(memoryview(self._received)[HEADER.size : header.length])
-            del self._received[: header.length]
-            message = read_message(header, raw)
-            del raw
-            self._reply(message)
+            self._reply(header)
         return True
 
-    def _reply(self, message: Message) -> None:
+    def _reply(self, header: Header) -> None:
+        self._fill(header.length)
+        raw = bytes(memoryview(self._received)[HEADER.size : header.length])
+        del self._received[: header.length]
+        message = read_message(header, raw)
+        del raw
         reply = run_command(self._engine, self._client, message.body)
         if message.wants_reply:
-            self._socket.settimeout(REPLY_TIMEOUT)
             self._socket.sendall(write_reply(message, reply))
 
     def _fill(self, wanted: int, *, is_patient: bool = False) -> bool:
@@ -130,11 +132,37 @@ class ClientConnection:
         """
         while len(self._received) < wanted:
             is_between = is_patient and not self._received
-            self._socket.settimeout(None if is_between else MESSAGE_TIMEOUT)
-            chunk = self._socket.recv(CHUNK)
+            try:
+                chunk = self._socket.recv(CHUNK)
+            except OSError as error:
+                if is_between and _is_timeout(error):
+                    continue
+                raise
             if not chunk:
                 if is_between:
                     return False
                 raise Malformed("only a part of a message")
             self._received += chunk
         return True
+
+
+def _is_timeout(error: OSError) -> bool:
+    if isinstance(error, BlockingIOError):
+        return True
+    import ssl  # most servers never need it
+
+    return isinstance(error, ssl.SSLWantReadError)
+
+
+def _limit_waits(connection: socket.socket) -> None:
+    """Have the system itself end what takes too long.
+
+    Python's own time limit costs two more calls of the system for each message.
+    """
+    connection.settimeout(None)
+    for option, seconds in (
+        (socket.SO_RCVTIMEO, MESSAGE_TIMEOUT),
+        (socket.SO_SNDTIMEO, REPLY_TIMEOUT),
+    ):
+        limit = int(seconds * 1000) if os.name == "nt" else struct.pack("ll", int(seconds), 0)
+        connection.setsockopt(socket.SOL_SOCKET, option, limit)

@@ -74,12 +74,13 @@ def find(
     collection: Collection,
     search: Search,
     statistics: Statistics | None = None,
+    plan: Plan | None = None,
 ) -> Iterator[Row]:
     """Yield the row id, the document and the bytes of each document found.
 
     Raises ServerError for a filter, hint or collation that is none.
     """
-    plan = plan_of(search, collection)
+    plan = plan or plan_of(search, collection)
     matches = None if plan.is_exact else _test(search, collection)
     source = _timed(scan(snapshot, collection, plan), search.deadline)
     if statistics is not None:

@@ -11,21 +11,19 @@ from __future__ import annotations
 
 import datetime
 import math
-import re
 import struct
 import sys
 from collections.abc import Callable, Iterable
 from decimal import Context, Decimal
 from typing import Any
 
-from bson import Code, DBRef, Decimal128, Int64, MaxKey, MinKey, ObjectId, Regex, Timestamp
-from bson.binary import Binary
+from bson import Code, DBRef, Decimal128, ObjectId, Timestamp
 from bson.datetime_ms import DatetimeMS
 
 from pocketmongo.collation import Fold
-from pocketmongo.errors import ErrorCode, ServerError
+from pocketmongo.kinds import Kinds
 from pocketmongo.regexes import option_letters, pattern_text
-from pocketmongo.values import Missing, to_milliseconds
+from pocketmongo.values import to_milliseconds
 
 _INVERSE = bytes(255 - byte for byte in range(256))
 _BIGGEST = b"\xff" * 40
@@ -65,7 +63,7 @@ def encode_key(value: Any, fold: Fold | None = None) -> bytes:
         return b"\x0f" + _text(fold(value) if fold else value)
     maker = _MAKERS.get(kind)
     if maker is None:
-        maker = _maker_for_subclass(value)
+        maker = _KINDS.of_subclass(value)
     return maker(value, fold)
 
 
@@ -175,44 +173,23 @@ def _of_max_key(_value: Any, _fold: Fold | None) -> bytes:
 
 
 _Maker = Callable[[Any, Fold | None], bytes]
-_MAKERS: dict[type, _Maker] = {
-    type(None): _of_null,
-    Missing: _of_null,
-    bool: _of_boolean,
-    int: _of_integer,
-    Int64: _of_integer,
-    float: _of_float,
-    datetime.datetime: _of_date,
-    DatetimeMS: _of_date,
-    ObjectId: _of_object_id,
-    dict: _of_document,
-    list: _of_array,
-    tuple: _of_array,
-    Decimal128: _of_decimal,
-    bytes: _of_binary,
-    Binary: _of_binary,
-    Timestamp: _of_timestamp,
-    Regex: _of_regex,
-    re.Pattern: _of_regex,
-    MinKey: _of_min_key,
-    MaxKey: _of_max_key,
-    DBRef: _of_reference,
-    Code: _of_code,
-}
-_PARENTS: tuple[tuple[type, _Maker], ...] = (
-    (dict, _of_document),
-    (list, _of_array),
-    (bytes, _of_binary),
-    (Code, _of_code),
-    (str, _of_string),
-    (int, _of_integer),
-    (float, _of_float),
-    (datetime.datetime, _of_date),
+_KINDS: Kinds[_Maker] = Kinds(
+    null=_of_null,
+    boolean=_of_boolean,
+    integer=_of_integer,
+    double=_of_float,
+    decimal=_of_decimal,
+    string=_of_string,
+    document=_of_document,
+    array=_of_array,
+    binary=_of_binary,
+    object_id=_of_object_id,
+    date=_of_date,
+    timestamp=_of_timestamp,
+    regex=_of_regex,
+    code=_of_code,
+    reference=_of_reference,
+    min_key=_of_min_key,
+    max_key=_of_max_key,
 )
-
-
-def _maker_for_subclass(value: Any) -> _Maker:
-    for parent, maker in _PARENTS:
-        if isinstance(value, parent):
-            return maker
-    raise ServerError(ErrorCode.BadValue, f"cannot index type {type(value).__name__}")
+_MAKERS = _KINDS.by_type

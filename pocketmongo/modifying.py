@@ -11,6 +11,7 @@ from typing import Any
 
 from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.finding import Row, Search, find, scope_of
+from pocketmongo.pointreads import find_few
 from pocketmongo.query import Scope, compile_filter
 from pocketmongo.scans import fetch
 from pocketmongo.storage import documents
@@ -122,7 +123,7 @@ def _rows(
     a limit of one.
     """
     if not is_multi:
-        return list(find(unit, collection, search))
+        return find_few(unit, collection, search)
     row_ids = [row_id for row_id, _, _ in find(unit, collection, search)]
     rows = fetch(unit, collection, row_ids)
     return ((row_id, decode(raw), raw) for row_id, raw in rows)

@@ -73,6 +73,8 @@ def add(one: Any, other: Any) -> Any:
     """Return the sum of two numbers."""
     if type(one) is float and type(other) is float:
         return one + other
+    if type(one) is int and type(other) is int:
+        return whole_number(one + other)
     return calculate(_sum, (one, other))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import bson
 from bson.errors import InvalidBSON
@@ -37,8 +37,7 @@ class Malformed(Exception):
     """The bytes are no message; the connection cannot go on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """The sixteen bytes before each message."""
 
     length: int
@@ -46,8 +45,7 @@ class Header:
     operation: int
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One command as it came over the wire."""
 
     body: Document
@@ -56,7 +54,7 @@ class Message:
     wants_reply: bool = True
 
 
-def read_header(raw: bytes | memoryview) -> Header:
+def read_header(raw: bytes | bytearray | memoryview) -> Header:
     """Return the header. Raises Malformed for a length no message has."""
     length, request_id, _, operation = HEADER.unpack_from(raw)
     if not HEADER.size <= length <= MAX_MESSAGE:

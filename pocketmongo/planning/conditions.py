@@ -34,10 +34,27 @@ class Conditions:
     by_path: dict[str, list[Condition]] = field(default_factory=dict)
     is_complete: bool = True  # False if the filter asks for more than stands here
     are_plain: bool = True  # False if having a value's key may not mean being equal to it
+    has_lists: bool = False  # of values, one of which a field must have
 
     def add(self, path: str, operator: str, value: Any) -> None:
         """Note one condition."""
         self.by_path.setdefault(path, []).append((operator, value))
+
+    @property
+    def are_alike(self) -> bool:
+        """True if the same question with other values is answered in the same way."""
+        return self.is_complete and self.are_plain and not self.has_lists
+
+    @property
+    def outline(self) -> tuple[tuple[str, str, type], ...]:
+        """What is asked, without the values it is asked with."""
+        return tuple(
+            [
+                (path, operator, type(value))
+                for path, known in self.by_path.items()
+                for operator, value in known
+            ]
+        )
 
     def equal_values(self, path: str) -> list[Any] | None:
         """Return the values a field may have, None if they are not few and known."""
@@ -95,9 +112,11 @@ def _note(conditions: Conditions, path: str, operator: str, value: Any) -> None:
         conditions.is_complete = False
         return
     conditions.add(path, operator, value)
-    if conditions.are_plain:
-        values = value if operator == "$in" else (value,)
-        conditions.are_plain = _PLAIN_TYPES.issuperset(map(type, values))
+    if operator == "$in":
+        conditions.has_lists = True
+        conditions.are_plain &= _PLAIN_TYPES.issuperset(map(type, value))
+    elif type(value) not in _PLAIN_TYPES:
+        conditions.are_plain = False
 
 
 def _is_indexable(value: Any) -> bool:

@@ -28,6 +28,7 @@ from pocketmongo.values import Document
 SortSpecification = Sequence[tuple[str, Any]]
 
 MAX_POINTS = 60_000  # separate places in an index one query may look at
+MOST_REMEMBERED = 500  # outlines of questions to a collection
 FIRST_KEY, LAST_KEY = b"", b"\xff" * 40
 NATURAL = "$natural"
 _NUMBER_TAG = encode_key(0)[:1]
@@ -63,6 +64,15 @@ class _Shape:
     score: float = 0.0
     direction: int = 0  # 1 or -1 if the index has the order asked for
 
+    def with_values_of(self, conditions: Conditions) -> _Shape:
+        """Return the same shape for conditions that differ in their values alone."""
+        fields, fixed = self.index.fields, len(self.points)
+        return _Shape(
+            self.index,
+            points=[conditions.equal_values(each.path) or [] for each in fields[:fixed]],
+            comparisons=conditions.ranges(fields[fixed].path) if self.comparisons else [],
+        )
+
     @property
     def is_lookup(self) -> bool:
         """True if the documents are known by their `_id`: nothing can be better."""
@@ -91,10 +101,37 @@ def choose_plan(
         index = _hinted(collection, hint)
         shape = _shape(index, conditions, sort, collation) if index.has_entries else None
         return _plan(shape or _Shape(index), conditions, sort)
+    if collation is None and conditions.are_alike and not collection.has_partial_indexes:
+        return _remembered_plan(collection, query, conditions, sort)
     best = _best_shape(collection, conditions, sort, collation)
-    if best is None:
-        return Plan(is_sorted=not sort, is_exact=not query)
-    return _plan(best, conditions, sort)
+    return _plan(best, conditions, sort) if best else _whole_collection(query, sort)
+
+
+def _whole_collection(query: Document, sort: SortSpecification) -> Plan:
+    return Plan(is_sorted=not sort, is_exact=not query)
+
+
+def _remembered_plan(
+    collection: Collection, query: Document, conditions: Conditions, sort: SortSpecification
+) -> Plan:
+    """Plan as when the same was asked with other values.
+
+    The index chosen then is still the best one, unless it has met an array since.
+    """
+    outline = (conditions.outline, tuple(sort))
+    known: tuple[_Shape, Plan] | None = collection.plans.get(outline)
+    if known is None or known[0].index.is_multikey:
+        best = _best_shape(collection, conditions, sort, None)
+        if best is None:
+            return _whole_collection(query, sort)
+        if len(collection.plans) >= MOST_REMEMBERED:
+            collection.plans.clear()
+        plan = _plan(best, conditions, sort)
+        collection.plans[outline] = (best, plan)
+        return plan
+    shape, plan = known
+    ranges = _ranges(shape.with_values_of(conditions))
+    return Plan(shape.index, ranges, plan.is_reversed, plan.is_sorted, plan.is_exact)
 
 
 def _best_shape(

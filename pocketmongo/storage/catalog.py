@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pocketmongo.storage.indexes import TEXT, Index, id_index
 from pocketmongo.values import Document
@@ -54,6 +54,16 @@ class Collection:
     def is_capped(self) -> bool:
         """True if old documents leave when it is full."""
         return bool(self.options.get("capped"))
+
+    @cached_property
+    def has_partial_indexes(self) -> bool:
+        """True if an index leaves out documents that do not meet its filter."""
+        return any(index.partial_filter for index in self.indexes.values())
+
+    @cached_property
+    def plans(self) -> dict[Any, Any]:
+        """What the planner remembers of what this collection was asked."""
+        return {}
 
     @cached_property
     def keeps_images(self) -> bool:

@@ -79,19 +79,18 @@ def replace(
     if raw == old_raw:
         return False
     moves = []
-    changed = _changed_fields(old, new) if collection.indexes else set()
     for index in collection.indexes.values():
-        if index.top_fields is not None and index.top_fields.isdisjoint(changed):
+        if not _may_have_moved(index, old, new):
             continue
-        old_keys, new_keys = set(index.keys_of(old)), set(index.keys_of(new))
+        old_keys, new_keys = index.keys_of(old), index.keys_of(new)
         if old_keys != new_keys:
+            gone, added = set(old_keys) - set(new_keys), set(new_keys) - set(old_keys)
             if index.is_unique:
-                _refuse_taken(unit, collection, index, new_keys - old_keys, new, row_id)
-            moves.append((index, old_keys - new_keys, new_keys - old_keys))
+                _refuse_taken(unit, collection, index, added, new, row_id)
+            moves.append((index, gone, added))
     unit.connection.execute(f"UPDATE {collection.table} SET body=? WHERE row_id=?", (raw, row_id))
     for index, gone, added in moves:
-        _remove_entries(unit, index, gone, row_id)
-        _add_entries(unit, index, added, row_id)
+        _move_entries(unit, index, gone, added, row_id)
     _tell(unit, collection, operation, new["_id"], old_raw, raw)
     return True
 
@@ -170,15 +169,16 @@ def _check_id(value: Any) -> None:
         )
 
 
-def _changed_fields(old: Document, new: Document) -> set[str]:
-    """Return the names of the fields that may have other index keys than before."""
-    changed = old.keys() ^ new.keys()
-    for name, value in new.items():
-        was = old.get(name)
+def _may_have_moved(index: Index, old: Document, new: Document) -> bool:
+    """False if none of the fields that decide the document's keys is another than before."""
+    if index.top_fields is None:
+        return True
+    for name in index.top_fields:
+        was, value = old.get(name, MISSING), new.get(name, MISSING)
         # Python takes 1, 1.0 and True for equal; inside documents and arrays too.
         if type(value) is not type(was) or value != was or type(value) in (dict, list):
-            changed.add(name)
-    return changed
+            return True
+    return False
 
 
 def _must_be_valid(collection: Collection, old: Document) -> bool:
@@ -217,6 +217,20 @@ def _add_entries(unit: WriteUnit, index: Index, keys: Iterable[bytes], row_id: i
         unit.connection.execute(sql, (key, row_id))
     if index.is_multikey:
         unit.mark_multikey(index)
+
+
+def _move_entries(
+    unit: WriteUnit, index: Index, gone: set[bytes], added: set[bytes], row_id: int
+) -> None:
+    if len(gone) == len(added) == 1:
+        unit.connection.execute(
+            f"UPDATE {index.table} SET key=? WHERE key=? AND row_id=?", (*added, *gone, row_id)
+        )
+        if index.is_multikey:
+            unit.mark_multikey(index)
+        return
+    _remove_entries(unit, index, gone, row_id)
+    _add_entries(unit, index, added, row_id)
 
 
 def _remove_entries(unit: WriteUnit, index: Index, keys: Iterable[bytes], row_id: int) -> None:

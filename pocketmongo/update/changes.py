@@ -14,7 +14,7 @@ from pocketmongo.paths import get_path
 from pocketmongo.query import Scope
 from pocketmongo.update.array_filters import check_identifiers, compile_array_filters
 from pocketmongo.update.operators import RENAME, SET_ON_INSERT, UPDATE_OPERATORS
-from pocketmongo.update.targets import Positions, has_position, modify, resolved, store
+from pocketmongo.update.targets import Positions, has_position, modify, modify_own, resolved, store
 from pocketmongo.values import MISSING, Document
 
 Step = Callable[[Document], None]
@@ -141,9 +141,10 @@ def _change(name: str, path: str, argument: Any, positions: Positions) -> _Chang
     if name == RENAME:
         return _Change(path, _rename(path, argument), False)
     mutation = UPDATE_OPERATORS[name](argument, path, positions.scope)
-    parts = path.split(".")
     is_for_insert = name == SET_ON_INSERT
-
+    if "." not in path:
+        return _Change(path, lambda document: modify_own(document, path, mutation), is_for_insert)
+    parts = path.split(".")
     if "$" not in path or not has_position(parts):
         return _Change(path, lambda document: modify(document, parts, mutation), is_for_insert)
 

@@ -75,11 +75,18 @@ def _positions(part: str, way: list[str], value: Any, path: str, positions: Posi
     return [position for position, element in enumerate(value) if holds(element)]
 
 
+def modify_own(document: Document, name: str, mutation: Mutation) -> None:
+    """Put what a mutation makes of one of the document's own fields in its place."""
+    new = mutation(document.get(name, MISSING))
+    if new is MISSING:
+        document.pop(name, None)
+    elif new is not UNCHANGED:
+        document[name] = new
+
+
 def modify(document: Document, parts: Parts, mutation: Mutation) -> None:
     """Put what a mutation makes of the value at an exact path in its place."""
-    container: Any = document
-    if len(parts) > 1:
-        container = get_path(document, parts[:-1])
+    container = get_path(document, parts[:-1])
     last = parts[-1]
     current = get_path(container, (last,))
     new = mutation(current)

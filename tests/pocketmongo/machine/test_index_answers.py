@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from pocketmongo.finding import Search, count, find
+from pocketmongo.pointreads import find_few
 from pocketmongo.storage.collections import create_collection, create_index
 from pocketmongo.storage.documents import insert, replace
 from pocketmongo.storage.store import Store
@@ -96,6 +97,30 @@ def test_with_and_without_indexes_the_answer_is_the_same(
         assert ids(unit, indexed, search) == expected
         assert sorted(ids(unit, indexed, Search(query))) == sorted(expected)
         assert count(unit, indexed, Search(query)) == len(expected)
+
+
+@QUIET
+@given(some.lists(documents, max_size=12), some.lists(queries, min_size=2, max_size=8), sorts)
+def test_a_question_asked_before_with_other_values_gets_its_own_answer(
+    kept: list[Document], asked: list[Document], sort: list[tuple[str, int]]
+) -> None:
+    with two_collections(kept) as (unit, indexed, plain):
+        for query in asked:
+            search = Search(query, [*sort, ("_id", 1)])
+
+            assert ids(unit, indexed, search) == ids(unit, plain, search)
+
+
+@QUIET
+@given(some.lists(documents, max_size=12), queries, sorts, some.integers(1, 3))
+def test_the_shortest_way_finds_the_same_few(
+    kept: list[Document], query: Document, sort: list[tuple[str, int]], limit: int
+) -> None:
+    search = Search(query, sort, limit=limit)
+    with two_collections(kept) as (unit, indexed, _):
+        few = [(row_id, raw) for row_id, _, raw in find_few(unit, indexed, search)]
+
+        assert few == [(row_id, raw) for row_id, _, raw in find(unit, indexed, search)]
 
 
 @QUIET

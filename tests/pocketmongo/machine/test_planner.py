@@ -178,3 +178,29 @@ def test_a_hint_is_followed_or_refused() -> None:
     assert chosen(collection, {"state": "new"}, hint={"$natural": -1}) is None
     with pytest.raises(ServerError, match="hint provided does not correspond"):
         choose_plan(collection, {}, hint="nothing")
+
+
+def test_what_was_planned_before_is_planned_again_for_other_values() -> None:
+    collection = a_collection({"account": 1, "due": 1}, {"state": 1})
+    query = {"account": "acme", "due": {"$lte": 3}}
+    other = {"account": "other", "due": {"$lte": 8}}
+
+    choose_plan(collection, query, [("due", 1)])
+    remembered = choose_plan(collection, other, [("due", 1)])
+
+    fresh = choose_plan(a_collection({"account": 1, "due": 1}), other, [("due", 1)])
+    assert len(collection.plans) == 1
+    assert remembered.ranges == fresh.ranges
+    assert (remembered.is_sorted, remembered.is_exact) == (True, True)
+
+
+def test_an_index_that_met_an_array_since_is_not_taken_for_what_it_was() -> None:
+    collection = a_collection({"account": 1, "due": 1})
+    query = {"account": "acme", "due": {"$lte": 3}}
+    before = choose_plan(collection, query, [("due", 1)])
+
+    collection.indexes["account_due"].is_multikey = True
+    after = choose_plan(collection, query, [("due", 1)])
+
+    assert (before.is_sorted, before.is_exact) == (True, True)
+    assert (after.is_sorted, after.is_exact) == (False, False)
