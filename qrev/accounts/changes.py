@@ -80,6 +80,7 @@ class Changes:
 
     async def cancel(self, actor: Actor, change_id: str) -> Change:
         """Drop a proposal. One that is over already stays as it is."""
+        actor.must_be_present()
         change = await self.get(actor, change_id)
         await self._changes.move(change, before=ChangeState.OPEN, after=ChangeState.CANCELLED)
         return await self.get(actor, change_id)

@@ -6,7 +6,7 @@ import re
 
 from qrev.accounts.addresses import a_name, a_timezone
 from qrev.accounts.audit import Audit
-from qrev.accounts.models import Actor, Picture, User, UserId, Who, WorkingHours
+from qrev.accounts.models import Actor, Picture, Scope, User, UserId, Who, WorkingHours
 from qrev.accounts.ports import Pictures
 from qrev.accounts.service import Books
 from qrev.kit.errors import InvalidInput, NotFound
@@ -44,6 +44,7 @@ class Profile:
         timezone: str | None = None,
     ) -> User:
         """Keep what is given. An empty phone or time zone is none. Raises InvalidInput."""
+        who.must_be_present()
         before = await self.get(who)
         new: dict[str, str] = {}
         if name is not None:
@@ -73,6 +74,7 @@ class Profile:
 
     async def save_working_hours(self, actor: Actor, hours: WorkingHours) -> WorkingHours:
         """Keep when the actor works. Raises InvalidInput."""
+        actor.must_have(Scope.WRITE)
         if not all(0 <= day <= 6 for day in hours.weekdays):
             raise InvalidInput("Weekdays count from 0, Monday, to 6, Sunday.")
         if not (HOUR.fullmatch(hours.opens) and HOUR.fullmatch(hours.closes)):
@@ -104,6 +106,7 @@ class Profile:
 
     async def save_picture(self, who: Who, data: bytes) -> Picture:
         """Keep one's picture. Raises InvalidInput for what is none."""
+        who.must_be_present()
         if len(data) > MAX_PICTURE:
             raise InvalidInput(f"A picture has at most {MAX_PICTURE // 1024} KB.")
         kind = next((kind for kind, begin in KINDS if begin.match(data)), None)
@@ -117,6 +120,7 @@ class Profile:
 
     async def remove_picture(self, who: Who) -> None:
         """Show no picture any more."""
+        who.must_be_present()
         await self._pictures.remove(who.user_id)
         await self._audit.record(who, "profile.picture_removed", who.user_id)
 

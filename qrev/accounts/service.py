@@ -20,6 +20,7 @@ from qrev.accounts.models import (
     AccountId,
     Actor,
     Member,
+    Newcomer,
     Role,
     User,
     Who,
@@ -113,16 +114,16 @@ class Accounts:
         return account
 
     async def mine(self, who: Who) -> list[Workspace]:
-        """Return every workspace one belongs to, by name."""
-        members = {m.account_id: m for m in await self._members.of_user(who.user_id)}
+        """Return every workspace one belongs to, by name. A program sees the one of its key."""
+        found = await self._members.of_user(who.user_id)
+        members = {m.account_id: m for m in found if _may_see(who, m)}
         accounts = await self._accounts.get_many(list(members))
         accounts.sort(key=lambda account: (account.name.casefold(), account.id))
         return [Workspace(account=each, role=members[each.id].role) for each in accounts]
 
     async def create(self, who: Who, name: str, *, domain: str = "", timezone: str = "") -> Actor:
         """Make a workspace that who owns, and go on in it. Raises InvalidInput, Conflict."""
-        if isinstance(who, Actor):
-            who.must_be_present()
+        who.must_be_present()
         user = await self._users.get(who.user_id)
         if user is None:
             raise NotFound("We could not find you.")
@@ -213,6 +214,12 @@ class Accounts:
         was = {name: getattr(before, name) for name in new}
         await self._audit.record(actor, action, account.id, before=was, after=new)
         return account
+
+
+def _may_see(who: Who, member: Member) -> bool:
+    if isinstance(who, Newcomer) or who.scopes is None:
+        return True
+    return member.account_id == who.account_id
 
 
 def actor_of(who: Who, member: Member) -> Actor:

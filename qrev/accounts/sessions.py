@@ -143,6 +143,7 @@ class Sessions:
 
     async def list(self, who: Who) -> list[Session]:
         """Return one's living sessions on every device, the one seen last first."""
+        who.must_be_present()
         return await self._sessions.of_user(who.user_id, self._clock())
 
     async def end(self, session_id: SessionId) -> None:
@@ -157,6 +158,7 @@ class Sessions:
 
     async def end_other(self, who: Who, session_id: SessionId) -> None:
         """Sign another device of the same user out. Raises NotFound, for others' as well."""
+        who.must_be_present()
         session = await self._sessions.get(session_id)
         if session is None or session.user_id != who.user_id or session.ended_at is not None:
             raise NotFound("We could not find that device.")
@@ -165,6 +167,7 @@ class Sessions:
 
     async def end_all(self, who: Who) -> int:
         """Sign out everywhere, here too. Return of how many devices."""
+        who.must_be_present()
         count = await self._sessions.end_all(
             who.user_id, at=self._clock(), because="signed out everywhere"
         )
@@ -182,8 +185,7 @@ class Sessions:
 
     async def choose(self, who: Who, account_id: AccountId) -> Actor:
         """Go on in another workspace. Raises NotFound if who is not a member of it."""
-        if isinstance(who, Actor):
-            who.must_be_present()
+        who.must_be_present()
         member = await self._members.get(account_id, who.user_id)
         if member is None:
             raise NotFound("We could not find that workspace.")

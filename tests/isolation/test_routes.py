@@ -118,6 +118,19 @@ async def test_who_was_removed_a_minute_ago_is_stopped(world: World, way: str) -
     assert not wrong, "\n".join(wrong)
 
 
+async def test_an_owners_key_that_may_only_read_changes_nothing(world: World) -> None:
+    wrong = []
+    for call in rest_calls(world.site, world.things):
+        answer = await world.alice.send_with(world.alice.key, call)
+        changes = await world.changed(world.nobody)
+        if call.name not in OPEN | NOT_ALICES:
+            wrong += [f"{call.name}: {c}" for c in changes if "last_used_at" not in c]
+        if answer.status_code >= 500:
+            wrong.append(f"{call.name}: {answer.status_code}")
+
+    assert not wrong, "\n".join(wrong)
+
+
 def test_a_route_whose_fields_nobody_knows_fails_with_what_to_add() -> None:
     schema = {"properties": {"colour": {"type": "string"}}, "required": ["colour"]}
 
