@@ -66,11 +66,10 @@ class Changes:
         )
         if not is_mine:
             raise Conflict(OVER)
-        facts = await self._facts(actor, change.kind, change.subject)
-        if _hash(change.kind, change.subject, facts) != change.hash:
-            await self._settle(change, ChangeState.VOID)
-            raise Conflict(MOVED_ON)
         try:
+            facts = await self._facts(actor, change.kind, change.subject)
+            if _hash(change.kind, change.subject, facts) != change.hash:
+                raise Conflict(MOVED_ON)
             await self._make(actor, change)
         except QrevError:
             await self._settle(change, ChangeState.VOID)

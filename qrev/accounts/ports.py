@@ -51,10 +51,13 @@ class AccountBook(Protocol):
         """Write what is given and count the version up. Return the account as it is now."""
 
     async def set_deletion(self, account_id: AccountId, at: datetime | None) -> Account | None:
-        """Say when it will be deleted, or that it will not. Return the account as it is now."""
+        """Say when it will be deleted, or that it will not. Return the account as it is now.
 
-    async def deleted_before(self, now: datetime) -> list[Account]:
-        """Return those whose days of grace are over, for the sweep."""
+        None as well for one that is being erased: there is no way back.
+        """
+
+    async def claim_deleted(self, now: datetime) -> Account | None:
+        """Return one whose days of grace are over, for the sweep. From then on it is erased."""
 
 
 class Eraser(Protocol):

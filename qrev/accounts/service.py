@@ -188,10 +188,12 @@ class Accounts:
 
     async def erase_due(self) -> int:
         """Delete workspaces whose days of grace are over, with all they hold. Return how many."""
-        due = await self._accounts.deleted_before(self._clock())
-        for account in due:
+        count, now = 0, self._clock()
+        # Claimed one by one: an owner may restore each until its own turn comes.
+        while (account := await self._accounts.claim_deleted(now)) is not None:
             await self._eraser.erase(account.id)
-        return len(due)
+            count += 1
+        return count
 
     async def _found(self, user: User, account: Account) -> Member:
         member = Member(

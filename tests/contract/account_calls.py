@@ -75,7 +75,7 @@ PEOPLE = (
     Call("accounts", "get_many", lambda s, a: s.accounts.get_many([a]), reads=True),
     Call("accounts", "change", lambda s, a: s.accounts.change(a, timezone="UTC")),
     Call("accounts", "set_deletion", lambda s, a: s.accounts.set_deletion(a, LATER)),
-    Call("accounts", "deleted_before", lambda s, a: s.accounts.deleted_before(LATER)),
+    Call("accounts", "claim_deleted", lambda s, a: s.accounts.claim_deleted(LATER)),
     Call(
         "accounts",
         "add_if_new",

@@ -32,7 +32,7 @@ SCANS = {
 # Questions without an account, and why.
 GLOBAL = {
     "accounts.get_many": "the workspaces of a person, by their ids",
-    "accounts.deleted_before": "a sweep over all accounts",
+    "accounts.claim_deleted": "a sweep over all accounts",
     "api_keys.check": "a program asks: which account is the answer",
     "grants.get": "a grant is a person's, of whichever account",
     "grants.put": "a grant is a person's",
