@@ -9,11 +9,14 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
 from qrev.ai import jobs as ai_jobs
-from qrev.bootstrap import Databases
+from qrev.bootstrap import INDEXES, Databases
 from qrev.chat import archive, attempts
 from qrev.kit.embedded import CannotStart, EmbeddedDatabase
 from qrev.kit.mongo import Document, open_client
 from qrev.settings import Settings
+
+# What the main database is given, and what is swept there.
+MAIN = (*INDEXES, *archive.INDEXES, attempts.INDEXES)
 
 
 @asynccontextmanager

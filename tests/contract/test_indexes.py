@@ -93,9 +93,11 @@ SORTED_IN_MEMORY = {
 }
 # Indexes no store asks for.
 NOT_FOR_STORES = {
-    ("notices", "written_at_1"): "lets notices expire",
-    ("sessions", "expires_at_1"): "lets sessions be forgotten",
-    ("tries", "ends_at_1"): "lets counted tries be forgotten",
+    **{
+        (each.collection, f"{each.forgets.field}_1"): "lets what is over be forgotten"
+        for each in INDEXES
+        if each.forgets is not None
+    },
     ("ai_uploads", "upload_id_1__id_1"): "the AI server reads the rows of a list in pages",
 }
 
