@@ -87,6 +87,9 @@ class UserBook(Protocol):
     async def bind(self, user_id: UserId, subject: str) -> bool:
         """Say who the provider says this is, once. Return False for someone else."""
 
+    async def unbind(self, user_id: UserId) -> None:
+        """Forget who the provider said this is."""
+
 
 class Pictures(Protocol):
     async def get(self, user_id: UserId) -> Picture | None: ...

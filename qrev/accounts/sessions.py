@@ -20,10 +20,9 @@ from qrev.accounts.models import (
     SessionId,
     Tokens,
     User,
-    UserId,
     Who,
 )
-from qrev.accounts.ports import ApiKeyBook, MemberBook, SessionBook, UserBook
+from qrev.accounts.ports import MemberBook, SessionBook, UserBook
 from qrev.accounts.service import actor_of
 from qrev.accounts.tokens import TokenMint, fingerprint
 from qrev.kit.clock import Clock
@@ -44,7 +43,6 @@ class Sessions:
         sessions: SessionBook,
         users: UserBook,
         members: MemberBook,
-        api_keys: ApiKeyBook,
         mint: TokenMint,
         audit: Audit,
         clock: Clock,
@@ -52,7 +50,6 @@ class Sessions:
         self._sessions = sessions
         self._users = users
         self._members = members
-        self._api_keys = api_keys
         self._mint = mint
         self._audit = audit
         self._clock = clock
@@ -173,15 +170,6 @@ class Sessions:
         )
         await self._audit.record(who, "session.all_ended", who.user_id, after={"devices": count})
         return count
-
-    async def disable(self, user_id: UserId) -> None:
-        """Shut someone out of everything, for whoever runs this QRev. Raises NotFound."""
-        if await self._users.change(user_id, is_disabled=True) is None:
-            raise NotFound("We could not find that user.")
-        now = self._clock()
-        await self._sessions.end_all(user_id, at=now, because="disabled")
-        for member in await self._members.of_user(user_id):
-            await self._api_keys.revoke_of(member.account_id, user_id, now)
 
     async def choose(self, who: Who, account_id: AccountId) -> Actor:
         """Go on in another workspace. Raises NotFound if who is not a member of it."""

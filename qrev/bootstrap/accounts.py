@@ -20,6 +20,7 @@ from qrev.accounts.sessions import Sessions
 from qrev.accounts.sign_in import SignIn
 from qrev.accounts.teams import Teams
 from qrev.accounts.tokens import TokenMint, TokenSecrets
+from qrev.accounts.users import Users
 from qrev.campaigns.store.sequences import MongoBelongings
 from qrev.kit.clock import Clock
 from qrev.kit.crypto import Vault
@@ -45,6 +46,7 @@ class WhoMay:
     api_keys: ApiKeys
     grants: Grants
     audit: Audit
+    users: Users
 
 
 class _Stores:
@@ -103,6 +105,23 @@ def who_may(
         api_keys=ApiKeys(keys=stores.api_keys, audit=audit, clock=clock),
         grants=Grants(grants=stores.grants, vault=vault, issuer=issuer, clock=clock),
         audit=audit,
+        users=_users(stores, clock),
+    )
+
+
+def users(db: AsyncDatabase[Document], *, clock: Clock) -> Users:
+    """Wire what is done to users from the command line, and nothing else."""
+    return _users(_Stores(db, clock), clock)
+
+
+def _users(stores: _Stores, clock: Clock) -> Users:
+    return Users(
+        users=stores.books.users,
+        members=stores.books.members,
+        sessions=stores.books.sessions,
+        api_keys=stores.api_keys,
+        audit=stores.audit,
+        clock=clock,
     )
 
 
@@ -111,7 +130,6 @@ def _sessions(settings: Settings, stores: _Stores, clock: Clock) -> Sessions:
         sessions=stores.books.sessions,
         users=stores.books.users,
         members=stores.books.members,
-        api_keys=stores.api_keys,
         mint=TokenMint(_token_secrets(settings), clock=clock),
         audit=stores.audit,
         clock=clock,

@@ -20,9 +20,12 @@ MAIN = (*INDEXES, *archive.INDEXES, attempts.INDEXES)
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Databases]:
-    """Yield the databases, with every index in place. Raises CannotStart."""
-    async with _server(settings) as url:
+async def opened(settings: Settings, *, may_join: bool = False) -> AsyncIterator[Databases]:
+    """Yield the databases, with every index in place. Raises CannotStart.
+
+    With `may_join`, an embedded database that another QRev runs at the moment is good enough.
+    """
+    async with _server(settings, may_join=may_join) as url:
         client = open_client(url)
         try:
             databases = _named(client, settings)
@@ -45,13 +48,14 @@ async def ensure_indexes(databases: Databases) -> int:
 
 
 @asynccontextmanager
-async def _server(settings: Settings) -> AsyncIterator[str]:
+async def _server(settings: Settings, *, may_join: bool) -> AsyncIterator[str]:
     if not settings.is_embedded:
         yield settings.mongo_db_url
         return
     embedded = EmbeddedDatabase(settings.data_dir)
     try:
-        yield await embedded.start()
+        joined = await embedded.join() if may_join else None
+        yield joined or await embedded.start()
     finally:
         await embedded.stop()
 

@@ -85,6 +85,7 @@ PEOPLE = (
     Call("users", "get", lambda s, a: s.users.get(ALICE)),
     Call("users", "change", _change_user),
     Call("users", "chose", lambda s, a: s.users.chose(a_member())),
+    Call("users", "unbind", lambda s, a: s.users.unbind(ALICE)),
     Call("users", "bind", lambda s, a: s.users.bind(ALICE, "google:1")),
     Call("pictures", "get", lambda s, a: s.pictures.get(ALICE)),
     Call("pictures", "put", lambda s, a: s.pictures.put(ALICE, PICTURE)),

@@ -56,6 +56,7 @@ GLOBAL = {
     "sessions.seen": "a session is a person's",
     "sessions.who": "someone asks: which account is the answer",
     "users.bind": "a user is a person",
+    "users.unbind": "a user is a person",
     "users.change": "a user is a person",
     "users.chose": "a user is a person",
     "users.get": "a user is a person",

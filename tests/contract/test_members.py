@@ -61,6 +61,16 @@ async def test_a_user_is_bound_to_one_subject(stores: Stores) -> None:
     assert not await stores.users.bind(BOB, "google:1")
 
 
+async def test_who_was_unbound_is_whoever_comes_next(stores: Stores) -> None:
+    await with_alice(stores)
+    await stores.users.bind(ALICE, "google:1")
+
+    assert not await stores.users.bind(ALICE, "google:2")
+    await stores.users.unbind(ALICE)
+    assert await stores.users.bind(ALICE, "google:2")
+    assert not await stores.users.bind(ALICE, "google:1")
+
+
 async def test_the_workspace_chosen_last_is_remembered(stores: Stores) -> None:
     await stores.users.add_if_new(a_user())
 

@@ -123,6 +123,11 @@ class FakeUserBook:
     async def chose(self, member: Member) -> None:
         self._update(member.user_id, {"account_id": member.account_id})
 
+    async def unbind(self, user_id: UserId) -> None:
+        user = self.register.users.get(user_id)
+        if user is not None:
+            self.register.users[user_id] = replace(user, subject="")
+
     async def bind(self, user_id: UserId, subject: str) -> bool:
         user = self.register.users.get(user_id)
         if user is None or user.subject not in ("", subject):
