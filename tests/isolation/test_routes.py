@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import httpx
 import pytest
 
@@ -40,6 +42,9 @@ OF_NEWCOMERS = {
     "POST /api/auth/sessions/end",
     "GET /api/user/details",
     "POST /api/user/update",
+    "GET /api/user/picture",
+    "PUT /api/user/picture",
+    "DELETE /api/user/picture",
     "GET /api/user/accounts/list",
     "POST /api/user/accounts/choose",
     "GET /api/user/invitations/list",
@@ -169,9 +174,8 @@ async def _changes(world: World, caller: Caller, call: Call) -> list[str]:
 
 def _of_nothing(call: Call) -> Call:
     path = call.path.rsplit("/", 1)[0] + "/made-up" if call.path.startswith("/files/") else ""
-    return Call(
-        name=call.name,
-        method=call.method,
+    return dataclasses.replace(
+        call,
         path=path or call.path,
         query=made_up(call.query),
         body=None if call.body is None else made_up(call.body),
