@@ -12,6 +12,7 @@ from qrev.accounts.addresses import (
     a_name,
     a_timezone,
     normalised,
+    on_one_line,
     user_id_of,
 )
 from qrev.accounts.audit import Audit
@@ -77,7 +78,7 @@ class Accounts:
 
     def new_user(self, address: str, name: str, timezone: str = "") -> User:
         """Return a User as they are at the first sign-in. Nothing is kept yet."""
-        name = " ".join(name.split())[:MAX_NAME] or address.partition("@")[0]
+        name = on_one_line(name)[:MAX_NAME].strip() or address.partition("@")[0]
         return User(
             id=user_id_of(address),
             email=address,

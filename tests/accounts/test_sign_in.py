@@ -67,6 +67,16 @@ async def test_signing_in_locally_makes_a_workspace_once(room: Room) -> None:
     assert len({each.session_id for each in begun}) == 4
 
 
+async def test_a_name_that_google_vouches_for_is_made_fit_to_be_shown(room: Room) -> None:
+    hostile = Identity(
+        email="ann@acme.test", name="Ann\x00\r\nBcc: eve\u202e@evil.test", subject="google:1"
+    )
+
+    begun = await room.may.sign_in.identified(hostile)
+
+    assert begun.who.name == "Ann Bcc: eve @evil.test"
+
+
 @pytest.mark.parametrize("email", ["", "ann", "a@b\r\nBcc: x@y.test", "{'$ne': 1}"])
 async def test_what_is_not_an_address_does_not_come_in(room: Room, email: str) -> None:
     with pytest.raises(InvalidInput):
