@@ -10,6 +10,7 @@ from pymongo.errors import PyMongoError
 
 from qrev.ai import jobs as ai_jobs
 from qrev.bootstrap import INDEXES, Databases
+from qrev.bootstrap.migrations import migrate
 from qrev.chat import archive, attempts
 from qrev.kit.embedded import CannotStart, EmbeddedDatabase
 from qrev.kit.mongo import Document, open_client
@@ -36,8 +37,12 @@ async def opened(settings: Settings, *, may_join: bool = False) -> AsyncIterator
 
 
 async def ensure_indexes(databases: Databases) -> int:
-    """Create the indexes that are missing. Return how many are declared. Raises CannotStart."""
+    """Create the indexes that are missing. Return how many are declared. Raises CannotStart.
+
+    What an earlier version kept is brought to today's form first.
+    """
     try:
+        await migrate(databases.main)
         return await databases.ensure_indexes(
             main=(*archive.INDEXES, attempts.INDEXES), dropbox=(ai_jobs.INDEXES,)
         )
