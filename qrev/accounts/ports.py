@@ -297,8 +297,8 @@ class GrantBook(Protocol):
 
     async def remove(self, user_id: UserId) -> bool: ...
 
-    async def sealed_otherwise(self, key_id: str, limit: int) -> list[Grant]:
-        """Return some that another key than this one sealed."""
+    async def sealed_with(self, key_ids: Collection[str], limit: int) -> list[Grant]:
+        """Return some that one of these keys sealed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

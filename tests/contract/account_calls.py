@@ -175,7 +175,7 @@ JOINING = (
     Call("grants", "get", lambda s, a: s.grants.get(ALICE)),
     Call("grants", "put", lambda s, a: s.grants.put(a_grant())),
     Call("grants", "replace", lambda s, a: s.grants.replace(a_grant(), was=1)),
-    Call("grants", "sealed_otherwise", lambda s, a: s.grants.sealed_otherwise("new", 5)),
+    Call("grants", "sealed_with", lambda s, a: s.grants.sealed_with(["old"], 5)),
     Call("grants", "remove", lambda s, a: s.grants.remove(UserId("nobody"))),
 )
 ACCOUNTS = (*PEOPLE, *SESSIONS, *JOINING)

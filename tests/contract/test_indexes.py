@@ -38,7 +38,7 @@ GLOBAL = {
     "grants.put": "a grant is a person's",
     "grants.remove": "a grant is a person's",
     "grants.replace": "a grant is a person's",
-    "grants.sealed_otherwise": "a sweep over all grants",
+    "grants.sealed_with": "a sweep over all grants",
     "invitations.find": "it waits for a person who is not in the account yet",
     "invitations.of_address": "it waits for a person who is not in the account yet",
     "members.of_account": "a user is a person, found by the ids of the account's members",
