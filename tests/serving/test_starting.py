@@ -135,3 +135,18 @@ def test_somebody_is_shut_out_while_it_runs_and_let_in_again(tmp_path: Path) -> 
         assert nobody == (1, "Nobody has ever signed in as zoe@acme.test.\n")
         assert let_in[0] == 0
         assert signs_in() == 303
+
+
+@pytest.mark.parametrize(
+    ("trusted", "address"), [("", "127.0.0.1"), ("127.0.0.1", "203.0.113.9"), ("10.1.2.3", "127.")]
+)
+def test_only_a_trusted_proxy_is_believed_where_a_request_came_from(
+    tmp_path: Path, trusted: str, address: str
+) -> None:
+    with a_process(tmp_path, TRUSTED_PROXIES=trusted) as qrev:
+        headers = {"Origin": qrev.base, "X-Forwarded-For": "198.51.100.7, 203.0.113.9"}
+        with httpx.Client(base_url=qrev.base, headers=headers) as browser:
+            browser.post("/login", data={"name": "Ann", "email": "ann@acme.test"})
+            [session] = browser.get("/api/auth/sessions/list").json()
+
+    assert session["address"].startswith(address)
