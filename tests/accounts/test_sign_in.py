@@ -47,6 +47,19 @@ async def test_an_address_that_comes_back_as_someone_else_stays_outside(room: Ro
         await room.may.sign_in.identified(identity("google:2"))
 
 
+async def test_a_mailbox_is_connected_by_the_one_it_was_bound_to(room: Room) -> None:
+    first = Identity(email="ann@acme.test", name="Ann", subject="google:1")
+    ann = (await room.may.sign_in.identified(first)).who
+    eve = await room.signed_in("Eve")
+
+    await room.may.sign_in.recognise(ann, "google:1")
+    await room.may.sign_in.recognise(eve, "google:2")
+
+    for who, subject in ((ann, "google:3"), (eve, "google:1")):
+        with pytest.raises(NotAllowed, match="someone else"):
+            await room.may.sign_in.recognise(who, subject)
+
+
 async def test_two_people_who_claim_one_new_address_at_once_are_one(room: Room) -> None:
     answers = await asyncio.gather(
         *(room.may.sign_in.identified(identity(f"google:{n}")) for n in range(4)),
