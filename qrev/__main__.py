@@ -17,9 +17,14 @@ def main(arguments: list[str]) -> int:
     commands.add_parser("web", help="chat, API, AI server and worker in one process")
     commands.add_parser("ai", help="only the AI server")
     commands.add_parser("indexes", help="create the indexes the database lacks")
-    command = parser.parse_args(arguments).command
+    user = commands.add_parser("user", help="let someone in no more, or again")
+    user.add_argument("deed", choices=list(alone.DONE))
+    user.add_argument("address", help="the email address they sign in with")
+    asked = parser.parse_args(arguments)
     try:
-        return {"web": serve, "ai": alone.ai, "indexes": alone.indexes}[command]()
+        if asked.command == "user":
+            return alone.user(asked.deed, asked.address)
+        return {"web": serve, "ai": alone.ai, "indexes": alone.indexes}[asked.command]()
     except CannotStart as error:
         sys.stderr.write(sentence(error) + "\n")
         return 1

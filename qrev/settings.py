@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     data_dir: Path = Path("data")
     server_url_path: str = ""  # where the world reaches us; the host and port if not given
+    trusted_proxies: str = ""  # whose X-Forwarded-For is believed; empty: nobody's
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     mongo_db_url: str = ""  # empty: the embedded database

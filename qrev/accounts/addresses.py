@@ -32,9 +32,14 @@ def user_id_of(address: str) -> UserId:
     return UserId(stable_id("usr", address))
 
 
+def on_one_line(text: str) -> str:
+    """Return text without what cannot be seen: it may end up in the header of a mail."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 def a_name(text: str, what: str) -> str:
     """Return a name on one line. Raises InvalidInput, naming `what` it is of."""
-    name = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    name = on_one_line(text)
     if not 1 <= len(name) <= MAX_NAME:
         raise InvalidInput(f"The name of {what} has 1 to {MAX_NAME} characters.")
     return name

@@ -66,11 +66,10 @@ class Changes:
         )
         if not is_mine:
             raise Conflict(OVER)
-        facts = await self._facts(actor, change.kind, change.subject)
-        if _hash(change.kind, change.subject, facts) != change.hash:
-            await self._settle(change, ChangeState.VOID)
-            raise Conflict(MOVED_ON)
         try:
+            facts = await self._facts(actor, change.kind, change.subject)
+            if _hash(change.kind, change.subject, facts) != change.hash:
+                raise Conflict(MOVED_ON)
             await self._make(actor, change)
         except QrevError:
             await self._settle(change, ChangeState.VOID)
@@ -80,6 +79,7 @@ class Changes:
 
     async def cancel(self, actor: Actor, change_id: str) -> Change:
         """Drop a proposal. One that is over already stays as it is."""
+        actor.must_be_present()
         change = await self.get(actor, change_id)
         await self._changes.move(change, before=ChangeState.OPEN, after=ChangeState.CANCELLED)
         return await self.get(actor, change_id)

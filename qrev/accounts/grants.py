@@ -77,7 +77,7 @@ class Grants:
         if grant is None:
             return GrantStatus(state=GrantState.MISSING)
         state = GrantState.GOOD
-        if grant.is_revoked:
+        if grant.is_revoked or not self._vault.has_key(grant.key_id):
             state = GrantState.REVOKED
         elif not grant.scopes >= frozenset(needed) or not grant.refresh_sealed:
             state = GrantState.PARTIAL  # without a refresh token it would end within the hour
@@ -116,10 +116,11 @@ class Grants:
     async def rotate(self) -> int:
         """Seal again what an earlier key sealed. Return how many grants that were.
 
-        What none of our keys opens is counted as revoked: only the person can help.
+        What a key sealed that is not among ours is left alone: the key may be given again.
         """
         count = 0
-        while found := await self._grants.sealed_otherwise(self._vault.key_id, AT_ONCE):
+        earlier = self._vault.earlier_key_ids
+        while found := await self._grants.sealed_with(earlier, AT_ONCE):
             for grant in found:
                 count += await self._sealed_again(grant)
         return count
@@ -133,7 +134,7 @@ class Grants:
                 refresh_sealed=self._again(grant.user_id, "refresh", grant.refresh_sealed),
             )
         except MustReconnect:
-            log.warning("the grant of %s was sealed with a key that is gone", grant.user_id)
+            log.warning("the grant of %s was changed by somebody, and is lost", grant.user_id)
             new = replace(new, is_revoked=True)
         return await self._grants.replace(new, was=grant.version)
 

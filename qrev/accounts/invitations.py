@@ -108,6 +108,7 @@ class Invitations:
 
     async def of_address(self, who: Who) -> list[Invitation]:
         """Return the invitations that wait for whoever this is, the newest first."""
+        who.must_be_present()
         return await self._invitations.of_address(who.email, self._clock())
 
     async def read_link(self, token: str) -> Invitation:
@@ -190,8 +191,7 @@ class Invitations:
         return found
 
     async def _for(self, who: Who, invitation_id: str) -> Invitation:
-        if isinstance(who, Actor):
-            who.must_be_present()
+        who.must_be_present()
         found = await self._invitations.find(invitation_id, who.email)
         if found is None:
             raise NotFound(NO_INVITATION)

@@ -129,31 +129,35 @@ class Actor:
             raise NotAllowed(
                 "Your role lets you look, not change. Ask an owner or admin of this workspace."
             )
-        self._must_be_within(Scope.WRITE)
+        self.must_have(Scope.WRITE)
 
     def must_be_able_to_manage(self) -> None:
         """Raise NotAllowed for everyone but owners and admins."""
         if self.role not in MAY_MANAGE:
             raise NotAllowed("Only an owner or admin of this workspace may do that.")
-        self._must_be_within(Scope.MANAGE)
+        self.must_have(Scope.MANAGE)
 
     def must_be_owner(self) -> None:
         """Raise NotAllowed for everyone but owners."""
         if self.role is not Role.OWNER:
             raise NotAllowed("Only an owner of this workspace may do that.")
-        self._must_be_within(Scope.MANAGE)
+        self.must_have(Scope.MANAGE)
 
     def must_be_present(self) -> None:
-        """Raise NotAllowed for programs: some things only a person who signed in may do."""
+        """Raise NotAllowed for programs: some things only a person who signed in may do.
+
+        A key is for one workspace, so what reaches beyond it is among them.
+        """
         if self.scopes is not None:
             raise NotAllowed("An API key may not do that. Sign in and do it yourself.")
 
-    def _is_within(self, scope: Scope) -> bool:
-        return self.scopes is None or scope in self.scopes
-
-    def _must_be_within(self, scope: Scope) -> None:
+    def must_have(self, scope: Scope) -> None:
+        """Raise NotAllowed for a program whose key lacks the scope."""
         if not self._is_within(scope):
             raise NotAllowed(f"This API key lacks the scope “{scope}”.")
+
+    def _is_within(self, scope: Scope) -> bool:
+        return self.scopes is None or scope in self.scopes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +172,9 @@ class Newcomer:
     name: str
     session_id: SessionId | None = None
     address: str = ""
+
+    def must_be_present(self) -> None:
+        """Do nothing: a program always belongs to a workspace, so this is a person."""
 
 
 Who = Actor | Newcomer

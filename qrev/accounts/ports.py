@@ -51,10 +51,13 @@ class AccountBook(Protocol):
         """Write what is given and count the version up. Return the account as it is now."""
 
     async def set_deletion(self, account_id: AccountId, at: datetime | None) -> Account | None:
-        """Say when it will be deleted, or that it will not. Return the account as it is now."""
+        """Say when it will be deleted, or that it will not. Return the account as it is now.
 
-    async def deleted_before(self, now: datetime) -> list[Account]:
-        """Return those whose days of grace are over, for the sweep."""
+        None as well for one that is being erased: there is no way back.
+        """
+
+    async def claim_deleted(self, now: datetime) -> Account | None:
+        """Return one whose days of grace are over, for the sweep. From then on it is erased."""
 
 
 class Eraser(Protocol):
@@ -83,6 +86,9 @@ class UserBook(Protocol):
 
     async def bind(self, user_id: UserId, subject: str) -> bool:
         """Say who the provider says this is, once. Return False for someone else."""
+
+    async def unbind(self, user_id: UserId) -> None:
+        """Forget who the provider said this is."""
 
 
 class Pictures(Protocol):
@@ -291,8 +297,8 @@ class GrantBook(Protocol):
 
     async def remove(self, user_id: UserId) -> bool: ...
 
-    async def sealed_otherwise(self, key_id: str, limit: int) -> list[Grant]:
-        """Return some that another key than this one sealed."""
+    async def sealed_with(self, key_ids: Collection[str], limit: int) -> list[Grant]:
+        """Return some that one of these keys sealed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ import re
 
 from qrev.accounts.addresses import a_name, a_timezone
 from qrev.accounts.audit import Audit
-from qrev.accounts.models import Actor, Picture, User, UserId, Who, WorkingHours
+from qrev.accounts.models import Actor, Newcomer, Picture, Scope, User, UserId, Who, WorkingHours
 from qrev.accounts.ports import Pictures
 from qrev.accounts.service import Books
 from qrev.kit.errors import InvalidInput, NotFound
@@ -20,6 +20,7 @@ KINDS = (
     ("image/jpeg", re.compile(rb"\xff\xd8\xff")),
     ("image/webp", re.compile(rb"RIFF....WEBP", re.DOTALL)),
 )
+MEDIA_TYPES = tuple(kind for kind, _ in KINDS)
 
 
 class Profile:
@@ -44,6 +45,7 @@ class Profile:
         timezone: str | None = None,
     ) -> User:
         """Keep what is given. An empty phone or time zone is none. Raises InvalidInput."""
+        who.must_be_present()
         before = await self.get(who)
         new: dict[str, str] = {}
         if name is not None:
@@ -73,6 +75,7 @@ class Profile:
 
     async def save_working_hours(self, actor: Actor, hours: WorkingHours) -> WorkingHours:
         """Keep when the actor works. Raises InvalidInput."""
+        actor.must_have(Scope.WRITE)
         if not all(0 <= day <= 6 for day in hours.weekdays):
             raise InvalidInput("Weekdays count from 0, Monday, to 6, Sunday.")
         if not (HOUR.fullmatch(hours.opens) and HOUR.fullmatch(hours.closes)):
@@ -94,16 +97,17 @@ class Profile:
         )
         return clean
 
-    async def picture(self, actor: Actor, user_id: UserId) -> Picture:
-        """Return the picture of a colleague. Raises NotFound, for strangers as well."""
-        is_colleague = await self._books.members.get(actor.account_id, user_id) is not None
-        found = await self._pictures.get(user_id) if is_colleague else None
+    async def picture(self, who: Who, user_id: UserId) -> Picture:
+        """Return one's own picture or a colleague's. Raises NotFound, for strangers as well."""
+        may_see = user_id == who.user_id or await self._is_colleague(who, user_id)
+        found = await self._pictures.get(user_id) if may_see else None
         if found is None:
             raise NotFound("We could not find that picture.")
         return found
 
     async def save_picture(self, who: Who, data: bytes) -> Picture:
         """Keep one's picture. Raises InvalidInput for what is none."""
+        who.must_be_present()
         if len(data) > MAX_PICTURE:
             raise InvalidInput(f"A picture has at most {MAX_PICTURE // 1024} KB.")
         kind = next((kind for kind, begin in KINDS if begin.match(data)), None)
@@ -117,8 +121,14 @@ class Profile:
 
     async def remove_picture(self, who: Who) -> None:
         """Show no picture any more."""
+        who.must_be_present()
         await self._pictures.remove(who.user_id)
         await self._audit.record(who, "profile.picture_removed", who.user_id)
+
+    async def _is_colleague(self, who: Who, user_id: UserId) -> bool:
+        if isinstance(who, Newcomer):
+            return False
+        return await self._books.members.get(who.account_id, user_id) is not None
 
 
 def _phone(text: str) -> str:

@@ -12,6 +12,7 @@ from qrev.accounts.addresses import (
     a_name,
     a_timezone,
     normalised,
+    on_one_line,
     user_id_of,
 )
 from qrev.accounts.audit import Audit
@@ -20,6 +21,7 @@ from qrev.accounts.models import (
     AccountId,
     Actor,
     Member,
+    Newcomer,
     Role,
     User,
     Who,
@@ -76,7 +78,7 @@ class Accounts:
 
     def new_user(self, address: str, name: str, timezone: str = "") -> User:
         """Return a User as they are at the first sign-in. Nothing is kept yet."""
-        name = " ".join(name.split())[:MAX_NAME] or address.partition("@")[0]
+        name = on_one_line(name)[:MAX_NAME].strip() or address.partition("@")[0]
         return User(
             id=user_id_of(address),
             email=address,
@@ -113,16 +115,16 @@ class Accounts:
         return account
 
     async def mine(self, who: Who) -> list[Workspace]:
-        """Return every workspace one belongs to, by name."""
-        members = {m.account_id: m for m in await self._members.of_user(who.user_id)}
+        """Return every workspace one belongs to, by name. A program sees the one of its key."""
+        found = await self._members.of_user(who.user_id)
+        members = {m.account_id: m for m in found if _may_see(who, m)}
         accounts = await self._accounts.get_many(list(members))
         accounts.sort(key=lambda account: (account.name.casefold(), account.id))
         return [Workspace(account=each, role=members[each.id].role) for each in accounts]
 
     async def create(self, who: Who, name: str, *, domain: str = "", timezone: str = "") -> Actor:
         """Make a workspace that who owns, and go on in it. Raises InvalidInput, Conflict."""
-        if isinstance(who, Actor):
-            who.must_be_present()
+        who.must_be_present()
         user = await self._users.get(who.user_id)
         if user is None:
             raise NotFound("We could not find you.")
@@ -187,10 +189,12 @@ class Accounts:
 
     async def erase_due(self) -> int:
         """Delete workspaces whose days of grace are over, with all they hold. Return how many."""
-        due = await self._accounts.deleted_before(self._clock())
-        for account in due:
+        count, now = 0, self._clock()
+        # Claimed one by one: an owner may restore each until its own turn comes.
+        while (account := await self._accounts.claim_deleted(now)) is not None:
             await self._eraser.erase(account.id)
-        return len(due)
+            count += 1
+        return count
 
     async def _found(self, user: User, account: Account) -> Member:
         member = Member(
@@ -213,6 +217,12 @@ class Accounts:
         was = {name: getattr(before, name) for name in new}
         await self._audit.record(actor, action, account.id, before=was, after=new)
         return account
+
+
+def _may_see(who: Who, member: Member) -> bool:
+    if isinstance(who, Newcomer) or who.scopes is None:
+        return True
+    return member.account_id == who.account_id
 
 
 def actor_of(who: Who, member: Member) -> Actor:

@@ -20,10 +20,9 @@ from qrev.accounts.models import (
     SessionId,
     Tokens,
     User,
-    UserId,
     Who,
 )
-from qrev.accounts.ports import ApiKeyBook, MemberBook, SessionBook, UserBook
+from qrev.accounts.ports import MemberBook, SessionBook, UserBook
 from qrev.accounts.service import actor_of
 from qrev.accounts.tokens import TokenMint, fingerprint
 from qrev.kit.clock import Clock
@@ -44,7 +43,6 @@ class Sessions:
         sessions: SessionBook,
         users: UserBook,
         members: MemberBook,
-        api_keys: ApiKeyBook,
         mint: TokenMint,
         audit: Audit,
         clock: Clock,
@@ -52,7 +50,6 @@ class Sessions:
         self._sessions = sessions
         self._users = users
         self._members = members
-        self._api_keys = api_keys
         self._mint = mint
         self._audit = audit
         self._clock = clock
@@ -143,6 +140,7 @@ class Sessions:
 
     async def list(self, who: Who) -> list[Session]:
         """Return one's living sessions on every device, the one seen last first."""
+        who.must_be_present()
         return await self._sessions.of_user(who.user_id, self._clock())
 
     async def end(self, session_id: SessionId) -> None:
@@ -157,6 +155,7 @@ class Sessions:
 
     async def end_other(self, who: Who, session_id: SessionId) -> None:
         """Sign another device of the same user out. Raises NotFound, for others' as well."""
+        who.must_be_present()
         session = await self._sessions.get(session_id)
         if session is None or session.user_id != who.user_id or session.ended_at is not None:
             raise NotFound("We could not find that device.")
@@ -165,25 +164,16 @@ class Sessions:
 
     async def end_all(self, who: Who) -> int:
         """Sign out everywhere, here too. Return of how many devices."""
+        who.must_be_present()
         count = await self._sessions.end_all(
             who.user_id, at=self._clock(), because="signed out everywhere"
         )
         await self._audit.record(who, "session.all_ended", who.user_id, after={"devices": count})
         return count
 
-    async def disable(self, user_id: UserId) -> None:
-        """Shut someone out of everything, for whoever runs this QRev. Raises NotFound."""
-        if await self._users.change(user_id, is_disabled=True) is None:
-            raise NotFound("We could not find that user.")
-        now = self._clock()
-        await self._sessions.end_all(user_id, at=now, because="disabled")
-        for member in await self._members.of_user(user_id):
-            await self._api_keys.revoke_of(member.account_id, user_id, now)
-
     async def choose(self, who: Who, account_id: AccountId) -> Actor:
         """Go on in another workspace. Raises NotFound if who is not a member of it."""
-        if isinstance(who, Actor):
-            who.must_be_present()
+        who.must_be_present()
         member = await self._members.get(account_id, who.user_id)
         if member is None:
             raise NotFound("We could not find that workspace.")

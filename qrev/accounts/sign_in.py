@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qrev.accounts.addresses import normalised, user_id_of
-from qrev.accounts.models import Begun, Identity, User
+from qrev.accounts.models import Begun, Identity, User, Who
 from qrev.accounts.ports import InvitationBook, UserBook
 from qrev.accounts.service import Accounts
 from qrev.accounts.sessions import DISABLED, Sessions
@@ -58,6 +58,14 @@ class SignIn:
         if not await self._users.bind(user.id, identity.subject):
             raise NotAllowed(SOMEONE_ELSE)
         return await self._begin(user, device, address)
+
+    async def recognise(self, who: Who, subject: str) -> None:
+        """Raise NotAllowed unless the provider knows who this is by that subject, or by none yet.
+
+        An address may have been given to somebody else while its first owner was signed in.
+        """
+        if not await self._users.bind(who.user_id, subject):
+            raise NotAllowed(SOMEONE_ELSE)
 
     async def _known(self, email: str, name: str, timezone: str) -> User:
         await self._users.add_if_new(self._accounts.new_user(email, name, timezone))

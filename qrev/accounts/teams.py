@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qrev.accounts.addresses import a_name
 from qrev.accounts.audit import Audit
-from qrev.accounts.models import Actor, Facts, Team, TeamMember, TeamRole, UserId
+from qrev.accounts.models import Actor, Facts, Scope, Team, TeamMember, TeamRole, UserId
 from qrev.accounts.ports import MemberBook, TeamBook
 from qrev.kit.clock import Clock
 from qrev.kit.errors import Conflict, NotFound
@@ -108,7 +108,9 @@ class Teams:
     async def remove_member(self, actor: Actor, team_id: str, user_id: UserId) -> Team:
         """Take someone out of a team. Anyone may go themselves. Raises NotFound."""
         team = await self.get(actor, team_id)
-        if user_id != actor.user_id:
+        if user_id == actor.user_id:
+            actor.must_have(Scope.WRITE)
+        else:
             team = await self._changeable(actor, team_id)
         if not await self._teams.remove_member(actor.account_id, team_id, user_id):
             raise NotFound(NO_MEMBER)

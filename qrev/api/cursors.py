@@ -21,8 +21,8 @@ def from_cursor(cursor: str) -> tuple[datetime, str]:
     try:
         at, id_ = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         moment = datetime.fromisoformat(at)
-    except (ValueError, TypeError, RecursionError) as error:
+        if moment.tzinfo is None or not isinstance(id_, str) or not id_.isascii():
+            raise InvalidInput(NO_PAGE)
+        return moment.astimezone(UTC), id_
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise InvalidInput(NO_PAGE) from error
-    if not isinstance(id_, str) or moment.tzinfo is None:
-        raise InvalidInput(NO_PAGE)
-    return moment.astimezone(UTC), id_

@@ -15,11 +15,11 @@ from qrev.api.documents import describe
 from qrev.api.house import House
 from qrev.api.pages import docs_page
 from qrev.api.problems import install, problem
-from qrev.api.routes import account, auth, members, programs, teams, user
+from qrev.api.routes import account, auth, members, pictures, programs, teams, user
 
 VERSION = "1"
 MAX_BODY = 256 * KIB
-ROUTERS = (auth.router, user.router, account.router, members.router, teams.router, programs.router)
+ROUTERS = tuple(room.router for room in (auth, user, pictures, account, members, teams, programs))
 
 
 def build_api(house: House, campaigns: Campaigns) -> FastAPI:

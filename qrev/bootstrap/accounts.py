@@ -20,6 +20,7 @@ from qrev.accounts.sessions import Sessions
 from qrev.accounts.sign_in import SignIn
 from qrev.accounts.teams import Teams
 from qrev.accounts.tokens import TokenMint, TokenSecrets
+from qrev.accounts.users import Users
 from qrev.campaigns.store.sequences import MongoBelongings
 from qrev.kit.clock import Clock
 from qrev.kit.crypto import Vault
@@ -30,7 +31,7 @@ from qrev.settings import Settings
 INVITATION_PATH = "/invitation"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class WhoMay:
     """Who comes in, and who may do what."""
 
@@ -45,6 +46,28 @@ class WhoMay:
     api_keys: ApiKeys
     grants: Grants
     audit: Audit
+    users: Users
+
+
+class _Stores:
+    """What is kept about who may do what, and the log of how it changed."""
+
+    def __init__(self, db: AsyncDatabase[Document], clock: Clock) -> None:
+        self.books = Books(
+            accounts=store.MongoAccountBook(db),
+            users=store.MongoUserBook(db),
+            members=store.MongoMemberBook(db),
+            sessions=store.MongoSessionBook(db),
+        )
+        self.invitations = store.MongoInvitationBook(db)
+        self.teams = store.MongoTeamBook(db)
+        self.api_keys = store.MongoApiKeyBook(db)
+        self.changes = store.MongoChangeBook(db)
+        self.grants = store.MongoGrantBook(db)
+        self.pictures = store.MongoPictures(db)
+        self.eraser = store.MongoEraser(db)
+        self.belongings = MongoBelongings(db)
+        self.audit = Audit(entries=store.MongoAuditBook(db), clock=clock)
 
 
 def who_may(
@@ -56,77 +79,89 @@ def who_may(
     clock: Clock,
 ) -> WhoMay:
     """Wire the accounts room."""
-    books = Books(
-        accounts=store.MongoAccountBook(db),
-        users=store.MongoUserBook(db),
-        members=store.MongoMemberBook(db),
-        sessions=store.MongoSessionBook(db),
-    )
-    invitation_book = store.MongoInvitationBook(db)
-    team_book = store.MongoTeamBook(db)
-    api_key_book = store.MongoApiKeyBook(db)
-    audit = Audit(entries=store.MongoAuditBook(db), clock=clock)
-    accounts = Accounts(books=books, eraser=store.MongoEraser(db), audit=audit, clock=clock)
-    sessions = Sessions(
-        sessions=books.sessions,
-        users=books.users,
-        members=books.members,
-        api_keys=api_key_book,
-        mint=TokenMint(_token_secrets(settings), clock=clock),
-        audit=audit,
-        clock=clock,
-    )
-    members = Members(
-        members=books.members,
-        users=books.users,
-        traces=Traces(
-            invitations=invitation_book,
-            teams=team_book,
-            api_keys=api_key_book,
-            belongings=MongoBelongings(db),
-        ),
-        audit=audit,
-        clock=clock,
-    )
+    stores = _Stores(db, clock)
+    books, audit = stores.books, stores.audit
+    accounts = Accounts(books=books, eraser=stores.eraser, audit=audit, clock=clock)
+    sessions = _sessions(settings, stores, clock)
+    members = _members(stores, clock)
+    vault = Vault(settings.encryption_keys)
     return WhoMay(
         accounts=accounts,
         sign_in=SignIn(
             users=books.users,
             accounts=accounts,
-            invitations=invitation_book,
+            invitations=stores.invitations,
             sessions=sessions,
             clock=clock,
         ),
         sessions=sessions,
         members=members,
         changes=Changes(
-            changes=store.MongoChangeBook(db),
-            accounts=accounts,
-            members=members,
-            audit=audit,
-            clock=clock,
+            changes=stores.changes, accounts=accounts, members=members, audit=audit, clock=clock
         ),
-        invitations=Invitations(
-            invitations=invitation_book,
-            books=books,
-            links=InvitationLinks(
-                Signer(settings.link_secret.get_secret_value(), "invitation"),
-                settings.base_url + INVITATION_PATH,
-            ),
-            post=post,
-            audit=audit,
-            clock=clock,
-        ),
-        teams=Teams(teams=team_book, members=books.members, audit=audit, clock=clock),
-        profile=Profile(books=books, pictures=store.MongoPictures(db), audit=audit),
-        api_keys=ApiKeys(keys=api_key_book, audit=audit, clock=clock),
-        grants=Grants(
-            grants=store.MongoGrantBook(db),
-            vault=Vault(settings.encryption_keys),
-            issuer=issuer,
-            clock=clock,
-        ),
+        invitations=_invitations(settings, stores, post, clock),
+        teams=Teams(teams=stores.teams, members=books.members, audit=audit, clock=clock),
+        profile=Profile(books=books, pictures=stores.pictures, audit=audit),
+        api_keys=ApiKeys(keys=stores.api_keys, audit=audit, clock=clock),
+        grants=Grants(grants=stores.grants, vault=vault, issuer=issuer, clock=clock),
         audit=audit,
+        users=_users(stores, clock),
+    )
+
+
+def users(db: AsyncDatabase[Document], *, clock: Clock) -> Users:
+    """Wire what is done to users from the command line, and nothing else."""
+    return _users(_Stores(db, clock), clock)
+
+
+def _users(stores: _Stores, clock: Clock) -> Users:
+    return Users(
+        users=stores.books.users,
+        members=stores.books.members,
+        sessions=stores.books.sessions,
+        api_keys=stores.api_keys,
+        audit=stores.audit,
+        clock=clock,
+    )
+
+
+def _sessions(settings: Settings, stores: _Stores, clock: Clock) -> Sessions:
+    return Sessions(
+        sessions=stores.books.sessions,
+        users=stores.books.users,
+        members=stores.books.members,
+        mint=TokenMint(_token_secrets(settings), clock=clock),
+        audit=stores.audit,
+        clock=clock,
+    )
+
+
+def _members(stores: _Stores, clock: Clock) -> Members:
+    return Members(
+        members=stores.books.members,
+        users=stores.books.users,
+        traces=Traces(
+            invitations=stores.invitations,
+            teams=stores.teams,
+            api_keys=stores.api_keys,
+            belongings=stores.belongings,
+        ),
+        audit=stores.audit,
+        clock=clock,
+    )
+
+
+def _invitations(
+    settings: Settings, stores: _Stores, post: InvitationPost, clock: Clock
+) -> Invitations:
+    signer = Signer(settings.link_secret.get_secret_value(), "invitation")
+    return Invitations(
+        invitations=stores.invitations,
+        books=stores.books,
+        links=InvitationLinks(signer, settings.base_url + INVITATION_PATH),
+        post=post,
+        audit=stores.audit,
+        clock=clock,
     )
 
 

@@ -13,11 +13,13 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.integrations.google.sign_in import Secrets
 from qrev.kit.clock import Clock
-from qrev.kit.mongo import Document, Indexes
+from qrev.kit.mongo import Document, Forgets, Indexes
 
 LASTS = timedelta(minutes=10)
 # Kept for an hour longer, so that whoever comes late is told why.
-INDEXES = Indexes("sign_ins", (IndexModel([("ends_at", ASCENDING)], expireAfterSeconds=3600),))
+INDEXES = Indexes(
+    "sign_ins", (IndexModel([("ends_at", ASCENDING)]),), Forgets("ends_at", timedelta(hours=1))
+)
 BROWSER_SECRET = 43  # characters, as new_browser makes them
 
 

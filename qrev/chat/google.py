@@ -157,6 +157,7 @@ class GoogleLogin:
         who = await self._door.browser(request)
         if who.user_id != attempt.user_id or who.email != normalised(found.email):
             raise NotAllowed(ANOTHER_PERSON.format(email=who.email))
+        await self._behind.sign_in.recognise(who, found.subject)
         await self._behind.grants.keep(who.user_id, found.grant)
 
     async def _present(self, request: Request) -> Who | None:

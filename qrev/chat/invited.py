@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from qrev.accounts.invitations import Invitations
-from qrev.accounts.models import Invitation
+from qrev.accounts.models import Invitation, Role
 from qrev.chat.door import Door
 from qrev.chat.pages import Pages
 from qrev.kit.errors import NotFound, NotSignedIn
@@ -19,6 +19,7 @@ OVER = (
     "This invitation is over: it was answered, withdrawn or renewed, or it is older than 14 days. "
     "Ask whoever invited you for a new one."
 )
+ON = '<a class="qrev-button qrev-primary" href="/">Go to QRev</a>'
 FOR_ANOTHER = """<p>This invitation is for <strong>{email}</strong>, and you are signed in as
 {mine}. Sign out, then open the link again and sign in with that address.</p>
 <form method="post" action="/logout"><button class="qrev-button qrev-primary">Sign out</button>
@@ -40,7 +41,7 @@ class Invited:
         try:
             invitation = await self._invitations.read_link(request.query_params.get("t", ""))
         except NotFound:
-            return self._pages.only(OVER, status=404)
+            return self._pages.only(OVER, status=404, body=ON)
         mine = await self._mine(request)
         if mine == invitation.email:
             return RedirectResponse("/", 303)  # the chat asks for the answer
@@ -62,6 +63,8 @@ def _words(invitation: Invitation) -> str:
         "name": invitation.invited_by_name,
         "email": invitation.email,
         "account": invitation.account_name,
-        "role": str(invitation.role),
+        "role": f"an {invitation.role}"
+        if invitation.role is Role.ADMIN
+        else f"a {invitation.role}",
     }
     return INVITED.format(**{key: html.escape(value) for key, value in facts.items()})

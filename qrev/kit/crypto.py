@@ -27,6 +27,7 @@ class Vault:
     def __init__(self, secrets: Sequence[str]) -> None:
         self._keys = {_key_id(secret): AESGCM(_key(secret)) for secret in secrets}
         self.key_id = next(iter(self._keys), "")
+        self.earlier_key_ids = tuple(self._keys)[1:]
 
     def __repr__(self) -> str:
         return f"Vault(key_id={self.key_id!r})"
@@ -52,6 +53,10 @@ class Vault:
             return key.decrypt(data[:NONCE], data[NONCE:], about.encode()).decode()
         except (InvalidTag, binascii.Error, ValueError) as error:
             raise CannotOpen from error
+
+    def has_key(self, key_id: str) -> bool:
+        """Return whether what that key sealed can be opened."""
+        return key_id in self._keys
 
     def is_stale(self, sealed: str) -> bool:
         """Return whether another key than the first sealed it."""

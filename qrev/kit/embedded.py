@@ -51,7 +51,16 @@ class EmbeddedDatabase:
         await asyncio.to_thread(make_private, self._folder)
         await self._launch()
         self._watcher = asyncio.create_task(self._watch())
-        return f"mongodb://{quote(self._socket_path(), safe='')}/?directConnection=true"
+        return self._address()
+
+    async def join(self) -> str | None:
+        """Return the address of a database that another QRev runs on the folder, None for none."""
+        try:
+            _, writer = await asyncio.open_unix_connection(self._socket_path())
+        except OSError:
+            return None
+        writer.close()
+        return self._address()
 
     async def stop(self) -> None:
         """End the child: politely, then surely. Returns when it is gone."""
@@ -72,6 +81,9 @@ class EmbeddedDatabase:
         if self._folder_fd is not None:
             os.close(self._folder_fd)
             self._folder_fd = None
+
+    def _address(self) -> str:
+        return f"mongodb://{quote(self._socket_path(), safe='')}/?directConnection=true"
 
     def _socket_path(self) -> str:
         path = str(self._folder.absolute() / SOCKET)

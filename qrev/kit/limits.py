@@ -17,9 +17,11 @@ from pymongo.errors import DuplicateKeyError
 from qrev.kit.clock import Clock
 from qrev.kit.errors import TooMany
 from qrev.kit.ids import stable_id
-from qrev.kit.mongo import Document, Indexes
+from qrev.kit.mongo import Document, Forgets, Indexes
 
-INDEXES = Indexes("tries", (IndexModel([("ends_at", ASCENDING)], expireAfterSeconds=60),))
+INDEXES = Indexes(
+    "tries", (IndexModel([("ends_at", ASCENDING)]),), Forgets("ends_at", timedelta(minutes=1))
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
 from pymongo import AsyncMongoClient, IndexModel
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, OperationFailure
 
 Document = dict[str, Any]
 T = TypeVar("T")
@@ -18,6 +20,15 @@ T = TypeVar("T")
 # A bulk write of this many documents stays well under 48 MB and answers in well under a second.
 BATCH = 1000
 DUPLICATE_KEY = 11000
+OTHER_OPTIONS = (85, 86)  # IndexOptionsConflict, IndexKeySpecsConflict
+
+
+@dataclass(frozen=True, slots=True)
+class Forgets:
+    """A document whose `field` is `after` ago is of no use any more (`kit.forgetting`)."""
+
+    field: str
+    after: timedelta
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,7 @@ class Indexes:
 
     collection: str
     models: Sequence[IndexModel] = field(default_factory=tuple)
+    forgets: Forgets | None = None
 
 
 def open_client(url: str) -> AsyncMongoClient[Document]:
@@ -34,13 +46,27 @@ def open_client(url: str) -> AsyncMongoClient[Document]:
 
 
 async def ensure_indexes(database: AsyncDatabase[Document], declared: Iterable[Indexes]) -> int:
-    """Create every declared index that is not there yet. Return how many are declared."""
+    """Create every declared index that is not there yet. Return how many are declared.
+
+    One that an earlier version made with other options is made anew.
+    """
     count = 0
     for each in declared:
-        if each.models:
-            await database[each.collection].create_indexes(list(each.models))
-            count += len(each.models)
+        for model in each.models:
+            await _ensure_index(database[each.collection], model)
+            count += 1
     return count
+
+
+async def _ensure_index(collection: AsyncCollection[Document], model: IndexModel) -> None:
+    try:
+        await collection.create_indexes([model])
+    except OperationFailure as error:
+        if error.code not in OTHER_OPTIONS:
+            raise
+        with suppress(OperationFailure):  # another instance that starts has dropped it just now
+            await collection.drop_index(model.document["name"])
+        await collection.create_indexes([model])
 
 
 def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:

@@ -11,7 +11,10 @@ from starlette.types import ASGIApp
 
 from qrev.ai.drafting import Callbacks
 from qrev.ai.main import build_app
+from qrev.bootstrap.accounts import users
+from qrev.kit.clock import utc_now
 from qrev.kit.embedded import CannotStart
+from qrev.kit.errors import InvalidInput, NotFound
 from qrev.serving.databases import ensure_indexes, opened
 from qrev.serving.drafting import ai_server
 from qrev.serving.lifespan import Site
@@ -19,17 +22,41 @@ from qrev.serving.server import bind, run
 from qrev.serving.starting import read_settings
 from qrev.settings import Settings
 
+DONE = {
+    "disable": "signed out everywhere, and cannot sign in. Their API keys are revoked.",
+    "enable": "may sign in again. API keys have to be made anew.",
+    "unbind": "whoever signs in with this address next is taken for them.",
+}
+
 
 def indexes() -> int:
     """Create the indexes the database lacks. Harmless at any time. Return the exit code."""
     settings = read_settings()
 
     async def create() -> int:
-        async with opened(settings) as databases:
+        async with opened(settings, may_join=True) as databases:
             return await ensure_indexes(databases)
 
     count = asyncio.run(create())
     sys.stdout.write(f"All {count} indexes are in place.\n")
+    return 0
+
+
+def user(deed: str, email: str) -> int:
+    """Do that to whoever has the address, also while QRev runs. Return the exit code."""
+    settings = read_settings()
+
+    async def do() -> str:
+        async with opened(settings, may_join=True) as databases:
+            theirs = users(databases.main, clock=utc_now)
+            done = {"disable": theirs.disable, "enable": theirs.enable, "unbind": theirs.unbind}
+            return (await done[deed](email)).email
+
+    try:
+        sys.stdout.write(f"{asyncio.run(do())}: {DONE[deed]}\n")
+    except (NotFound, InvalidInput) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     return 0
 
 

@@ -9,17 +9,24 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
 from qrev.ai import jobs as ai_jobs
-from qrev.bootstrap import Databases
+from qrev.bootstrap import INDEXES, Databases
+from qrev.bootstrap.migrations import migrate
 from qrev.chat import archive, attempts
 from qrev.kit.embedded import CannotStart, EmbeddedDatabase
 from qrev.kit.mongo import Document, open_client
 from qrev.settings import Settings
 
+# What the main database is given, and what is swept there.
+MAIN = (*INDEXES, *archive.INDEXES, attempts.INDEXES)
+
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Databases]:
-    """Yield the databases, with every index in place. Raises CannotStart."""
-    async with _server(settings) as url:
+async def opened(settings: Settings, *, may_join: bool = False) -> AsyncIterator[Databases]:
+    """Yield the databases, with every index in place. Raises CannotStart.
+
+    With `may_join`, an embedded database that another QRev runs at the moment is good enough.
+    """
+    async with _server(settings, may_join=may_join) as url:
         client = open_client(url)
         try:
             databases = _named(client, settings)
@@ -30,8 +37,12 @@ async def opened(settings: Settings) -> AsyncIterator[Databases]:
 
 
 async def ensure_indexes(databases: Databases) -> int:
-    """Create the indexes that are missing. Return how many are declared. Raises CannotStart."""
+    """Create the indexes that are missing. Return how many are declared. Raises CannotStart.
+
+    What an earlier version kept is brought to today's form first.
+    """
     try:
+        await migrate(databases.main)
         return await databases.ensure_indexes(
             main=(*archive.INDEXES, attempts.INDEXES), dropbox=(ai_jobs.INDEXES,)
         )
@@ -42,13 +53,14 @@ async def ensure_indexes(databases: Databases) -> int:
 
 
 @asynccontextmanager
-async def _server(settings: Settings) -> AsyncIterator[str]:
+async def _server(settings: Settings, *, may_join: bool) -> AsyncIterator[str]:
     if not settings.is_embedded:
         yield settings.mongo_db_url
         return
     embedded = EmbeddedDatabase(settings.data_dir)
     try:
-        yield await embedded.start()
+        joined = await embedded.join() if may_join else None
+        yield joined or await embedded.start()
     finally:
         await embedded.stop()
 

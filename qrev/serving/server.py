@@ -43,9 +43,13 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 class Server(uvicorn.Server):
-    """Ends with 0 when it was told to end, and says when it is ready."""
+    """Ends with 0 when it was told to end, and says when it is ready.
 
-    def __init__(self, app: ASGIApp, ready_line: str) -> None:
+    `trusted_proxies` are addresses or networks, divided by commas: whom we believe where a request
+    came from. From anyone else that would be a way to count as many.
+    """
+
+    def __init__(self, app: ASGIApp, ready_line: str, trusted_proxies: str = "") -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -54,7 +58,8 @@ class Server(uvicorn.Server):
                 log_level="warning",
                 access_log=False,
                 server_header=False,
-                proxy_headers=True,
+                proxy_headers=bool(trusted_proxies),
+                forwarded_allow_ips=trusted_proxies,
                 timeout_graceful_shutdown=CLOSE_WITHIN,
             )
         )
@@ -93,9 +98,11 @@ def _handled(on_signal: object) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def run(app: ASGIApp, sockets: list[socket.socket], ready_line: str) -> bool:
+def run(
+    app: ASGIApp, sockets: list[socket.socket], ready_line: str, trusted_proxies: str = ""
+) -> bool:
     """Serve until told to stop. Return whether it ever started."""
-    server = Server(app, ready_line)
+    server = Server(app, ready_line, trusted_proxies)
     with contextlib.suppress(SystemExit):
         asyncio.run(server.serve(sockets))
     return server.started

@@ -22,7 +22,8 @@ from qrev.bootstrap import Databases, Services, build
 from qrev.chat.cookie import session_of
 from qrev.chat.main import Chat
 from qrev.kit.clock import Clock, utc_now
-from qrev.serving.databases import opened
+from qrev.kit.forgetting import Forgetting
+from qrev.serving.databases import MAIN, opened
 from qrev.serving.drafting import ai_server
 from qrev.serving.shield import Shield
 from qrev.settings import Settings
@@ -48,7 +49,8 @@ async def opened_site(settings: Settings, *, clock: Clock = utc_now) -> AsyncIte
         inner = api_routes(house, _campaigns(settings, services), _is_well(databases))
         backend.app = Starlette(routes=inner)
         chat = Chat(settings, services, databases.main)
-        beat = Beat(Jobs(in_process(), services))
+        forgetting = Forgetting(databases.main, MAIN, clock=clock)
+        beat = Beat(Jobs(in_process(), services, {"forget": forgetting.sweep}))
         await beat.start()
         stack.push_async_callback(beat.stop)
         await chat.start()

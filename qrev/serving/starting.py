@@ -31,7 +31,8 @@ def serve() -> int:
         sys.stderr.write(sentence(error) + "\n")
         return 1
     with socket:
-        has_started = run(built, [socket], f"QRev is ready: {settings.base_url}")
+        ready = f"QRev is ready: {settings.base_url}"
+        has_started = run(built, [socket], ready, settings.trusted_proxies)
     if not has_started:
         sys.stderr.write(f"QRev cannot start. {built.problem}\n")
         return 1

@@ -11,6 +11,7 @@ from qrev.bootstrap import Services
 
 Job = Callable[[], Awaitable[object]]
 Task = AsyncTaskiqDecoratedTask[[], Any]
+NONE: Mapping[str, Job] = {}
 
 
 def in_process() -> AsyncBroker:
@@ -19,13 +20,15 @@ def in_process() -> AsyncBroker:
 
 
 class Jobs:
-    """Every job of the worker, registered on a broker."""
+    """Every job of the worker, registered on a broker; `more` are sweeps of no service's."""
 
-    def __init__(self, broker: AsyncBroker, services: Services) -> None:
+    def __init__(
+        self, broker: AsyncBroker, services: Services, more: Mapping[str, Job] = NONE
+    ) -> None:
         self.broker = broker
         self.send_due = registered(broker, "send_due", services.sender.send_batch)
         self.every_minute = [
-            registered(broker, name, job) for name, job in _sweeps(services).items()
+            registered(broker, name, job) for name, job in {**_sweeps(services), **more}.items()
         ]
 
 

@@ -7,7 +7,9 @@ import asyncio
 import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 
-from qrev.accounts.models import Actor, Change, ChangeState, Newcomer, Role, Scope
+from qrev.accounts import store
+from qrev.accounts.models import AccountId, Actor, Change, ChangeState, Newcomer, Role, Scope
+from qrev.accounts.service import Accounts, Books
 from qrev.kit.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from qrev.kit.mongo import Document
 from tests.accounts.world import Room
@@ -212,3 +214,45 @@ async def test_after_seven_days_nothing_of_it_is_left_and_others_lose_nothing(ro
     assert workspace.account.id == eve.account_id
     zoe = await room.newcomer("Zoe")
     assert await room.may.invitations.of_address(zoe) == []
+
+
+class RestoringMeanwhile:
+    """Fills Eraser: while it erases one workspace, the owner of the other restores theirs."""
+
+    def __init__(self, room: Room, owners: list[Actor]) -> None:
+        self._eraser = store.MongoEraser(room.mongo)
+        self._room = room
+        self._owners = owners
+        self.restored: list[str] = []
+
+    async def erase(self, account_id: AccountId) -> int:
+        for owner in self._owners:
+            if owner.account_id != account_id:
+                await self._room.may.accounts.restore(owner)
+                self.restored.append(owner.account_id)
+        with pytest.raises(NotFound):
+            await self._room.may.accounts.set_deletion(
+                next(o for o in self._owners if o.account_id == account_id), is_wanted=False
+            )
+        return await self._eraser.erase(account_id)
+
+
+async def test_what_is_restored_while_another_is_erased_stays_whole(room: Room) -> None:
+    owners = [await room.owner("Ann"), await room.owner("Eve", "Other")]
+    for owner in owners:
+        await room.may.teams.create(owner, "North")
+        await deleted(room, owner)
+    room.clock.advance(days=7, seconds=1)
+    eraser = RestoringMeanwhile(room, owners)
+    books = Books(
+        accounts=store.MongoAccountBook(room.mongo),
+        users=store.MongoUserBook(room.mongo),
+        members=store.MongoMemberBook(room.mongo),
+        sessions=store.MongoSessionBook(room.mongo),
+    )
+    sweep = Accounts(books=books, eraser=eraser, audit=room.may.audit, clock=room.clock)
+
+    assert await sweep.erase_due() == 1
+
+    [kept] = eraser.restored
+    assert {"teams", "members", "accounts"} <= (await everything_of(room.mongo, kept)).keys()

@@ -17,7 +17,6 @@ from qrev.accounts.sessions import Sessions
 from qrev.accounts.tokens import TokenMint, TokenSecrets
 from qrev.kit.errors import NotSignedIn
 from tests.fakes import (
-    FakeApiKeyBook,
     FakeAuditBook,
     FakeClock,
     FakeMemberBook,
@@ -67,7 +66,6 @@ class Families(RuleBasedStateMachine):
             sessions=FakeSessionBook(register),
             users=FakeUserBook(register),
             members=FakeMemberBook(register),
-            api_keys=FakeApiKeyBook(register),
             mint=TokenMint(secrets, clock=clock),
             audit=Audit(entries=FakeAuditBook(), clock=clock),
             clock=clock,

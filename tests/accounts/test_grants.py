@@ -274,6 +274,40 @@ async def test_a_new_key_takes_over_and_the_old_one_can_go(
     assert await new.fresh(EVE, [SEND]) == "a1"
 
 
+async def test_a_key_that_was_left_out_by_mistake_costs_nothing(
+    mongo: AsyncDatabase[Document], provider: Provider, clock: FakeClock
+) -> None:
+    await grants_with(mongo, provider, "o").keep(ANN, new_grant(clock))
+    mistaken = grants_with(mongo, provider, "n")
+    assert (await mistaken.status(ANN, [SEND])).state is GrantState.REVOKED
+    assert await mistaken.rotate() == 0
+
+    mended = grants_with(mongo, provider, "n", "o")
+
+    assert (await mended.status(ANN, [SEND])).state is GrantState.GOOD
+    assert await mended.rotate() == 1
+    assert await mended.fresh(ANN, [SEND]) == "a0"
+
+
+async def test_what_somebody_changed_in_the_database_is_not_opened(
+    mongo: AsyncDatabase[Document], provider: Provider, clock: FakeClock
+) -> None:
+    old = grants_with(mongo, provider, "o")
+    for user_id in (ANN, EVE):
+        await old.keep(user_id, new_grant(clock))
+    eves = await mongo.grants.find_one({"_id": EVE}) or {}
+    swapped = {"access_sealed": eves["access_sealed"], "refresh_sealed": eves["refresh_sealed"]}
+    await mongo.grants.update_one({"_id": ANN}, {"$set": swapped})
+
+    both = grants_with(mongo, provider, "n", "o")
+
+    with pytest.raises(MustReconnect):
+        await both.fresh(ANN, [SEND])
+    assert (await both.rotate(), await both.rotate()) == (2, 0)
+    assert (await both.status(ANN, [SEND])).state is GrantState.REVOKED
+    assert await both.fresh(EVE, [SEND]) == "a0"
+
+
 async def test_what_no_key_opens_any_more_has_to_be_connected_again(
     mongo: AsyncDatabase[Document], provider: Provider, clock: FakeClock
 ) -> None:

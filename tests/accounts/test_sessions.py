@@ -233,18 +233,6 @@ async def test_a_disabled_user_gets_no_session(room: Room) -> None:
         await room.signed_in("Ann")
 
 
-async def test_disabling_someone_ends_what_they_have(room: Room) -> None:
-    ann = await room.owner("Ann")
-    made = await room.may.api_keys.create(ann, "Export", [])
-
-    await room.may.sessions.disable(ann.user_id)
-
-    with pytest.raises(NotSignedIn):
-        await room.asked(ann)
-    with pytest.raises(NotSignedIn):
-        await room.may.api_keys.check(made.secret)
-
-
 async def test_one_goes_on_in_another_workspace_and_begins_there_next_time(room: Room) -> None:
     ann = await room.owner("Ann", "First")
     second = await room.may.accounts.create(ann, "Second")

@@ -47,6 +47,19 @@ async def test_an_address_that_comes_back_as_someone_else_stays_outside(room: Ro
         await room.may.sign_in.identified(identity("google:2"))
 
 
+async def test_a_mailbox_is_connected_by_the_one_it_was_bound_to(room: Room) -> None:
+    first = Identity(email="ann@acme.test", name="Ann", subject="google:1")
+    ann = (await room.may.sign_in.identified(first)).who
+    eve = await room.signed_in("Eve")
+
+    await room.may.sign_in.recognise(ann, "google:1")
+    await room.may.sign_in.recognise(eve, "google:2")
+
+    for who, subject in ((ann, "google:3"), (eve, "google:1")):
+        with pytest.raises(NotAllowed, match="someone else"):
+            await room.may.sign_in.recognise(who, subject)
+
+
 async def test_two_people_who_claim_one_new_address_at_once_are_one(room: Room) -> None:
     answers = await asyncio.gather(
         *(room.may.sign_in.identified(identity(f"google:{n}")) for n in range(4)),
@@ -65,6 +78,16 @@ async def test_signing_in_locally_makes_a_workspace_once(room: Room) -> None:
     assert all(isinstance(each, Actor) and each.role is Role.OWNER for each in actors)
     assert await room.mongo.accounts.count_documents({}) == 1
     assert len({each.session_id for each in begun}) == 4
+
+
+async def test_a_name_that_google_vouches_for_is_made_fit_to_be_shown(room: Room) -> None:
+    hostile = Identity(
+        email="ann@acme.test", name="Ann\x00\r\nBcc: eve\u202e@evil.test", subject="google:1"
+    )
+
+    begun = await room.may.sign_in.identified(hostile)
+
+    assert begun.who.name == "Ann Bcc: eve @evil.test"
 
 
 @pytest.mark.parametrize("email", ["", "ann", "a@b\r\nBcc: x@y.test", "{'$ne': 1}"])

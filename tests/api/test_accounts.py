@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 from typing import Any
 
@@ -200,7 +201,18 @@ async def test_the_audit_log_is_read_page_by_page_and_each_entry_once(door: Door
     assert {e["by_email"] for e in read} == {"alice@alice.test"}
 
 
-@pytest.mark.parametrize("after", ["x", "W10=", "eyJhIjoxfQ==", "\ud7ff", "WzEsIDJd"])
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x",
+        "W10=",
+        "eyJhIjoxfQ==",
+        "\ud7ff",
+        "WzEsIDJd",
+        base64.b64encode(b'["0001-01-01T00:00:00+14:00", "before all time"]').decode(),
+        base64.b64encode(b'["2026-01-01T00:00:00+00:00", "half a character: \\ud800"]').decode(),
+    ],
+)
 async def test_a_made_up_place_in_the_log_is_refused_in_words(door: Door, after: str) -> None:
     alice = await door.program()
 

@@ -118,6 +118,25 @@ async def test_a_key_has_no_session_and_makes_no_other_key(door: Door) -> None:
     assert (await alice.get("/user/details")).status_code == 200
 
 
+async def test_a_key_sees_its_own_workspace_and_nothing_of_its_makers_others(door: Door) -> None:
+    alice = await door.program()
+    bob = await door.joined(alice, "Bob")
+    made = await bob.done("/account/api-keys/create", name="All", scopes=["read", "write"])
+    headers = {"Authorization": f"Bearer {made['secret']}"}
+    await bob.done("/account/create", name="Bob's own")
+    seen = {}
+
+    for path in ("/user/accounts/list", "/user/invitations/list", "/auth/sessions/list"):
+        answer = await door.http.get(f"/api{path}", headers=headers)
+        seen[path] = answer.status_code
+
+    workspaces = await door.http.get("/api/user/accounts/list", headers=headers)
+    assert list(seen.values()) == [200, 403, 403]
+    assert [each["is_chosen"] for each in workspaces.json()] == [True]
+    assert "Bob's own" not in workspaces.text
+    assert len((await bob.get("/user/accounts/list")).json()) == 2
+
+
 async def test_a_newcomer_is_told_what_to_do_and_may_do_that(door: Door) -> None:
     alice = await door.program()
     await alice.done("/account/users/invite", email="bob@bob.test", role=Role.SELLER)

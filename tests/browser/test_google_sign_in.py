@@ -5,17 +5,22 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import Page, async_playwright, expect
 
 from qrev.kit.clock import utc_now
 from tests.browser.conftest import FLAGS, Desktop, is_wider_than_its_window, picture
 from tests.fakes import FakeClock
-from tests.google_servers import an_emulated_google, google_settings, redirect_uri
+from tests.google_servers import Emulated, an_emulated_google, google_settings, redirect_uri
 from tests.sites import a_free_port, a_site
 
 pytestmark = pytest.mark.anyio
+POST = """async ([path, body]) => (await fetch(path, {
+  method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)
+})).json()"""
 
 
 @pytest.fixture
@@ -69,3 +74,81 @@ async def test_a_wrong_way_back_is_a_page_one_can_go_on_from(at_google: Desktop)
     await page.get_by_role("link", name="Sign in with Google").click()
     await page.get_by_role("button", name="bob@acme.test").click()
     await page.locator("#chat-input").wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_each_page_of_an_invitation_says_what_to_do(
+    at_google: Desktop, scheme: Literal["light", "dark"]
+) -> None:
+    alice = await at_google.page()
+    await signed_in(at_google, alice, "alice@acme.test")
+    link = await invited(alice, "bob@acme.test")
+    guest = await at_google.page(width=360, scheme=scheme)
+
+    await guest.goto(link)
+    await expect(guest.get_by_text("Alice Archer invites bob@acme.test")).to_be_visible()
+    await expect(guest.get_by_role("link", name="Sign in with Google")).to_be_visible()
+    await shown(guest, f"invitation-360-{scheme}")
+
+    await guest.goto(f"{at_google.base}/invitation?t=made-up")
+    await expect(guest.get_by_role("alert")).to_contain_text("This invitation is over")
+    await expect(guest.get_by_role("link", name="Go to QRev")).to_be_visible()
+    await shown(guest, f"invitation-over-360-{scheme}")
+
+    await alice.goto(link)
+    await expect(alice.get_by_role("button", name="Sign out")).to_be_visible()
+    await alice.set_viewport_size({"width": 360, "height": 900})
+    await shown(alice, f"invitation-of-another-360-{scheme}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_each_wrong_way_back_fits_a_telephone(
+    at_google: Desktop, scheme: Literal["light", "dark"]
+) -> None:
+    page = await at_google.page(width=360, scheme=scheme)
+    other = await at_google.page()
+    back = await way_back(at_google, other)
+
+    await page.goto(back)
+    await expect(page.get_by_role("alert")).to_contain_text("begun in another browser")
+    await shown(page, f"google-foreign-360-{scheme}")
+
+    await other.goto(back)
+    await page.context.add_cookies(await other.context.cookies())  # type: ignore[arg-type]
+    await page.goto(back)
+    await expect(page.get_by_role("alert")).to_contain_text("works only once")
+    await shown(page, f"google-replayed-360-{scheme}")
+
+    late = await way_back(at_google, page)
+    at_google.clock.advance(minutes=11)
+    await page.goto(late)
+    await expect(page.get_by_role("alert")).to_contain_text("longer than ten minutes")
+    await shown(page, f"google-expired-360-{scheme}")
+
+
+async def signed_in(desktop: Desktop, page: Page, email: str) -> None:
+    await page.goto(desktop.base)
+    await page.get_by_role("link", name="Sign in with Google").click()
+    await page.get_by_role("button", name=email).click()
+    await page.wait_for_url(f"{desktop.base}/**")
+    await page.evaluate(POST, ["/api/account/create", {"name": "Acme"}])
+
+
+async def invited(page: Page, email: str) -> str:
+    asked = {"email": email, "role": "seller"}
+    answer = await page.evaluate(POST, ["/api/account/users/invite", asked])
+    return str(answer["link"])
+
+
+async def way_back(desktop: Desktop, page: Page) -> str:
+    """Return where Google sends that browser, which does not go there yet."""
+    start = f"{desktop.base}/login/google"
+    there = (await page.context.request.get(start, max_redirects=0)).headers["location"]
+    parts = urlsplit(there)
+    google = Emulated(issuer=f"{parts.scheme}://{parts.netloc}")
+    return await google.choose(there, "alice@acme.test")
+
+
+async def shown(page: Page, name: str) -> None:
+    assert not await is_wider_than_its_window(page)
+    await picture(page, name)

@@ -36,7 +36,7 @@ async def test_the_link_says_who_invites_whom_and_asks_to_sign_in(alice: Tab, ba
     page = await Tab(base).http.get(path)
 
     assert page.status_code == 200
-    for words in ("Alice &lt;b&gt; invites", BOB, "as seller", 'action="/login"'):
+    for words in ("Alice &lt;b&gt; invites", BOB, "as a seller", 'action="/login"'):
         assert words in page.text
     assert "<b>'s workspace" not in page.text
     assert "set-cookie" not in page.headers

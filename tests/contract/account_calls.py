@@ -75,7 +75,7 @@ PEOPLE = (
     Call("accounts", "get_many", lambda s, a: s.accounts.get_many([a]), reads=True),
     Call("accounts", "change", lambda s, a: s.accounts.change(a, timezone="UTC")),
     Call("accounts", "set_deletion", lambda s, a: s.accounts.set_deletion(a, LATER)),
-    Call("accounts", "deleted_before", lambda s, a: s.accounts.deleted_before(LATER)),
+    Call("accounts", "claim_deleted", lambda s, a: s.accounts.claim_deleted(LATER)),
     Call(
         "accounts",
         "add_if_new",
@@ -85,6 +85,7 @@ PEOPLE = (
     Call("users", "get", lambda s, a: s.users.get(ALICE)),
     Call("users", "change", _change_user),
     Call("users", "chose", lambda s, a: s.users.chose(a_member())),
+    Call("users", "unbind", lambda s, a: s.users.unbind(ALICE)),
     Call("users", "bind", lambda s, a: s.users.bind(ALICE, "google:1")),
     Call("pictures", "get", lambda s, a: s.pictures.get(ALICE)),
     Call("pictures", "put", lambda s, a: s.pictures.put(ALICE, PICTURE)),
@@ -174,7 +175,7 @@ JOINING = (
     Call("grants", "get", lambda s, a: s.grants.get(ALICE)),
     Call("grants", "put", lambda s, a: s.grants.put(a_grant())),
     Call("grants", "replace", lambda s, a: s.grants.replace(a_grant(), was=1)),
-    Call("grants", "sealed_otherwise", lambda s, a: s.grants.sealed_otherwise("new", 5)),
+    Call("grants", "sealed_with", lambda s, a: s.grants.sealed_with(["old"], 5)),
     Call("grants", "remove", lambda s, a: s.grants.remove(UserId("nobody"))),
 )
 ACCOUNTS = (*PEOPLE, *SESSIONS, *JOINING)

@@ -32,13 +32,13 @@ SCANS = {
 # Questions without an account, and why.
 GLOBAL = {
     "accounts.get_many": "the workspaces of a person, by their ids",
-    "accounts.deleted_before": "a sweep over all accounts",
+    "accounts.claim_deleted": "a sweep over all accounts",
     "api_keys.check": "a program asks: which account is the answer",
     "grants.get": "a grant is a person's, of whichever account",
     "grants.put": "a grant is a person's",
     "grants.remove": "a grant is a person's",
     "grants.replace": "a grant is a person's",
-    "grants.sealed_otherwise": "a sweep over all grants",
+    "grants.sealed_with": "a sweep over all grants",
     "invitations.find": "it waits for a person who is not in the account yet",
     "invitations.of_address": "it waits for a person who is not in the account yet",
     "members.of_account": "a user is a person, found by the ids of the account's members",
@@ -56,6 +56,7 @@ GLOBAL = {
     "sessions.seen": "a session is a person's",
     "sessions.who": "someone asks: which account is the answer",
     "users.bind": "a user is a person",
+    "users.unbind": "a user is a person",
     "users.change": "a user is a person",
     "users.chose": "a user is a person",
     "users.get": "a user is a person",
@@ -93,9 +94,11 @@ SORTED_IN_MEMORY = {
 }
 # Indexes no store asks for.
 NOT_FOR_STORES = {
-    ("notices", "written_at_1"): "lets notices expire",
-    ("sessions", "expires_at_1"): "lets sessions be forgotten",
-    ("tries", "ends_at_1"): "lets counted tries be forgotten",
+    **{
+        (each.collection, f"{each.forgets.field}_1"): "lets what is over be forgotten"
+        for each in INDEXES
+        if each.forgets is not None
+    },
     ("ai_uploads", "upload_id_1__id_1"): "the AI server reads the rows of a list in pages",
 }
 

@@ -206,10 +206,11 @@ async def test_grants_that_another_key_sealed_are_found(stores: Stores) -> None:
     for user_id, key_id in (("a", "key1"), ("b", "key2"), ("c", "key3")):
         await stores.grants.put(a_grant(user_id=UserId(user_id), key_id=key_id))
 
-    found = await stores.grants.sealed_otherwise("key2", 9)
+    found = await stores.grants.sealed_with(["key1", "key3"], 9)
 
     assert {grant.user_id for grant in found} == {"a", "c"}
-    assert len(await stores.grants.sealed_otherwise("key2", 1)) == 1
+    assert len(await stores.grants.sealed_with(["key1", "key3"], 1)) == 1
+    assert await stores.grants.sealed_with([], 9) == []
     assert await stores.grants.remove(UserId("a"))
     assert not await stores.grants.remove(UserId("a"))
 

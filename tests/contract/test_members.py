@@ -61,6 +61,16 @@ async def test_a_user_is_bound_to_one_subject(stores: Stores) -> None:
     assert not await stores.users.bind(BOB, "google:1")
 
 
+async def test_who_was_unbound_is_whoever_comes_next(stores: Stores) -> None:
+    await with_alice(stores)
+    await stores.users.bind(ALICE, "google:1")
+
+    assert not await stores.users.bind(ALICE, "google:2")
+    await stores.users.unbind(ALICE)
+    assert await stores.users.bind(ALICE, "google:2")
+    assert not await stores.users.bind(ALICE, "google:1")
+
+
 async def test_the_workspace_chosen_last_is_remembered(stores: Stores) -> None:
     await stores.users.add_if_new(a_user())
 
@@ -201,10 +211,18 @@ async def test_accounts_to_be_deleted_are_found_when_it_is_time(stores: Stores) 
     doomed = await stores.accounts.set_deletion(ACME, TUESDAY_10AM)
 
     assert doomed == an_account(deletes_at=TUESDAY_10AM, version=2)
-    assert await stores.accounts.deleted_before(TUESDAY_10AM) == []
-    assert await stores.accounts.deleted_before(TUESDAY_10AM + MINUTE) == [doomed]
+    assert await stores.accounts.claim_deleted(TUESDAY_10AM) is None
     assert await stores.accounts.set_deletion(ACME, None) == an_account(version=3)
-    assert await stores.accounts.deleted_before(TUESDAY_10AM + MINUTE) == []
+    assert await stores.accounts.claim_deleted(TUESDAY_10AM + MINUTE) is None
+
+
+async def test_an_account_that_is_being_erased_is_not_restored(stores: Stores) -> None:
+    await with_alice(stores)
+    doomed = await stores.accounts.set_deletion(ACME, TUESDAY_10AM)
+
+    assert await stores.accounts.claim_deleted(TUESDAY_10AM + MINUTE) == doomed
+    assert await stores.accounts.set_deletion(ACME, None) is None
+    assert await stores.accounts.claim_deleted(TUESDAY_10AM + MINUTE) == doomed
 
 
 async def test_several_accounts_are_read_at_once(stores: Stores) -> None:

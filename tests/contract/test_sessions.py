@@ -95,7 +95,8 @@ async def test_a_session_ends_once_and_says_why(stores: Stores) -> None:
     assert not await stores.sessions.end(SES, at=LATER + MINUTE, because="signed out")
     assert not await stores.sessions.end(SessionId("nobodys"), at=LATER, because="signed out")
 
-    assert await stores.sessions.get(SES) == a_session(ended_at=LATER, ended_because="replayed")
+    ended = a_session(ended_at=LATER, ended_because="replayed", expires_at=LATER)
+    assert await stores.sessions.get(SES) == ended
     assert await stores.sessions.who(SES, LATER) is None
     assert not await rotated(stores, "first", "second")
     assert not await stores.sessions.choose(SES, a_member())

@@ -30,6 +30,7 @@ class Register:
     members: dict[tuple[AccountId, UserId], Member] = field(default_factory=dict)
     owners: dict[AccountId, set[UserId]] = field(default_factory=dict)
     hours: dict[tuple[AccountId, UserId], WorkingHours] = field(default_factory=dict)
+    erasing: set[AccountId] = field(default_factory=set)
 
 
 class FakeAccountBook:
@@ -73,11 +74,16 @@ class FakeAccountBook:
         return self._update(account_id, {k: v for k, v in given.items() if v is not None})
 
     async def set_deletion(self, account_id: AccountId, at: datetime | None) -> Account | None:
+        if account_id in self.register.erasing:
+            return None
         return self._update(account_id, {"deletes_at": at})
 
-    async def deleted_before(self, now: datetime) -> list[Account]:
-        every = self.register.accounts.values()
-        return [a for a in every if a.deletes_at is not None and a.deletes_at < now]
+    async def claim_deleted(self, now: datetime) -> Account | None:
+        for account in self.register.accounts.values():
+            if account.deletes_at is not None and account.deletes_at < now:
+                self.register.erasing.add(account.id)
+                return account
+        return None
 
     def _update(self, account_id: AccountId, new: dict[str, Any]) -> Account | None:
         account = self.register.accounts.get(account_id)
@@ -116,6 +122,11 @@ class FakeUserBook:
 
     async def chose(self, member: Member) -> None:
         self._update(member.user_id, {"account_id": member.account_id})
+
+    async def unbind(self, user_id: UserId) -> None:
+        user = self.register.users.get(user_id)
+        if user is not None:
+            self.register.users[user_id] = replace(user, subject="")
 
     async def bind(self, user_id: UserId, subject: str) -> bool:
         user = self.register.users.get(user_id)

@@ -216,8 +216,8 @@ class FakeGrantBook:
     async def remove(self, user_id: UserId) -> bool:
         return self.grants.pop(user_id, None) is not None
 
-    async def sealed_otherwise(self, key_id: str, limit: int) -> list[Grant]:
-        return [grant for grant in self.grants.values() if grant.key_id != key_id][:limit]
+    async def sealed_with(self, key_ids: Collection[str], limit: int) -> list[Grant]:
+        return [grant for grant in self.grants.values() if grant.key_id in key_ids][:limit]
 
 
 class FakeBelongings:

@@ -53,14 +53,18 @@ class FakeSessionBook:
         session = self.sessions.get(session_id)
         if session is None or session.ended_at is not None:
             return False
-        self._update(session_id, ended_at=at, ended_because=because)
+        self._end(session, at, because)
         return True
 
     async def end_all(self, user_id: UserId, *, at: datetime, because: str) -> int:
         living = await self.of_user(user_id, at)
         for session in living:
-            self._update(session.id, ended_at=at, ended_because=because)
+            self._end(session, at, because)
         return len(living)
+
+    def _end(self, session: Session, at: datetime, because: str) -> None:
+        until = min(session.expires_at, at)
+        self._update(session.id, ended_at=at, ended_because=because, expires_at=until)
 
     async def of_user(self, user_id: UserId, now: datetime) -> list[Session]:
         found = [

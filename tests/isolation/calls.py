@@ -17,6 +17,7 @@ from tests.isolation.examples import example
 
 Values = Mapping[str, Any]
 
+PICTURE = b"\x89PNG\r\n\x1a\n and so on"
 # Where a name means something of its own. `{...}` beside it are values by name, too.
 OWN: dict[str, Values] = {
     "POST /api/account/changes/confirm": {"hash": "{change_hash}"},
@@ -48,6 +49,7 @@ class Call:
     path: str
     query: Values = field(default_factory=dict)
     body: Values | None = None
+    content: bytes | None = None  # in the place of a body
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,12 +102,22 @@ def _described(found: Found, described: Values, definitions: Values, values: Val
         "properties": {p["name"]: p["schema"] for p in described.get("parameters", ())},
         "required": [p["name"] for p in described.get("parameters", ()) if p["required"]],
     }
-    body = None
+    body, content = None, None
     for media in described.get("requestBody", {}).get("content", {}).values():
+        if media["schema"].get("format") == "binary":
+            content = PICTURE
+            continue
         schema = {**media["schema"], "$defs": definitions}
         body = example(found.name, schema, values)
     query = example(found.name, asked, values)
-    return Call(name=found.name, method=found.method, path=found.path, query=query, body=body)
+    return Call(
+        name=found.name,
+        method=found.method,
+        path=found.path,
+        query=query,
+        body=body,
+        content=content,
+    )
 
 
 def _raw(found: Found, values: Values) -> Call:

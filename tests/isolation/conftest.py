@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from qrev.kit.clock import utc_now
+from tests.conftest import TUESDAY_10AM
 from tests.fakes import FakeClock
 from tests.isolation.world import World, a_world
 
@@ -20,7 +20,7 @@ def anyio_backend() -> str:
 async def world(
     tmp_path_factory: pytest.TempPathFactory, embedded_url: str
 ) -> AsyncIterator[World]:
-    clock = FakeClock(utc_now())  # or the database forgets what its own clock takes for old
+    clock = FakeClock(TUESDAY_10AM)
     folder = tmp_path_factory.mktemp("isolation")
     async with a_world(folder, clock, embedded_url) as filled:
         yield filled

@@ -21,7 +21,7 @@ from qrev.accounts.models import Role
 from qrev.kit.mongo import Document, open_client
 from qrev.serving.lifespan import Site
 from tests.fakes import FakeClock
-from tests.isolation.calls import Call
+from tests.isolation.calls import PICTURE, Call
 from tests.isolation.dump import Dump, dumped, put_back
 from tests.journeys.conftest import SAMPLE, drafted, proposed
 from tests.servers import a_database_name
@@ -67,7 +67,13 @@ class Caller:
         async with httpx.AsyncClient(
             base_url=self.tab.base, headers=headers, cookies=cookies, verify=False
         ) as client:
-            return await client.request(call.method, path, params=dict(call.query), json=call.body)
+            return await client.request(
+                call.method,
+                path,
+                params=dict(call.query),
+                json=call.body,
+                content=call.content,
+            )
 
     async def post(self, path: str, **body: object) -> Any:
         """Do something that must work, and return what it was answered."""
@@ -222,6 +228,8 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     await alice.post("/team/members/put", team_id=team["team_id"], user_id=bob.user_id)
     invited = await alice.post("/account/users/invite", email="carol@carol.test", role="seller")
     change = await alice.post("/account/transfer", user_id=bob.user_id)
+    answer = await bob.send(Call(name="", method="PUT", path="/api/user/picture", content=PICTURE))
+    assert answer.status_code == 204
     keys = await alice.get("/account/api-keys/list")
     other = await _signed_in(alice.tab.base, "Alice")
     sessions = await other.get("/auth/sessions/list")

@@ -110,3 +110,43 @@ def test_making_the_indexes_again_is_harmless(tmp_path: Path) -> None:
 
         assert (child.returncode, complaints) == (0, b"")
         assert said.decode().startswith("All ")
+
+
+def test_somebody_is_shut_out_while_it_runs_and_let_in_again(tmp_path: Path) -> None:
+    def user(deed: str, address: str = "ann@acme.test") -> tuple[int, str]:
+        child = start("-m", "qrev", "user", deed, address, cwd=tmp_path)
+        said, complaints = child.communicate(timeout=60)
+        return child.returncode, (said + complaints).decode()
+
+    def signs_in() -> int:
+        form = {"name": "Ann", "email": "ann@acme.test"}
+        return browser.post("/login", data=form, headers={"Origin": qrev.base}).status_code
+
+    with a_process(tmp_path) as qrev, httpx.Client(base_url=qrev.base) as browser:
+        assert signs_in() == 303
+
+        shut_out = user("disable")
+        found = browser.get("/api/user/details").status_code, signs_in()
+        nobody = user("disable", "zoe@acme.test")
+        let_in = user("enable")
+
+        assert (shut_out[0], "signed out everywhere" in shut_out[1]) == (0, True)
+        assert found == (401, 403)
+        assert nobody == (1, "Nobody has ever signed in as zoe@acme.test.\n")
+        assert let_in[0] == 0
+        assert signs_in() == 303
+
+
+@pytest.mark.parametrize(
+    ("trusted", "address"), [("", "127.0.0.1"), ("127.0.0.1", "203.0.113.9"), ("10.1.2.3", "127.")]
+)
+def test_only_a_trusted_proxy_is_believed_where_a_request_came_from(
+    tmp_path: Path, trusted: str, address: str
+) -> None:
+    with a_process(tmp_path, TRUSTED_PROXIES=trusted) as qrev:
+        headers = {"Origin": qrev.base, "X-Forwarded-For": "198.51.100.7, 203.0.113.9"}
+        with httpx.Client(base_url=qrev.base, headers=headers) as browser:
+            browser.post("/login", data={"name": "Ann", "email": "ann@acme.test"})
+            [session] = browser.get("/api/auth/sessions/list").json()
+
+    assert session["address"].startswith(address)

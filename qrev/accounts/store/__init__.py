@@ -31,6 +31,7 @@ INDEXES: tuple[Indexes, ...] = (
     teams.INDEXES,
     api_keys.INDEXES,
     audit.INDEXES,
+    audit.CHANGES,
     grants.INDEXES,
 )
 

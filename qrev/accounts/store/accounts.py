@@ -58,14 +58,21 @@ class MongoAccountBook:
         return await self._update(account_id, {k: v for k, v in wanted.items() if v is not None})
 
     async def set_deletion(self, account_id: AccountId, at: datetime | None) -> Account | None:
-        return await self._update(account_id, {"deletes_at": at})
+        # A null also finds documents without the field.
+        return await self._update(account_id, {"deletes_at": at}, only={"is_erasing": None})
 
-    async def deleted_before(self, now: datetime) -> list[Account]:
-        return [_from_document(d) async for d in self._accounts.find({"deletes_at": {"$lt": now}})]
-
-    async def _update(self, account_id: AccountId, new: dict[str, Any]) -> Account | None:
+    async def claim_deleted(self, now: datetime) -> Account | None:
+        # Also one claimed before: whoever did may have died half-way, and twice is harmless.
         document = await self._accounts.find_one_and_update(
-            {"_id": account_id},
+            {"deletes_at": {"$lt": now}}, {"$set": {"is_erasing": True}}
+        )
+        return None if document is None else _from_document(document)
+
+    async def _update(
+        self, account_id: AccountId, new: dict[str, Any], only: dict[str, Any] | None = None
+    ) -> Account | None:
+        document = await self._accounts.find_one_and_update(
+            {"_id": account_id, **(only or {})},
             {"$set": new, "$inc": {"version": 1}},
             return_document=ReturnDocument.AFTER,
         )

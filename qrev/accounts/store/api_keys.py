@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
@@ -10,10 +10,15 @@ from pymongo.asynchronous.database import AsyncDatabase
 from qrev.accounts.models import AccountId, ApiKey, Member, Scope, UserId
 from qrev.accounts.store.members import member_from_document, member_id
 from qrev.accounts.store.sessions import MEMBER_OF_IT
-from qrev.kit.mongo import Document, Indexes
+from qrev.kit.mongo import Document, Forgets, Indexes
 
 INDEXES = Indexes(
-    "api_keys", (IndexModel([("account_id", ASCENDING), ("created_at", DESCENDING)]),)
+    "api_keys",
+    (
+        IndexModel([("account_id", ASCENDING), ("created_at", DESCENDING)]),
+        IndexModel([("revoked_at", ASCENDING)]),
+    ),
+    Forgets("revoked_at", timedelta(days=30)),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, WriteConcern
@@ -16,11 +16,16 @@ from qrev.accounts.models import (
     ChangeState,
     UserId,
 )
-from qrev.kit.mongo import Document, Indexes
+from qrev.kit.mongo import Document, Forgets, Indexes
 
 INDEXES = Indexes(
     "audit",
     (IndexModel([("account_id", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]),),
+)
+CHANGES = Indexes(
+    "changes",
+    (IndexModel([("expires_at", ASCENDING)]),),
+    Forgets("expires_at", timedelta(days=30)),
 )
 # A pressed Confirm must survive the machine: majority and journal.
 SURELY = WriteConcern(w="majority", j=True)
@@ -64,7 +69,7 @@ class MongoAuditBook:
 
 class MongoChangeBook:
     def __init__(self, database: AsyncDatabase[Document]) -> None:
-        self._changes = database.get_collection("changes", write_concern=SURELY)
+        self._changes = database.get_collection(CHANGES.collection, write_concern=SURELY)
 
     async def add(self, change: Change) -> None:
         await self._changes.insert_one(

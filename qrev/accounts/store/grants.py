@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pymongo import ASCENDING, IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 
@@ -37,13 +39,9 @@ class MongoGrantBook:
     async def remove(self, user_id: UserId) -> bool:
         return (await self._grants.delete_one({"_id": user_id})).deleted_count == 1
 
-    async def sealed_otherwise(self, key_id: str, limit: int) -> list[Grant]:
-        # Two ranges, because "not equal" cannot be looked up.
-        found: list[Grant] = []
-        for other in ({"$lt": key_id}, {"$gt": key_id}):
-            rest = self._grants.find({"key_id": other}).limit(limit)
-            found += [_from_document(d) async for d in rest]
-        return found[:limit]
+    async def sealed_with(self, key_ids: Collection[str], limit: int) -> list[Grant]:
+        found = self._grants.find({"key_id": {"$in": list(key_ids)}}).limit(limit)
+        return [_from_document(d) async for d in found]
 
 
 def _to_document(grant: Grant) -> Document:

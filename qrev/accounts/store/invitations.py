@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId, Invitation, InvitationState, Role, UserId
-from qrev.kit.mongo import Document, Indexes
+from qrev.kit.mongo import Document, Forgets, Indexes
 
 INDEXES = Indexes(
     "invitations",
     (
         IndexModel([("account_id", ASCENDING), ("created_at", DESCENDING)]),
         IndexModel([("email", ASCENDING), ("created_at", DESCENDING)]),
+        IndexModel([("expires_at", ASCENDING)]),
     ),
+    Forgets("expires_at", timedelta(days=30)),
 )
 
 

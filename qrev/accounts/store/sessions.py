@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -10,15 +10,15 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId, Member, Session, SessionId, UserId
 from qrev.accounts.store.members import member_from_document, member_id
-from qrev.kit.mongo import Document, Indexes
+from qrev.kit.mongo import Document, Forgets, Indexes
 
 INDEXES = Indexes(
     "sessions",
     (
         IndexModel([("user_id", ASCENDING), ("last_seen_at", DESCENDING)]),
-        # Without a time after which the database forgets them: it would go by another clock.
         IndexModel([("expires_at", ASCENDING)]),
     ),
+    Forgets("expires_at", timedelta(days=30)),
 )
 
 
@@ -112,7 +112,8 @@ def _living(now: datetime) -> dict[str, Any]:
 
 
 def _ended(at: datetime, because: str) -> dict[str, Any]:
-    return {"$set": {"ended_at": at, "ended_because": because}}
+    # Run out as well, so that it is forgotten a month from now and not in half a year.
+    return {"$set": {"ended_at": at, "ended_because": because}, "$min": {"expires_at": at}}
 
 
 def _to_document(session: Session) -> Document:

@@ -49,6 +49,9 @@ class MongoUserBook:
         result = await self._users.update_one(unbound_or_same, {"$set": {"subject": subject}})
         return result.matched_count == 1
 
+    async def unbind(self, user_id: UserId) -> None:
+        await self._users.update_one({"_id": user_id}, {"$set": {"subject": ""}})
+
 
 class MongoPictures:
     def __init__(self, database: AsyncDatabase[Document]) -> None:

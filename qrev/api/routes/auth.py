@@ -45,7 +45,10 @@ async def logout(behind: Behind, who: Anyone, asked: LogoutAsked | None = None) 
 @router.get("/sessions/list", responses=USUAL)
 async def sessions(behind: Behind, who: Anyone) -> list[SessionView]:
     """List the devices that are signed in, the latest first."""
-    return [SessionView.of(session, who) for session in await behind.sessions.list(who)]
+    return [
+        SessionView.of(session, is_this=session.id == who.session_id)
+        for session in await behind.sessions.list(who)
+    ]
 
 
 @router.post("/sessions/end", status_code=204, responses=USUAL | problems(404))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from qrev.accounts.models import AccountId
+from qrev.accounts.models import AccountId, Newcomer, Role, User, Who
 from qrev.api.asked import AccountAsked, InvitationAsked, ProfileAsked
 from qrev.api.documents import USUAL, problems
 from qrev.api.door import Anyone
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/user", tags=["user"], responses=USUAL)
 @router.get("/details")
 async def details(behind: Behind, who: Anyone) -> UserView:
     """Tell who asks."""
-    return UserView.of(await behind.profile.get(who), who)
+    return _told(await behind.profile.get(who), who)
 
 
 @router.post("/update")
@@ -26,13 +26,16 @@ async def update(behind: Behind, who: Anyone, asked: ProfileAsked) -> UserView:
     saved = await behind.profile.save(
         who, name=asked.name, phone=asked.phone, timezone=asked.timezone
     )
-    return UserView.of(saved, who)
+    return _told(saved, who)
 
 
 @router.get("/accounts/list")
 async def accounts(behind: Behind, who: Anyone) -> list[WorkspaceView]:
     """List the workspaces one belongs to."""
-    return [WorkspaceView.of(each, who) for each in await behind.accounts.mine(who)]
+    return [
+        WorkspaceView.of(each, is_chosen=each.account.id == _place(who)[0])
+        for each in await behind.accounts.mine(who)
+    ]
 
 
 @router.post("/accounts/choose", responses=problems(404))
@@ -57,3 +60,12 @@ async def accept(behind: Behind, who: Anyone, asked: InvitationAsked) -> PlaceVi
 async def decline(behind: Behind, who: Anyone, asked: InvitationAsked) -> None:
     """Turn an invitation down."""
     await behind.invitations.decline(who, asked.invitation_id)
+
+
+def _told(user: User, who: Who) -> UserView:
+    account_id, role = _place(who)
+    return UserView.of(user, account_id=account_id, role=role)
+
+
+def _place(who: Who) -> tuple[AccountId | None, Role | None]:
+    return (None, None) if isinstance(who, Newcomer) else (who.account_id, who.role)

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId
 from qrev.campaigns.models import Notice
-from qrev.kit.clock import utc_now
-from qrev.kit.mongo import Document, Indexes, add_if_new
+from qrev.kit.mongo import Document, Forgets, Indexes, add_if_new
 
-KEPT = 30 * 24 * 3600  # seconds
 INDEXES = Indexes(
     "notices",
     (
         IndexModel([("conversation_id", ASCENDING), ("at", ASCENDING)]),
-        IndexModel([("written_at", ASCENDING)], expireAfterSeconds=KEPT),
+        IndexModel([("written_at", ASCENDING)]),
     ),
+    Forgets("written_at", timedelta(days=30)),
 )
 
 
@@ -37,8 +36,7 @@ class MongoNotices:
             "card_id": notice.card_id,
             "text": notice.text,
             "is_posted": not notice.text,
-            # Not by our clock: by this one the database counts when to forget.
-            "written_at": utc_now(),
+            "written_at": notice.at,
         }
         await add_if_new(self._notices, [document])
 

@@ -1,0 +1,125 @@
+"""The assistant, wired: what is said to it, and the desk that works on what it made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from qrev.accounts.service import Accounts
+from qrev.assistant import store
+from qrev.assistant.actions import Workbench
+from qrev.assistant.conversation import Conversation, Surroundings
+from qrev.assistant.desk import Desk, Sending
+from qrev.assistant.intake import TakingIn
+from qrev.assistant.ports import AiServer
+from qrev.bootstrap.campaigns import Campaigns, CampaignStores
+from qrev.bootstrap.channels import Channels, first_mailbox
+from qrev.bootstrap.databases import Databases
+from qrev.campaigns.drafts import Drafts
+from qrev.campaigns.mailboxes import MailboxDesk
+from qrev.campaigns.sequences import Intake
+from qrev.crm.service import People
+from qrev.kit.clock import Clock
+from qrev.kit.mongo import Document
+from qrev.settings import Settings
+
+CALLBACK_PATH = "/api/campaign/update_sequence_messages"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assistant:
+    conversation: Conversation
+    desk: Desk
+    taking_in: TakingIn
+    dropbox: store.MongoDropBox
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Around:
+    """What the assistant is handed from the other rooms."""
+
+    settings: Settings
+    accounts: Accounts
+    people: People
+    campaigns: Campaigns
+    stores: CampaignStores
+    channels: Channels
+    clock: Clock
+
+
+def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
+    """Wire the assistant."""
+    dropbox = store.MongoDropBox(databases.dropbox)
+    taking_in = _taking_in(dropbox, around)
+    return Assistant(
+        conversation=_conversation(databases.main, ai, dropbox, taking_in, around),
+        desk=_desk(around),
+        taking_in=taking_in,
+        dropbox=dropbox,
+    )
+
+
+def _taking_in(dropbox: store.MongoDropBox, around: Around) -> TakingIn:
+    stores = around.stores
+    return TakingIn(
+        dropbox=dropbox,
+        sequences=stores.sequences,
+        intake=Intake(sequences=stores.sequences, prospects=stores.prospects, drafts=stores.drafts),
+        people=around.people,
+        telling=around.campaigns.telling,
+        clock=around.clock,
+    )
+
+
+def _conversation(
+    db: AsyncDatabase[Document],
+    ai: AiServer,
+    dropbox: store.MongoDropBox,
+    taking_in: TakingIn,
+    around: Around,
+) -> Conversation:
+    return Conversation(
+        accounts=around.accounts,
+        people=around.people,
+        conversations=store.MongoConversations(db),
+        dropbox=dropbox,
+        ai=ai,
+        workbench=Workbench(sequences=around.campaigns.sequences, taking_in=taking_in),
+        surroundings=Surroundings(callback_url=around.settings.base_url + CALLBACK_PATH),
+        clock=around.clock,
+    )
+
+
+def _desk(around: Around) -> Desk:
+    stores = around.stores
+    return Desk(
+        accounts=around.accounts,
+        people=around.people,
+        sequences=around.campaigns.sequences,
+        drafts=Drafts(
+            sequences=stores.sequences,
+            prospects=stores.prospects,
+            drafts=stores.drafts,
+            clock=around.clock,
+        ),
+        prospects=stores.prospects,
+        sending=_sending(around),
+        clock=around.clock,
+    )
+
+
+def _sending(around: Around) -> Sending:
+    stores = around.stores
+    return Sending(
+        proposing=around.campaigns.proposing,
+        messages=stores.messages,
+        mailboxes=stores.mailboxes,
+        desk=MailboxDesk(
+            mailboxes=stores.mailboxes,
+            first=first_mailbox(around.settings),
+            clock=around.clock,
+        ),
+        copies={"outbox": around.channels.outbox},
+        hold=around.settings.hold,
+    )

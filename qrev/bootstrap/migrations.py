@@ -1,0 +1,32 @@
+"""What earlier versions kept in another form, brought to today's: harmless to run again."""
+
+from __future__ import annotations
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from qrev.kit.mongo import Document
+
+
+async def migrate(db: AsyncDatabase[Document]) -> int:
+    """Bring the database to today's form. Return how many documents were changed."""
+    return await _name_owners_of_sequences(db) + await _list_owners_of_accounts(db)
+
+
+async def _name_owners_of_sequences(db: AsyncDatabase[Document]) -> int:
+    """A sequence's `owner_id` was called `created_by`."""
+    earlier = {"owner_id": {"$exists": False}, "created_by": {"$exists": True}}
+    result = await db.sequences.update_many(earlier, {"$rename": {"created_by": "owner_id"}})
+    return result.modified_count
+
+
+async def _list_owners_of_accounts(db: AsyncDatabase[Document]) -> int:
+    """An account did not list its owners, so nobody could tell the last one from the others."""
+    count = 0
+    async for account in db.accounts.find({"owners": {"$exists": False}}, {"_id": 1}):
+        found = db.members.find({"account_id": account["_id"], "role": "owner"})
+        owners = [member["user_id"] async for member in found]
+        result = await db.accounts.update_one(
+            {"_id": account["_id"], "owners": {"$exists": False}}, {"$set": {"owners": owners}}
+        )
+        count += result.modified_count
+    return count
