@@ -16,6 +16,7 @@ from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.desk import Desk, Sending
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.ports import AiServer
+from qrev.assistant.questions import Desks
 from qrev.bootstrap.accounts import WhoMay, who_may
 from qrev.bootstrap.google import at_google
 from qrev.campaigns.drafts import Drafts
@@ -92,7 +93,7 @@ class Services(WhoMay):
 
     people: People
     conversation: Conversation
-    desk: Desk
+    desks: Desks
     sequences: Sequences
     proposing: Proposing
     taking_in: TakingIn
@@ -199,23 +200,27 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
             surroundings=Surroundings(callback_url=settings.base_url + CALLBACK_PATH),
             clock=clock,
         ),
-        desk=Desk(
-            accounts=accounts,
-            people=people,
-            sequences=sequences,
-            drafts=Drafts(
-                sequences=sequence_book, prospects=prospect_book, drafts=draft_book, clock=clock
+        desks=Desks(
+            sending=Desk(
+                accounts=accounts,
+                people=people,
+                sequences=sequences,
+                drafts=Drafts(
+                    sequences=sequence_book, prospects=prospect_book, drafts=draft_book, clock=clock
+                ),
+                prospects=prospect_book,
+                sending=Sending(
+                    proposing=proposing,
+                    messages=messages,
+                    mailboxes=mailboxes,
+                    desk=MailboxDesk(
+                        mailboxes=mailboxes, first=_first_mailbox(settings), clock=clock
+                    ),
+                    copies={"outbox": local_outbox},
+                    hold=settings.hold,
+                ),
+                clock=clock,
             ),
-            prospects=prospect_book,
-            sending=Sending(
-                proposing=proposing,
-                messages=messages,
-                mailboxes=mailboxes,
-                desk=MailboxDesk(mailboxes=mailboxes, first=_first_mailbox(settings), clock=clock),
-                copies={"outbox": local_outbox},
-                hold=settings.hold,
-            ),
-            clock=clock,
         ),
         sequences=sequences,
         proposing=proposing,

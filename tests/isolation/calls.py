@@ -89,8 +89,8 @@ def rest_calls(site: Site, values: Values) -> list[Call]:
 def question_calls(values: Values) -> dict[str, dict[str, Any]]:
     """Return the payload of every question a card can ask. Raises Missing."""
     return {
-        name: example(name, kind.model_json_schema(), _of_call(name, values))
-        for name, (kind, _) in QUESTIONS.items()
+        name: example(name, question.asks.model_json_schema(), _of_call(name, values))
+        for name, question in QUESTIONS.items()
     }
 
 
