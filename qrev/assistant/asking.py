@@ -11,6 +11,7 @@ from qrev.accounts.models import Actor, Newcomer, Who
 from qrev.assistant import requests as asked
 from qrev.assistant.cards import ProposalCard, Refusal
 from qrev.assistant.desk import Desk
+from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.questions import Answered, Desks, Question, viewed
 from qrev.assistant.viewing import draft_view
 from qrev.campaigns.drafts import DraftChanged
@@ -87,6 +88,15 @@ def _sending(desks: Desks) -> Desk:
     return desks.sending
 
 
+def _own(desks: Desks) -> OwnDesk:
+    return desks.own
+
+
+async def _change_again(desks: Desks, actor: Actor, ask: asked.ChangeAsked) -> Answered:
+    """Show the same change as things are now, as a card of its own."""
+    return Answered(cards=(await desks.own.change_again(actor, ask),))
+
+
 QUESTIONS: dict[str, Question] = {
     "people_page": viewed(asked.PeoplePageAsked, _sending, Desk.people_page),
     "draft_page": viewed(asked.DraftPageAsked, _sending, Desk.draft_page),
@@ -102,4 +112,8 @@ QUESTIONS: dict[str, Question] = {
     "campaigns_page": viewed(asked.CampaignsAsked, _sending, Desk.campaigns_page),
     "outbox_page": viewed(asked.OutboxAsked, _sending, Desk.outbox_page),
     "outbox_read": viewed(asked.MailAsked, _sending, Desk.outbox_read),
+    "change_get": viewed(asked.ChangeAsked, _own, OwnDesk.change_get),
+    "change_confirm": viewed(asked.ChangeConfirmAsked, _own, OwnDesk.change_confirm),
+    "change_cancel": viewed(asked.ChangeAsked, _own, OwnDesk.change_cancel),
+    "change_again": Question(asks=asked.ChangeAsked, answer=_change_again),
 }

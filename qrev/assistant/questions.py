@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from qrev.accounts.models import Actor
 from qrev.assistant.cards import Card, Refusal
 from qrev.assistant.desk import Desk
+from qrev.assistant.own_desk import OwnDesk
 
 Asked = TypeVar("Asked", bound=BaseModel)
 AtDesk = TypeVar("AtDesk")
@@ -21,6 +22,7 @@ class Desks:
     """Who answers what cards ask, each for a part of the product."""
 
     sending: Desk
+    own: OwnDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

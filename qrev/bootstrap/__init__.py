@@ -15,6 +15,7 @@ from qrev.assistant.actions import Workbench
 from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.desk import Desk, Sending
 from qrev.assistant.intake import TakingIn
+from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.ports import AiServer
 from qrev.assistant.questions import Desks
 from qrev.bootstrap.accounts import WhoMay, who_may
@@ -201,6 +202,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
             clock=clock,
         ),
         desks=Desks(
+            own=OwnDesk(changes=room.changes, clock=clock),
             sending=Desk(
                 accounts=accounts,
                 people=people,

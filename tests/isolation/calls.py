@@ -21,6 +21,7 @@ Values = Mapping[str, Any]
 OWN: dict[str, Values] = {
     "POST /api/account/changes/confirm": {"hash": "{change_hash}"},
     "POST /api/team/members/put": {"role": "{team_role}"},
+    "change_confirm": {"hash": "{change_hash}"},
     "proposal_confirm": {"hash": "{plan_hash}"},
 }
 # Routes without a schema in our document: Chainlit's, pages and links. Empty: nothing to send.
