@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from qrev.accounts.models import Actor
+from qrev.accounts.models import Actor, Newcomer, Who
 from qrev.assistant import requests as asked
-from qrev.assistant.cards import Card, ProposalCard, Refusal
+from qrev.assistant.cards import ProposalCard, Refusal
 from qrev.assistant.desk import Desk
+from qrev.assistant.own_desk import OwnDesk
+from qrev.assistant.questions import Answered, Desks, Question, viewed
 from qrev.assistant.viewing import draft_view
 from qrev.campaigns.drafts import DraftChanged
 from qrev.campaigns.proposing import ProposalChanged
@@ -27,7 +27,6 @@ from qrev.kit.errors import (
 
 log = logging.getLogger(__name__)
 
-Question = tuple[type[BaseModel], Callable[[Desk, Actor, Any], Awaitable[BaseModel]]]
 CODES: dict[type[QrevError], str] = {
     NotFound: "not_found",
     NotAllowed: "not_allowed",
@@ -36,41 +35,25 @@ CODES: dict[type[QrevError], str] = {
     Unavailable: "unavailable",
 }
 APOLOGY = "Something went wrong on our side. Nothing was changed; try again."
+NOWHERE = "You are in no workspace yet. Make one, or accept an invitation."
 UNREADABLE = "This page and the server do not understand each other. Reload the page."
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answered:
-    """What a card's question came to: a view or a refusal for it, and cards for everybody."""
-
-    view: BaseModel | None = None
-    refusal: Refusal | None = None
-    cards: tuple[Card, ...] = ()
-
-    def to_browser(self) -> dict[str, Any]:
-        """Return what the card is answered: `ok` and a view, or `ok: false` and a refusal."""
-        if self.refusal is not None:
-            return {"ok": False, **self.refusal.model_dump(mode="json")}
-        return {"ok": True, "view": self.view.model_dump(mode="json") if self.view else {}}
-
-
-async def answer(desk: Desk, actor: Actor, name: str, payload: object) -> Answered:
+async def answer(desks: Desks, who: Who, name: str, payload: object) -> Answered:
     """Return what a question comes to. Never raises: a card must not be left waiting."""
     try:
-        kind, ask = QUESTIONS[name]
-        view = await ask(desk, actor, kind.model_validate(payload))
+        question = QUESTIONS[name]
+        if isinstance(who, Newcomer) and not question.is_for_newcomers:
+            return refused("not_allowed", NOWHERE)
+        return await question.answer(desks, who, question.asks.model_validate(payload))
     except ValidationError as error:
         log.warning("%s was asked with %s", name, error.errors(include_input=False)[0]["loc"])
         return refused("invalid", UNREADABLE)
     except QrevError as error:
-        fresh = await _fresh(desk, actor, error)
-        return refused(code_of(error), str(error), fresh)
+        return refused(code_of(error), str(error), await _fresh(desks, who, error))
     except Exception:
         log.exception("%s failed", name)
         return refused("bug", APOLOGY)
-    if isinstance(view, ProposalCard):
-        return Answered(cards=(view,))
-    return Answered(view=view)
 
 
 def refused(code: str, message: str, fresh: dict[str, Any] | None = None) -> Answered:
@@ -83,35 +66,54 @@ def code_of(error: QrevError) -> str:
     return next((code for kind, code in CODES.items() if isinstance(error, kind)), "bug")
 
 
-async def _fresh(desk: Desk, actor: Actor, error: QrevError) -> dict[str, Any] | None:
+async def _fresh(desks: Desks, who: Who, error: QrevError) -> dict[str, Any] | None:
     """Return the thing a conflict is about, as it is now."""
+    if isinstance(who, Newcomer):
+        return None
     if isinstance(error, DraftChanged):
-        return draft_view(error.fresh, may_change=actor.may_change).model_dump(mode="json")
+        return draft_view(error.fresh, may_change=who.may_change).model_dump(mode="json")
     if isinstance(error, ProposalChanged):
-        view = await desk.proposal_get(actor, asked.ProposalAsked(proposal_id=error.fresh.id))
-        return view.model_dump(mode="json")
+        ask = asked.ProposalAsked(proposal_id=error.fresh.id)
+        return (await desks.sending.proposal_get(who, ask)).model_dump(mode="json")
     return None
 
 
-async def _sequence_send(desk: Desk, actor: Actor, ask: asked.SequenceAsked) -> ProposalCard:
+async def _sequence_send(desks: Desks, actor: Actor, ask: asked.SequenceAsked) -> Answered:
     """Make the plan of a Send, to be shown as a card of its own."""
-    proposal = await desk.sequence_send(actor, ask)
-    return ProposalCard(proposal_id=proposal.id)
+    proposal = await desks.sending.sequence_send(actor, ask)
+    return Answered(cards=(ProposalCard(proposal_id=proposal.id),))
+
+
+def _sending(desks: Desks) -> Desk:
+    return desks.sending
+
+
+def _own(desks: Desks) -> OwnDesk:
+    return desks.own
+
+
+async def _change_again(desks: Desks, actor: Actor, ask: asked.ChangeAsked) -> Answered:
+    """Show the same change as things are now, as a card of its own."""
+    return Answered(cards=(await desks.own.change_again(actor, ask),))
 
 
 QUESTIONS: dict[str, Question] = {
-    "people_page": (asked.PeoplePageAsked, Desk.people_page),
-    "draft_page": (asked.DraftPageAsked, Desk.draft_page),
-    "draft_save": (asked.DraftSaveAsked, Desk.draft_save),
-    "draft_reset": (asked.DraftResetAsked, Desk.draft_reset),
-    "sequence_send": (asked.SequenceAsked, _sequence_send),
-    "sequence_stop": (asked.SequenceAsked, Desk.sequence_stop),
-    "proposal_get": (asked.ProposalAsked, Desk.proposal_get),
-    "proposal_rows": (asked.ScheduleAsked, Desk.proposal_rows),
-    "proposal_confirm": (asked.ConfirmAsked, Desk.proposal_confirm),
-    "proposal_undo": (asked.ProposalAsked, Desk.proposal_undo),
-    "postal_address_save": (asked.PostalAddressAsked, Desk.postal_address_save),
-    "campaigns_page": (asked.CampaignsAsked, Desk.campaigns_page),
-    "outbox_page": (asked.OutboxAsked, Desk.outbox_page),
-    "outbox_read": (asked.MailAsked, Desk.outbox_read),
+    "people_page": viewed(asked.PeoplePageAsked, _sending, Desk.people_page),
+    "draft_page": viewed(asked.DraftPageAsked, _sending, Desk.draft_page),
+    "draft_save": viewed(asked.DraftSaveAsked, _sending, Desk.draft_save),
+    "draft_reset": viewed(asked.DraftResetAsked, _sending, Desk.draft_reset),
+    "sequence_send": Question(asks=asked.SequenceAsked, answer=_sequence_send),
+    "sequence_stop": viewed(asked.SequenceAsked, _sending, Desk.sequence_stop),
+    "proposal_get": viewed(asked.ProposalAsked, _sending, Desk.proposal_get),
+    "proposal_rows": viewed(asked.ScheduleAsked, _sending, Desk.proposal_rows),
+    "proposal_confirm": viewed(asked.ConfirmAsked, _sending, Desk.proposal_confirm),
+    "proposal_undo": viewed(asked.ProposalAsked, _sending, Desk.proposal_undo),
+    "postal_address_save": viewed(asked.PostalAddressAsked, _sending, Desk.postal_address_save),
+    "campaigns_page": viewed(asked.CampaignsAsked, _sending, Desk.campaigns_page),
+    "outbox_page": viewed(asked.OutboxAsked, _sending, Desk.outbox_page),
+    "outbox_read": viewed(asked.MailAsked, _sending, Desk.outbox_read),
+    "change_get": viewed(asked.ChangeAsked, _own, OwnDesk.change_get),
+    "change_confirm": viewed(asked.ChangeConfirmAsked, _own, OwnDesk.change_confirm),
+    "change_cancel": viewed(asked.ChangeAsked, _own, OwnDesk.change_cancel),
+    "change_again": Question(asks=asked.ChangeAsked, answer=_change_again),
 }

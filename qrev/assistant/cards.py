@@ -97,6 +97,16 @@ class ProposalCard(Card):
         return self.proposal_id
 
 
+class ChangeCard(Card):
+    """A dangerous change to the workspace, shown before it is made."""
+
+    change_id: str
+
+    @property
+    def key(self) -> str:
+        return self.change_id
+
+
 class CampaignsCard(Card):
     """All sequences and how far they got."""
 
@@ -264,6 +274,22 @@ class ProposalView(_Shown):
 class ScheduleView(_Shown):
     rows: list[PlannedRow]
     next: str | None
+
+
+class ChangeView(_Shown):
+    """What one agrees to, in sentences, and what came of it.
+
+    `state`: open, expired, confirmed, done, void or cancelled. `outcome` is there once it is done.
+    """
+
+    id: str
+    hash: str
+    state: str
+    title: str
+    verb: str
+    facts: list[str]
+    outcome: str
+    expires_at: datetime
 
 
 class CampaignRow(_Shown):

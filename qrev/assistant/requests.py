@@ -58,6 +58,15 @@ class ConfirmAsked(_Asked):
     hash: Annotated[str, Field(min_length=1, max_length=100)]
 
 
+class ChangeAsked(_Asked):
+    change_id: Id
+
+
+class ChangeConfirmAsked(_Asked):
+    change_id: Id
+    hash: Annotated[str, Field(min_length=1, max_length=100)]
+
+
 class PostalAddressAsked(_Asked):
     proposal_id: Id
     address: Annotated[str, Field(max_length=2000)]

@@ -58,7 +58,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
         ai,
         assistant.Around(
             settings=settings,
-            accounts=may.accounts,
+            may=may,
             people=known.people,
             campaigns=selling,
             stores=stores,

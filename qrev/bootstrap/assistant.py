@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from pymongo.asynchronous.database import AsyncDatabase
 
-from qrev.accounts.service import Accounts
 from qrev.assistant import store
 from qrev.assistant.actions import Workbench
 from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.desk import Desk, Sending
 from qrev.assistant.intake import TakingIn
+from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.ports import AiServer
+from qrev.assistant.questions import Desks
+from qrev.bootstrap.accounts import WhoMay
 from qrev.bootstrap.campaigns import Campaigns, CampaignStores
 from qrev.bootstrap.channels import Channels, first_mailbox
 from qrev.bootstrap.databases import Databases
@@ -30,7 +32,7 @@ CALLBACK_PATH = "/api/campaign/update_sequence_messages"
 @dataclass(frozen=True, kw_only=True)
 class Assistant:
     conversation: Conversation
-    desk: Desk
+    desks: Desks
     taking_in: TakingIn
     dropbox: store.MongoDropBox
 
@@ -40,7 +42,7 @@ class Around:
     """What the assistant is handed from the other rooms."""
 
     settings: Settings
-    accounts: Accounts
+    may: WhoMay
     people: People
     campaigns: Campaigns
     stores: CampaignStores
@@ -54,7 +56,10 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
     taking_in = _taking_in(dropbox, around)
     return Assistant(
         conversation=_conversation(databases.main, ai, dropbox, taking_in, around),
-        desk=_desk(around),
+        desks=Desks(
+            own=OwnDesk(changes=around.may.changes, clock=around.clock),
+            sending=_desk(around),
+        ),
         taking_in=taking_in,
         dropbox=dropbox,
     )
@@ -80,7 +85,7 @@ def _conversation(
     around: Around,
 ) -> Conversation:
     return Conversation(
-        accounts=around.accounts,
+        accounts=around.may.accounts,
         people=around.people,
         conversations=store.MongoConversations(db),
         dropbox=dropbox,
@@ -94,7 +99,7 @@ def _conversation(
 def _desk(around: Around) -> Desk:
     stores = around.stores
     return Desk(
-        accounts=around.accounts,
+        accounts=around.may.accounts,
         people=around.people,
         sequences=around.campaigns.sequences,
         drafts=Drafts(

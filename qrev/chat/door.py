@@ -14,11 +14,11 @@ from starlette.responses import Response
 
 from qrev.accounts.models import AccountId, Actor, Begun, Newcomer, SessionId, Who
 from qrev.accounts.sessions import Sessions
+from qrev.assistant.asking import NOWHERE
 from qrev.chat.cookie import put_cookie, session_in, session_of
 from qrev.kit.errors import NotAllowed, NotSignedIn
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-NOWHERE = "You are in no workspace yet. Make one, or accept an invitation."
 FOREIGN = "This came from a page that is not QRev's own. Nothing was changed."
 
 

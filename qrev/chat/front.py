@@ -15,12 +15,12 @@ from chainlit.session import WebsocketSession
 from chainlit.types import CommandDict, ThreadDict
 from pymongo.errors import PyMongoError
 
-from qrev.accounts.models import Actor
-from qrev.assistant.asking import APOLOGY, QUESTIONS, Answered, answer, code_of, refused
+from qrev.accounts.models import Actor, Newcomer, Who
+from qrev.assistant.asking import APOLOGY, QUESTIONS, answer, code_of, refused
 from qrev.assistant.cards import Card, QuestionCard, TextCard
 from qrev.assistant.conversation import Conversation
-from qrev.assistant.desk import Desk
 from qrev.assistant.models import Turn
+from qrev.assistant.questions import Answered, Desks
 from qrev.chat.archive import Archive
 from qrev.chat.audience import Audience
 from qrev.chat.door import Door
@@ -70,7 +70,7 @@ class Behind:
     door: Door
     people: People
     conversation: Conversation
-    desk: Desk
+    desks: Desks
 
 
 class Front:
@@ -162,19 +162,22 @@ class Front:
         async def ask(action: cl.Action) -> dict[str, Any]:
             session = _session()
             try:
-                actor = await self._actor(session)
+                who = await self._behind.door.who(session.token)
             except QrevError as error:
                 return refused(code_of(error), str(error)).to_browser()
-            self._audience.join(session, actor.account_id)
-            answered = await answer(self._behind.desk, actor, name, action.payload)
-            await self._show(session, actor, answered)
+            if isinstance(who, Actor):
+                self._audience.join(session, who.account_id)
+            answered = await answer(self._behind.desks, who, name, action.payload)
+            await self._show(session, who, answered)
             return answered.to_browser()
 
         return ask
 
-    async def _show(self, session: WebsocketSession, actor: Actor, answered: Answered) -> None:
+    async def _show(self, session: WebsocketSession, who: Who, answered: Answered) -> None:
+        if isinstance(who, Newcomer):
+            return  # no account, so no thread of theirs that a card could be kept in
         for card in answered.cards:
-            await self._poster.post(session.thread_id, actor.account_id, card)
+            await self._poster.post(session.thread_id, who.account_id, card)
 
     async def _actor(self, session: WebsocketSession) -> Actor:
         """Return on whose behalf this happens, asked anew each time: they may have been removed."""

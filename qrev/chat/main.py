@@ -57,7 +57,7 @@ class Chat:
             door=door,
             people=services.people,
             conversation=services.conversation,
-            desk=services.desk,
+            desks=services.desks,
         )
         Front(behind=behind, archive=archive, audience=audience, poster=poster).install()
         self._task: asyncio.Task[None] | None = None

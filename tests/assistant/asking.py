@@ -10,7 +10,7 @@ from tests.assistant.world import World
 
 
 def desk_of(world: World) -> Desk:
-    return world.services.desk
+    return world.services.desks.sending
 
 
 async def first_page(world: World, actor: Actor, sequence_id: str) -> DraftPage:

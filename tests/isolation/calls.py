@@ -22,6 +22,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n and so on"
 OWN: dict[str, Values] = {
     "POST /api/account/changes/confirm": {"hash": "{change_hash}"},
     "POST /api/team/members/put": {"role": "{team_role}"},
+    "change_confirm": {"hash": "{change_hash}"},
     "proposal_confirm": {"hash": "{plan_hash}"},
 }
 # Routes without a schema in our document: Chainlit's, pages and links. Empty: nothing to send.
@@ -91,8 +92,8 @@ def rest_calls(site: Site, values: Values) -> list[Call]:
 def question_calls(values: Values) -> dict[str, dict[str, Any]]:
     """Return the payload of every question a card can ask. Raises Missing."""
     return {
-        name: example(name, kind.model_json_schema(), _of_call(name, values))
-        for name, (kind, _) in QUESTIONS.items()
+        name: example(name, question.asks.model_json_schema(), _of_call(name, values))
+        for name, question in QUESTIONS.items()
     }
 
 

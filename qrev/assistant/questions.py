@@ -1,0 +1,65 @@
+"""What a question of a card is: what it is asked with, and which desk answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from qrev.accounts.models import Actor
+from qrev.assistant.cards import Card, Refusal
+from qrev.assistant.desk import Desk
+from qrev.assistant.own_desk import OwnDesk
+
+Asked = TypeVar("Asked", bound=BaseModel)
+AtDesk = TypeVar("AtDesk")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desks:
+    """Who answers what cards ask, each for a part of the product."""
+
+    sending: Desk
+    own: OwnDesk
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answered:
+    """What a card's question came to: a view or a refusal for it, and cards for everybody."""
+
+    view: BaseModel | None = None
+    refusal: Refusal | None = None
+    cards: tuple[Card, ...] = ()
+
+    def to_browser(self) -> dict[str, Any]:
+        """Return what the card is answered: `ok` and a view, or `ok: false` and a refusal."""
+        if self.refusal is not None:
+            return {"ok": False, **self.refusal.model_dump(mode="json")}
+        return {"ok": True, "view": self.view.model_dump(mode="json") if self.view else {}}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """One thing a card may ask. `answer` takes the desks, who asks and a parsed `asks`.
+
+    Who asks is an Actor, or a Newcomer as well where it `is_for_newcomers`.
+    """
+
+    asks: type[BaseModel]
+    answer: Callable[[Desks, Any, Any], Awaitable[Answered]]
+    is_for_newcomers: bool = False
+
+
+def viewed(
+    asks: type[Asked],
+    at: Callable[[Desks], AtDesk],
+    ask: Callable[[AtDesk, Actor, Asked], Awaitable[BaseModel]],
+) -> Question:
+    """Return a question that a desk answers with a view: the most usual kind."""
+
+    async def answer(desks: Desks, actor: Actor, asked: Asked) -> Answered:
+        return Answered(view=await ask(at(desks), actor, asked))
+
+    return Question(asks=asks, answer=answer)

@@ -1,0 +1,42 @@
+"""What cards ask, by whoever asks: the table in front of the desks."""
+
+from __future__ import annotations
+
+import pytest
+
+from qrev.accounts.models import Actor, Newcomer
+from qrev.assistant.asking import NOWHERE, QUESTIONS, answer
+from qrev.assistant.cards import CampaignsView, ProposalCard
+from tests.assistant.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_question_is_answered_with_a_view(world: World, alice: Actor) -> None:
+    answered = await answer(world.services.desks, alice, "campaigns_page", {})
+
+    assert answered.view == CampaignsView(rows=[], next=None)
+    assert answered.cards == ()
+
+
+async def test_a_question_may_be_answered_with_a_card(world: World, alice: Actor) -> None:
+    sequence_id = await world.a_drafted_campaign(alice)
+
+    asked = {"sequence_id": sequence_id}
+    answered = await answer(world.services.desks, alice, "sequence_send", asked)
+
+    [card] = answered.cards
+    assert isinstance(card, ProposalCard)
+    assert answered.to_browser() == {"ok": True, "view": {}}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, question in QUESTIONS.items() if not question.is_for_newcomers]
+)
+async def test_a_newcomer_is_told_what_to_do_first(world: World, alice: Actor, name: str) -> None:
+    newcomer = Newcomer(user_id=alice.user_id, email=alice.email, name=alice.name)
+
+    answered = await answer(world.services.desks, newcomer, name, {})
+
+    assert answered.refusal is not None
+    assert (answered.refusal.code, answered.refusal.message) == ("not_allowed", NOWHERE)
