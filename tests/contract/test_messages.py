@@ -101,6 +101,8 @@ async def test_what_will_go_out_or_did_takes_its_minute(stores: Stores) -> None:
             company=m.company,
             prospect_id=m.prospect_id,
             step=m.step,
+            timezone=m.timezone,
+            country=m.country,
         )
         for m in (*counting, elsewhere)
     }

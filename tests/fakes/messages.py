@@ -67,6 +67,8 @@ class FakePlanned(FakeLedger):
                 company=m.company,
                 prospect_id=m.prospect_id,
                 step=m.step,
+                timezone=m.timezone,
+                country=m.country,
             )
             for m in self.of(account_id)
             if m.send_at >= since and m.status not in NEVER_SENT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -68,6 +68,12 @@ class MailboxCalendar:
             self._room[day] = left
         return left
 
+    def is_ramping(self, at: int) -> bool:
+        """Return whether the day of that moment has less room because the mailbox is new."""
+        day = self._day(at)
+        grown = min(self._mailbox.cap, self._rules.ceiling)
+        return daily_cap(self._mailbox, self._rules, day) < grown
+
     def take(self, begin: int, end: int) -> int | None:
         """Take the first free minute in [begin, end) on a day with room; None if there is none."""
         day, last = self._day(begin), self._day(end - 1)
@@ -90,24 +96,28 @@ class MailboxCalendar:
     def _minutes_of(self, day: int) -> list[int]:
         minutes = self._minutes.get(day)
         if minutes is None:
-            minutes = self._minutes[day] = list(self._lay_out(day))
+            around = (day - 1, day, day + 1)
+            struck = sorted(t for d in around for t in self._taken.get(d, ()))
+            minutes = list(self._lay_out(day))
+            if struck:
+                minutes = [at for at in minutes if self._is_clear(at, struck)]
+            self._minutes[day] = minutes
         return minutes
 
-    def _lay_out(self, day: int) -> Iterable[int]:
-        chance = random.Random(f"{self._seed}:{self.id}:{day}")
+    def _lay_out(self, day: int) -> Iterator[int]:
         low = round(self._rules.min_gap.total_seconds())
-        high = round(self._rules.max_gap.total_seconds())
-        near = low * SECOND
-        struck = sorted(t for d in (day - 1, day, day + 1) for t in self._taken.get(d, ()))
+        span = round(self._rules.max_gap.total_seconds()) - low + 1
         at, end = _begin_of(day, self._zone), _begin_of(day + 1, self._zone)
+        draw = random.Random(f"{self._seed}:{self.id}:{day}").random
         # The last minute of a day stays a gap away from the first one of the next.
-        while True:
-            at += chance.randint(low, high) * SECOND
-            if at >= end:
-                return
-            place = bisect_left(struck, at - near + 1)
-            if at >= self._earliest and not (place < len(struck) and struck[place] < at + near):
+        while (at := at + (low + int(draw() * span)) * SECOND) < end:
+            if at >= self._earliest:
                 yield at
+
+    def _is_clear(self, at: int, struck: list[int]) -> bool:
+        near = round(self._rules.min_gap.total_seconds()) * SECOND
+        place = bisect_left(struck, at - near + 1)
+        return not (place < len(struck) and struck[place] < at + near)
 
 
 def _begin_of(day: int, zone: ZoneInfo) -> int:

@@ -60,9 +60,13 @@ class Hours:
 
     def zone_of(self, prospect: PlanProspect) -> tuple[ZoneInfo, str]:
         """Return their zone and where it comes from: person, country or account."""
-        if prospect.timezone and (zone := zone_named(prospect.timezone)) is not None:
+        return self.zone_for(prospect.timezone or "", prospect.country or "")
+
+    def zone_for(self, timezone: str, country: str) -> tuple[ZoneInfo, str]:
+        """Return the zone of whoever is said to be there, and where it comes from."""
+        if timezone and (zone := zone_named(timezone)) is not None:
             return zone, "person"
-        code = country_code(prospect.country or "")
+        code = country_code(country)
         if code and (zone := zone_named(_only_zone().get(code, ""))) is not None:
             return zone, "country"
         return self._account_zone, "account"

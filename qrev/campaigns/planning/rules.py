@@ -103,13 +103,30 @@ class PlanMailbox:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Taken:
-    """A message that is planned or was sent already, in whichever sequence."""
+    """A message that is planned or was sent already, in whichever sequence.
+
+    `timezone` and `country` are its reader's: a company is counted by the days of its people.
+    """
 
     mailbox_id: str
     send_at: datetime
     company: str
     prospect_id: str
     step: int
+    timezone: str = ""
+    country: str = ""
+
+
+# What can move a mail to another day, in words.
+MOVES: Mapping[str, str] = {
+    "late": "its day has passed",
+    "previous": "the mail before leaves only the day before",
+    "company": "others of their company are written to around then",
+    "hours": "outside their working hours",
+    "holiday": "a public holiday there",
+    "ramp": "the mailbox is new and sends little at first",
+    "full": "the mailbox was full",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +138,7 @@ class Because:
     zone_from: str  # person, country or account
     day: int
     wanted: date
-    moved_by: str  # "", hours, holiday, full or company
+    moved_by: tuple[str, ...]  # keys of MOVES, in the order they moved it
 
     def __str__(self) -> str:
         parts = [f"{self.local:%a %-d %b %H:%M} in {self.zone}"]
@@ -130,14 +147,9 @@ class Because:
             parts.append("their time zone is not known, so yours is used")
         if self.zone_from == "country":
             parts.append("their zone is taken from their country")
-        moved = {
-            "hours": "outside their working hours",
-            "holiday": "a public holiday there",
-            "full": "the mailbox was full",
-            "company": "others of their company are written to around then",
-        }.get(self.moved_by)
-        if moved is not None and self.wanted != self.local.date():
-            parts.append(f"moved from {self.wanted:%a %-d %b}: {moved}")
+        if self.moved_by and self.wanted != self.local.date():
+            reasons = ", then ".join(MOVES[move] for move in self.moved_by)
+            parts.append(f"moved from {self.wanted:%a %-d %b}: {reasons}")
         return "; ".join(parts)
 
 

@@ -47,6 +47,7 @@ SURELY = WriteConcern(w="majority", j=True)
 WAITING = [MessageStatus.PLANNED.value, MessageStatus.HELD.value]
 NEVER_SENT = [MessageStatus.FAILED.value, MessageStatus.CANCELLED.value]
 FAR = timedelta(days=3650)
+TAKEN = ("mailbox_id", "send_at", "company", "prospect_id", "step", "timezone", "country")
 
 
 class MongoMessages:
@@ -85,19 +86,10 @@ class MongoMessages:
     async def taken(self, account_id: AccountId, *, since: datetime) -> list[Taken]:
         found = self._messages.find(
             {"account_id": account_id, "send_at": {"$gte": since}, "status": {"$nin": NEVER_SENT}},
-            {"mailbox_id": 1, "send_at": 1, "company": 1, "prospect_id": 1, "step": 1},
+            dict.fromkeys(TAKEN, 1),
             batch_size=1000,
         )
-        return [
-            Taken(
-                mailbox_id=d["mailbox_id"],
-                send_at=d["send_at"],
-                company=d["company"],
-                prospect_id=d["prospect_id"],
-                step=d["step"],
-            )
-            async for d in found
-        ]
+        return [Taken(**{name: d[name] for name in TAKEN}) async for d in found]
 
     async def counts(
         self, account_id: AccountId, sequence_ids: Collection[str]
