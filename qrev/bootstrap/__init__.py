@@ -158,6 +158,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
         messages=messages,
         reachability=suppressions,
     )
+    lease = proposals_store.MongoPlanningLease(db)
     enacting = Enacting(
         gathering=gathering,
         sequences=sequence_book,
@@ -165,6 +166,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
         locks=draft_book,
         messages=messages,
         proposals=proposal_book,
+        lease=lease,
         telling=telling,
         hold=settings.hold,
         clock=clock,
@@ -174,7 +176,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
         sequences=sequence_book,
         proposals=proposal_book,
         locks=draft_book,
-        lease=proposals_store.MongoPlanningLease(db),
+        lease=lease,
         enacting=enacting,
         hold=settings.hold,
         clock=clock,

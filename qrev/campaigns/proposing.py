@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from qrev.accounts.models import Actor
 from qrev.campaigns.dry_run import DryRun, SendInputs, dry_run
-from qrev.campaigns.enacting import Enacting, is_in_time
+from qrev.campaigns.enacting import LEASE, Enacting, is_in_time
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.models import Proposal, ProposalState, Sequence, SequenceStatus
 from qrev.campaigns.ports import DraftLocks, PlanningLease, ProposalBook, SequenceBook
@@ -17,8 +17,6 @@ from qrev.kit.errors import Conflict, NotFound
 from qrev.kit.ids import new_id
 
 VALID_FOR = timedelta(minutes=15)
-# Longer than any plan takes to make and to write; a holder that died frees the account by itself.
-LEASE = timedelta(minutes=2)
 REMEMBERED_RUNS = 4
 
 
@@ -158,6 +156,9 @@ class Proposing:
         if not moved:
             raise ProposalChanged(_already(confirmed), confirmed)
         await self._enacting.enact(confirmed, inputs, run)
+        planned = {message.prospect_id for message in run.messages}
+        rest = [p.id for p in inputs.waiting if p.id not in planned]
+        await self._locks.unlock(account_id, rest)
         self._runs.pop(proposal.id, None)
         return await self._get(actor, proposal.id)
 

@@ -22,10 +22,7 @@ pytestmark = pytest.mark.anyio
 WRITES = [
     ("messages", "add_planned", 1),
     ("prospects", "set_status", 1),
-    ("drafts", "seal", 1),
-    ("drafts", "lock", 2),
     ("sequences", "change", 1),
-    ("messages", "release", 1),
     ("proposals", "move", 2),
     ("notices", "tell", 1),
 ]
@@ -253,8 +250,8 @@ async def test_undoing_one_send_leaves_the_other_one(world: World, alice: Actor)
 async def test_nothing_leaves_during_the_hold(world: World, alice: Actor) -> None:
     (message,) = await world.planned(alice, people=1)
     world.clock.now = message.send_at
-    await world.stores.messages.release(
-        ACME, message.proposal_id, held_until=world.clock() + timedelta(seconds=1)
+    await world.stores.messages.hold_mailbox(
+        ACME, message.mailbox_id, until=world.clock() + timedelta(seconds=1)
     )
 
     assert await world.sender.send_batch() == 0

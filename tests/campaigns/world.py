@@ -167,6 +167,7 @@ class World:
             locks=self.stores.drafts,
             messages=self.stores.messages,
             proposals=self.stores.proposals,
+            lease=self.stores.lease,
             telling=self.telling,
             hold=HOLD,
             clock=self.clock,
