@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from qrev.accounts.models import Actor
-from qrev.campaigns.dry_run import DryRun, SendInputs, dry_run
+from qrev.campaigns.dry_run import DryRun, SendInputs, dry_run, fingerprint
 from qrev.campaigns.enacting import LEASE, Enacting, is_in_time
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.models import Proposal, ProposalState, Sequence, SequenceStatus
@@ -172,8 +172,12 @@ class Proposing:
 
     def _run(self, proposal: Proposal, inputs: SendInputs) -> DryRun:
         """Return the run for these inputs, from memory if they are the ones remembered."""
-        run = dry_run(inputs, planned_at=proposal.planned_at, seed=proposal.seed, hold=self._hold)
-        self._runs[proposal.id] = run
+        run = self._runs.get(proposal.id)
+        if run is None or run.hash != fingerprint(inputs):
+            run = dry_run(
+                inputs, planned_at=proposal.planned_at, seed=proposal.seed, hold=self._hold
+            )
+            self._runs[proposal.id] = run
         self._runs.move_to_end(proposal.id)
         while len(self._runs) > REMEMBERED_RUNS:
             self._runs.popitem(last=False)

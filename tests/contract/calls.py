@@ -49,7 +49,7 @@ async def fill(s: Stores) -> None:
     await s.mailboxes.add_if_new(a_mailbox())
     await s.proposals.add(a_proposal())
     await s.proposals.add(
-        a_proposal("p2", state=ProposalState.CONFIRMED, confirmed_at=TUESDAY_10AM)
+        a_proposal("p9", state=ProposalState.CONFIRMED, confirmed_at=TUESDAY_10AM)
     )
     await s.lease.take(ACME, at=TUESDAY_10AM, until=LATER)
     held = a_message(step=2, status=MessageStatus.HELD, proposal_id="p2")

@@ -204,14 +204,11 @@ class _Planner:
         self, calendar: MailboxCalendar, zone: ZoneInfo, country: str, begins: int, moves: Moves
     ) -> tuple[int, int, Moves] | None:
         """Return (minute, local day, what moved it) of the first free minute from that day on."""
-        hours, earliest = self._hours, self._earliest
+        days, earliest = self._hours.days(zone, country), self._earliest
         for day in range(begins, begins + LONGEST_SEARCH):
-            intervals = hours.open_on(zone, day)
-            if not intervals or intervals[-1][1] <= earliest:
-                moves = _and(moves, "hours")
-                continue
-            if hours.is_holiday(country, day):
-                moves = _and(moves, "holiday")
+            closed_by, intervals = days[day]
+            if closed_by or intervals[-1][1] <= earliest:
+                moves = _and(moves, closed_by or "hours")
                 continue
             for begin, end in intervals:
                 if end > earliest:

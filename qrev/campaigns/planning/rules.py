@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 # Providers of private mailboxes: two people there have nothing to do with each other.
 FREE_MAIL = frozenset(
@@ -129,8 +130,7 @@ MOVES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
+class Because(NamedTuple):
     """Why a message leaves at its minute: little, so that 40,000 of them weigh little."""
 
     local: datetime  # on the recipient's wall
@@ -153,8 +153,7 @@ class Because:
         return "; ".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedMessage:
+class PlannedMessage(NamedTuple):
     prospect_id: str
     step: int
     mailbox_id: str

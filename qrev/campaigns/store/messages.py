@@ -22,6 +22,7 @@ from qrev.kit.mongo import Document, Indexes, add_if_new, batches
 
 WAITING = [MessageStatus.PLANNED.value, MessageStatus.HELD.value]
 IN_HAND = [MessageStatus.CLAIMED.value, MessageStatus.SENDING.value]
+# A plan is written without an entry in the partial ones: it was neither tried nor sent.
 INDEXES = Indexes(
     "messages",
     (
@@ -40,10 +41,10 @@ INDEXES = Indexes(
             partialFilterExpression={"status": MessageStatus.SENT.value},
         ),
         IndexModel(
-            [("account_id", ASCENDING), ("mailbox_id", ASCENDING), ("attempted_at", ASCENDING)]
+            [("account_id", ASCENDING), ("mailbox_id", ASCENDING), ("attempted_at", ASCENDING)],
+            partialFilterExpression={"attempted_at": {"$exists": True}},
         ),
         IndexModel([("status", ASCENDING), ("send_at", ASCENDING)]),
-        # What is not in hand has no lease: a plan is written without an entry here.
         IndexModel(
             [("status", ASCENDING), ("lease_until", ASCENDING)],
             partialFilterExpression={"status": {"$in": IN_HAND}},
