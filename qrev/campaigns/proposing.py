@@ -12,6 +12,7 @@ from qrev.campaigns.enacting import LEASE, Enacting, is_in_time
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.models import Proposal, ProposalState, Sequence, SequenceStatus
 from qrev.campaigns.ports import DraftLocks, PlanningLease, ProposalBook, SequenceBook
+from qrev.campaigns.questions import Questions
 from qrev.kit.clock import Clock
 from qrev.kit.errors import Conflict, NotFound
 from qrev.kit.ids import new_id
@@ -93,6 +94,13 @@ class Proposing:
             inputs = await self._gathering.inputs(sequence, planned_at=proposal.planned_at)
             run = self._run(proposal, inputs)
         return Preview(proposal=proposal, sequence=sequence, inputs=inputs, run=run)
+
+    async def questions(self, actor: Actor, proposal_id: str) -> Questions:
+        """Return what can be asked of a plan. Raises Conflict once it is decided."""
+        preview = await self.preview(actor, proposal_id)
+        if preview.run is None:
+            raise Conflict(f"{_already(preview.proposal)} Its mails are in /campaigns.")
+        return Questions(preview.inputs, preview.run, seed=preview.proposal.seed)
 
     async def confirm(self, actor: Actor, proposal_id: str, hash: str) -> Proposal:
         """Plan every message of the proposal as shown, once. Return it, confirmed and applied.
