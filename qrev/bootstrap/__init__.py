@@ -243,6 +243,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
             sequences=sequence_book,
             mailboxes=mailboxes,
             accounts=account_book,
+            lease=lease,
             telling=telling,
             clock=clock,
         ),

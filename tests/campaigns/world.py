@@ -194,6 +194,7 @@ class World:
             sequences=self.stores.sequences,
             mailboxes=self.stores.mailboxes,
             accounts=self.stores.accounts,
+            lease=self.stores.lease,
             telling=self.telling,
             clock=self.clock,
         )
