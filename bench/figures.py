@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bench import importing, memory, operations, planning, starting, turns
+from bench import importing, memory, operations, planning, sending, starting, turns
 from bench.accounts import ACCOUNTS
 from bench.measuring import Measure
 from bench.pocketmongo import POCKETMONGO
 
 HOUSE: Mapping[str, Measure] = {
     "plan_10k_s": planning.plan_10k_s,
+    "plan_100k_s": planning.plan_100k_s,
+    "plan_growth": planning.plan_growth,
+    "write_40k_s": sending.write_40k_s,
+    "dry_run_card_s": sending.dry_run_card_s,
+    "what_if_s": sending.what_if_s,
     "import_10k_s": importing.import_10k_s,
     "turn_vs_echo": turns.turn_vs_echo,
     "plan_db_ops_per_1000": operations.plan_db_ops_per_1000,

@@ -86,7 +86,7 @@ async def _counted(people: int) -> Counter[str]:
     async with a_house([listener]) as house:
         actor = await house.services.accounts.sign_in("alice@acme.test", "Alice")
         await house.services.accounts.save_postal_address(actor, "1 Main Street\n12345 Town")
-        sequence = await _a_sequence(house, actor, people)
+        sequence = await a_sequence(house, actor, people)
         proposal = await house.services.proposing.propose(actor, sequence.id)
         listener.counts.clear()
         done = await house.services.proposing.confirm(actor, proposal.id, proposal.hash)
@@ -96,7 +96,7 @@ async def _counted(people: int) -> Counter[str]:
     return counts
 
 
-async def _a_sequence(house: House, actor: Actor, people: int) -> Sequence:
+async def a_sequence(house: House, actor: Actor, people: int) -> Sequence:
     """Return a sequence that is drafted and ready to be sent, written as the stores write it."""
     sequence = Sequence(
         id="s1",

@@ -125,6 +125,7 @@ def _enacting(
         locks=stores.drafts,
         messages=stores.messages,
         proposals=stores.proposals,
+        lease=stores.planning_lease,
         telling=telling,
         hold=around.settings.hold,
         clock=around.clock,
@@ -177,6 +178,7 @@ def _sweeps(stores: CampaignStores, around: Around, telling: Telling) -> Sweeps:
         sequences=stores.sequences,
         mailboxes=stores.mailboxes,
         accounts=around.accounts,
+        lease=stores.planning_lease,
         telling=telling,
         clock=around.clock,
     )

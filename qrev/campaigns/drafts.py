@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qrev.accounts.models import Actor
-from qrev.campaigns.models import Draft, DraftCounts, Prospect, Sequence
+from qrev.campaigns.models import Draft, DraftCounts, Prospect, ProspectStatus, Sequence
 from qrev.campaigns.ports import DraftBook, ProspectBook, SequenceBook
 from qrev.kit.clock import Clock
 from qrev.kit.errors import Conflict, InvalidInput, NotFound
@@ -92,7 +92,10 @@ class Drafts:
             prospect=prospect,
             previous=previous,
             following=following,
-            drafts=tuple(await self._drafts.of_prospect(account_id, prospect.id)),
+            drafts=tuple(
+                replace(draft, is_sealed=_is_settled(prospect))
+                for draft in await self._drafts.of_prospect(account_id, prospect.id)
+            ),
         )
 
     async def _asked_for(
@@ -120,13 +123,16 @@ class Drafts:
                 f"Too long: at most {MAX_SUBJECT} characters of subject and {MAX_BODY:,} of text. "
                 "Nothing was saved."
             )
+        # Before the look at the prospect: a Confirm after that look locks out whoever came earlier.
+        at = self._clock()
+        await self._must_be_open(actor, draft_id)
         saved = await self._drafts.save(
             actor.account_id,
             draft_id,
             version=version,
             subject=subject,
             body=body,
-            at=self._clock(),
+            at=at,
             by=actor.user_id,
         )
         return saved if saved is not None else await self._refuse(actor, draft_id, version)
@@ -134,19 +140,35 @@ class Drafts:
     async def reset(self, actor: Actor, draft_id: str, *, version: int) -> Draft:
         """Return a new version with the first words. Raises DraftChanged as `save` does."""
         actor.must_be_able_to_change()
+        at = self._clock()
+        await self._must_be_open(actor, draft_id)
         saved = await self._drafts.reset(
-            actor.account_id, draft_id, version=version, at=self._clock(), by=actor.user_id
+            actor.account_id, draft_id, version=version, at=at, by=actor.user_id
         )
         return saved if saved is not None else await self._refuse(actor, draft_id, version)
+
+    async def _must_be_open(self, actor: Actor, draft_id: str) -> None:
+        """Raise DraftChanged if the mail is planned: its words are its message's then."""
+        draft = await self._drafts.get(actor.account_id, draft_id)
+        if draft is None:
+            raise NotFound("We could not find that draft.")
+        prospect = await self._prospects.get(actor.account_id, draft.prospect_id)
+        if prospect is not None and _is_settled(prospect):
+            raise DraftChanged(
+                "This mail is planned: its words are settled. Undo it first.",
+                replace(draft, is_sealed=True),
+            )
 
     async def _refuse(self, actor: Actor, draft_id: str, version: int) -> Draft:
         fresh = await self._drafts.get(actor.account_id, draft_id)
         if fresh is None:
             raise NotFound("We could not find that draft.")
-        if fresh.is_sealed:
-            raise DraftChanged("This mail is planned: its words are settled. Undo it first.", fresh)
         if fresh.version == version:
             raise DraftChanged("A Send is being confirmed just now. Try again in a moment.", fresh)
         raise DraftChanged(
             "This draft was changed in the meantime. Compare, then save again.", fresh
         )
+
+
+def _is_settled(prospect: Prospect) -> bool:
+    return prospect.status is not ProspectStatus.WAITING

@@ -20,6 +20,7 @@ from qrev.campaigns.models import (
     Sequence,
 )
 from qrev.campaigns.planning import (
+    Plan,
     PlanMailbox,
     PlannedMessage,
     PlanProspect,
@@ -61,6 +62,7 @@ class DryRun:
     warnings: tuple[str, ...]
     needs: tuple[str, ...]
     people: int
+    begins_at: datetime  # nothing leaves before
 
     @property
     def first_at(self) -> datetime | None:
@@ -91,15 +93,9 @@ def dry_run(inputs: SendInputs, *, planned_at: datetime, seed: int, hold: timede
     writable, blocked = _sort_out(inputs)
     needs = _needs(inputs)
     messages: tuple[PlannedMessage, ...] = ()
+    begins_at = planned_at + hold + READING
     if not needs and writable:
-        planned = plan(
-            [_for_the_planner(p) for p in writable],
-            [planner_mailbox(m) for m in inputs.mailboxes],
-            Rules(account_timezone=inputs.account.timezone),
-            inputs.taken,
-            now=planned_at + hold + READING,
-            seed=seed,
-        )
+        planned = _planned(inputs, writable, begins_at=begins_at, seed=seed)
         # A person with a step that fits nowhere is left out whole: half a sequence is none.
         refused = {r.prospect_id: r for r in planned.refused}
         by_id = {p.id: p for p in writable}
@@ -114,8 +110,7 @@ def dry_run(inputs: SendInputs, *, planned_at: datetime, seed: int, hold: timede
             )
             for r in refused.values()
         ]
-        kept = (m for m in planned.messages if m.prospect_id not in refused)
-        messages = tuple(sorted(kept, key=lambda m: (m.send_at, m.prospect_id, m.step)))
+        messages = _in_order(m for m in planned.messages if m.prospect_id not in refused)
     people = {m.prospect_id for m in messages}
     return DryRun(
         hash=fingerprint(inputs),
@@ -124,7 +119,37 @@ def dry_run(inputs: SendInputs, *, planned_at: datetime, seed: int, hold: timede
         warnings=tuple(checks.warnings(_drafts_of(inputs, people))),
         needs=tuple(needs),
         people=len(people),
+        begins_at=begins_at,
     )
+
+
+def replanned(inputs: SendInputs, run: DryRun, *, seed: int) -> tuple[PlannedMessage, ...]:
+    """Return the plan for the people of the run with other mailboxes: what if.
+
+    Whom the words block is not looked at again; a person with a step that fits nowhere is out.
+    """
+    people = {m.prospect_id for m in run.messages}
+    writable = [p for p in inputs.waiting if p.id in people]
+    planned = _planned(inputs, writable, begins_at=run.begins_at, seed=seed)
+    refused = {r.prospect_id for r in planned.refused}
+    return _in_order(m for m in planned.messages if m.prospect_id not in refused)
+
+
+def _planned(
+    inputs: SendInputs, people: Iterable[Prospect], *, begins_at: datetime, seed: int
+) -> Plan:
+    return plan(
+        [_for_the_planner(p) for p in people],
+        [planner_mailbox(m) for m in inputs.mailboxes],
+        Rules(account_timezone=inputs.account.timezone),
+        inputs.taken,
+        now=begins_at,
+        seed=seed,
+    )
+
+
+def _in_order(messages: Iterable[PlannedMessage]) -> tuple[PlannedMessage, ...]:
+    return tuple(sorted(messages, key=lambda m: (m.send_at, m.prospect_id, m.step)))
 
 
 def _sort_out(inputs: SendInputs) -> tuple[list[Prospect], list[Blocked]]:

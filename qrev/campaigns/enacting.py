@@ -21,6 +21,7 @@ from qrev.campaigns.planning import PlannedMessage, company_of
 from qrev.campaigns.ports import (
     DraftLocks,
     Messages,
+    PlanningLease,
     ProposalBook,
     ProspectBook,
     SequenceBook,
@@ -30,8 +31,8 @@ from qrev.kit.clock import Clock
 
 # A Confirm whose process died is taken up by the sweep after this long.
 INTERRUPTED = timedelta(minutes=1)
-# Until the whole plan is written nothing of it may leave; then this is set to the real hold.
-NOT_YET = timedelta(days=3650)
+# Longer than any plan takes to make and to write; a holder that died frees the account by itself.
+LEASE = timedelta(minutes=2)
 
 
 class Enacting:
@@ -44,6 +45,7 @@ class Enacting:
         locks: DraftLocks,
         messages: Messages,
         proposals: ProposalBook,
+        lease: PlanningLease,
         telling: Telling,
         hold: timedelta,
         clock: Clock,
@@ -54,29 +56,34 @@ class Enacting:
         self._locks = locks
         self._messages = messages
         self._proposals = proposals
+        self._lease = lease
         self._telling = telling
         self._hold = hold
         self._clock = clock
 
     async def enact(self, proposal: Proposal, inputs: SendInputs, run: DryRun) -> None:
-        """Write the plan of a confirmed proposal: one database operation per 1,000 messages."""
-        await self._messages.add_planned(list(_messages(proposal, inputs, run, self._clock())))
+        """Write the plan of a confirmed proposal: one database operation per 1,000 messages.
+
+        Nobody claims a message of a plan that is not applied, so nothing is written twice.
+        """
+        messages = _messages(proposal, inputs, run, now=self._clock(), hold=self._hold)
+        await self._messages.add_planned(list(messages))
         await self._finish(proposal, list(dict.fromkeys(m.prospect_id for m in run.messages)))
 
     async def _finish(self, proposal: Proposal, people: list[str]) -> None:
         """Let a plan that is written completely begin."""
         account_id, sequence_id = proposal.account_id, proposal.sequence_id
-        confirmed_at = proposal.confirmed_at or self._clock()
         await self._prospects.set_status(account_id, people, ProspectStatus.ACTIVE)
-        await self._locks.seal(account_id, people, is_sealed=True)
-        await self._locks.lock(account_id, sequence_id, until=self._clock())
         await self._sequences.change(
             account_id, sequence_id, was=SequenceStatus.DRAFT, status=SequenceStatus.ACTIVE
         )
-        await self._messages.release(account_id, proposal.id, held_until=confirmed_at + self._hold)
-        await self._proposals.move(
+        applied = await self._proposals.move(
             account_id, proposal.id, before=ProposalState.CONFIRMED, after=ProposalState.APPLIED
         )
+        if not applied and await self._is_off(proposal):
+            # We were given up for dead, and it was taken back: so is what we wrote since.
+            await self._free(proposal)
+            return
         # Someone may have pressed Stop meanwhile: it marks the sequence, then cancels. Whichever
         # of us came second cancels what the other could not see.
         sequence = await self._sequences.get(account_id, sequence_id)
@@ -86,32 +93,53 @@ class Enacting:
             )
         await self._tell(proposal)
 
+    async def _is_off(self, proposal: Proposal) -> bool:
+        found = await self._proposals.get(proposal.account_id, proposal.id)
+        return found is None or found.state in (ProposalState.VOID, ProposalState.UNDONE)
+
     async def resume(self) -> int:
         """Take up confirmed proposals whose process died. Return how many.
 
         If the world moved on in between, what was written is taken back before any of it could
         leave, and the member is told: a plan nobody saw is never sent.
         """
-        now = self._clock()
-        interrupted = await self._proposals.confirmed_before(now - INTERRUPTED)
-        for proposal in interrupted:
-            written, people = await self._messages.written(proposal.account_id, proposal.id)
-            if written == proposal.messages:
-                await self._finish(proposal, people)
-                continue
-            sequence = await self._sequences.get(proposal.account_id, proposal.sequence_id)
-            if sequence is None:
-                await self._take_back(proposal)
-                continue
-            inputs = await self._gathering.inputs(sequence, planned_at=proposal.planned_at)
-            run = dry_run(
-                inputs, planned_at=proposal.planned_at, seed=proposal.seed, hold=self._hold
-            )
-            if run.hash == proposal.hash and is_in_time(run, now, self._hold):
-                await self.enact(proposal, inputs, run)
-            else:
-                await self._take_back(proposal)
-        return len(interrupted)
+        interrupted = await self._proposals.confirmed_before(self._clock() - INTERRUPTED)
+        return sum([await self._take_up(proposal) for proposal in interrupted])
+
+    async def _take_up(self, proposal: Proposal) -> bool:
+        """Finish one, or take it back. Return False if whoever confirmed it is at it still.
+
+        The lease keeps them and us apart. Since the list was read they may have applied it, and
+        a member undone it: only one that is still confirmed now is taken up.
+        """
+        account_id, now = proposal.account_id, self._clock()
+        number = await self._lease.take(account_id, at=now, until=now + LEASE)
+        if number is None:
+            return False
+        try:
+            found = await self._proposals.get(account_id, proposal.id)
+            if found is None or found.state is not ProposalState.CONFIRMED:
+                return False
+            await self._settle(found, now)
+            return True
+        finally:
+            await self._lease.give_back(account_id, number)
+
+    async def _settle(self, proposal: Proposal, now: datetime) -> None:
+        written, people = await self._messages.written(proposal.account_id, proposal.id)
+        if written == proposal.messages:
+            await self._finish(proposal, people)
+            return
+        sequence = await self._sequences.get(proposal.account_id, proposal.sequence_id)
+        if sequence is None:
+            await self._take_back(proposal)
+            return
+        inputs = await self._gathering.inputs(sequence, planned_at=proposal.planned_at)
+        run = dry_run(inputs, planned_at=proposal.planned_at, seed=proposal.seed, hold=self._hold)
+        if run.hash == proposal.hash and is_in_time(run, now, self._hold):
+            await self.enact(proposal, inputs, run)
+        else:
+            await self._take_back(proposal)
 
     async def undo(self, proposal: Proposal) -> bool:
         """Take an applied plan back. Return False when the hold is over and it is too late."""
@@ -130,6 +158,8 @@ class Enacting:
         return moved
 
     async def _take_back(self, proposal: Proposal) -> None:
+        # The messages first: those of a plan that is void would be claimed.
+        await self._free(proposal)
         moved = await self._proposals.move(
             proposal.account_id,
             proposal.id,
@@ -138,7 +168,6 @@ class Enacting:
         )
         if not moved:
             return
-        await self._free(proposal)
         await self._tell(
             proposal,
             "Your Send was interrupted before it was fully planned, and things have changed "
@@ -150,7 +179,7 @@ class Enacting:
         account_id = proposal.account_id
         freed = await self._messages.remove_untouched(account_id, proposal.id)
         await self._prospects.set_status(account_id, freed, ProspectStatus.WAITING)
-        await self._locks.seal(account_id, freed, is_sealed=False)
+        await self._locks.unlock(account_id, freed)
         rest = await self._prospects.of_sequence(account_id, proposal.sequence_id)
         if all(p.status is ProspectStatus.WAITING for p in rest):
             await self._sequences.change(
@@ -171,9 +200,10 @@ def is_in_time(run: DryRun, now: datetime, hold: timedelta) -> bool:
 
 
 def _messages(
-    proposal: Proposal, inputs: SendInputs, run: DryRun, now: datetime
+    proposal: Proposal, inputs: SendInputs, run: DryRun, *, now: datetime, hold: timedelta
 ) -> Iterable[Message]:
     by_id = {p.id: p for p in inputs.prospects}
+    held_until = (proposal.confirmed_at or now) + hold
     for planned in run.messages:
         prospect = by_id[planned.prospect_id]
         draft = inputs.drafts[planned.prospect_id][planned.step]
@@ -194,7 +224,7 @@ def _messages(
             subject=draft.subject,
             body=draft.body,
             send_at=planned.send_at,
-            held_until=now + NOT_YET,
+            held_until=held_until,
             because=_because(planned),
             status=MessageStatus.HELD,
             created_at=now,

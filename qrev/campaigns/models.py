@@ -113,7 +113,7 @@ class Draft:
     """The words of a Message before Send. Version 1 is the AI server's, later ones a member's.
 
     `missing` names facts the words would need. It is empty once a member has saved them:
-    they read them and answer for them. A draft is sealed once it is planned.
+    they read them and answer for them. A draft is sealed once its prospect is planned.
     """
 
     id: str

@@ -131,13 +131,11 @@ class DraftBook(Protocol):
 
 
 class DraftLocks(Protocol):
-    """Keeps drafts still while a Send is being confirmed, and for good once they are planned."""
+    """Keeps drafts still while a Send is being confirmed. Whose prospect is planned is settled."""
 
     async def lock(self, account_id: AccountId, sequence_id: str, *, until: datetime) -> None: ...
 
-    async def seal(
-        self, account_id: AccountId, prospect_ids: Collection[str], *, is_sealed: bool
-    ) -> None: ...
+    async def unlock(self, account_id: AccountId, prospect_ids: Collection[str]) -> None: ...
 
 
 class Notices(Protocol):
@@ -215,11 +213,6 @@ class Messages(Protocol):
 
     async def written(self, account_id: AccountId, proposal_id: str) -> tuple[int, list[str]]:
         """Return how many messages of the proposal there are, and their prospects."""
-
-    async def release(
-        self, account_id: AccountId, proposal_id: str, *, held_until: datetime
-    ) -> None:
-        """Let the proposal's messages go once the hold is over. Until then none can be claimed."""
 
     async def taken(self, account_id: AccountId, *, since: datetime) -> list[Taken]:
         """Return what is planned or was sent at or after `since`, over all sequences."""

@@ -7,18 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from qrev.accounts.models import Actor
-from qrev.campaigns.dry_run import DryRun, SendInputs, dry_run
-from qrev.campaigns.enacting import Enacting, is_in_time
+from qrev.campaigns.dry_run import DryRun, SendInputs, dry_run, fingerprint
+from qrev.campaigns.enacting import LEASE, Enacting, is_in_time
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.models import Proposal, ProposalState, Sequence, SequenceStatus
 from qrev.campaigns.ports import DraftLocks, PlanningLease, ProposalBook, SequenceBook
+from qrev.campaigns.questions import Questions
 from qrev.kit.clock import Clock
 from qrev.kit.errors import Conflict, NotFound
 from qrev.kit.ids import new_id
 
 VALID_FOR = timedelta(minutes=15)
-# Longer than any plan takes to make and to write; a holder that died frees the account by itself.
-LEASE = timedelta(minutes=2)
 REMEMBERED_RUNS = 4
 
 
@@ -96,6 +95,13 @@ class Proposing:
             run = self._run(proposal, inputs)
         return Preview(proposal=proposal, sequence=sequence, inputs=inputs, run=run)
 
+    async def questions(self, actor: Actor, proposal_id: str) -> Questions:
+        """Return what can be asked of a plan. Raises Conflict once it is decided."""
+        preview = await self.preview(actor, proposal_id)
+        if preview.run is None:
+            raise Conflict(f"{_already(preview.proposal)} Its mails are in /campaigns.")
+        return Questions(preview.inputs, preview.run, seed=preview.proposal.seed)
+
     async def confirm(self, actor: Actor, proposal_id: str, hash: str) -> Proposal:
         """Plan every message of the proposal as shown, once. Return it, confirmed and applied.
 
@@ -158,6 +164,9 @@ class Proposing:
         if not moved:
             raise ProposalChanged(_already(confirmed), confirmed)
         await self._enacting.enact(confirmed, inputs, run)
+        planned = {message.prospect_id for message in run.messages}
+        rest = [p.id for p in inputs.waiting if p.id not in planned]
+        await self._locks.unlock(account_id, rest)
         self._runs.pop(proposal.id, None)
         return await self._get(actor, proposal.id)
 
@@ -171,8 +180,12 @@ class Proposing:
 
     def _run(self, proposal: Proposal, inputs: SendInputs) -> DryRun:
         """Return the run for these inputs, from memory if they are the ones remembered."""
-        run = dry_run(inputs, planned_at=proposal.planned_at, seed=proposal.seed, hold=self._hold)
-        self._runs[proposal.id] = run
+        run = self._runs.get(proposal.id)
+        if run is None or run.hash != fingerprint(inputs):
+            run = dry_run(
+                inputs, planned_at=proposal.planned_at, seed=proposal.seed, hold=self._hold
+            )
+            self._runs[proposal.id] = run
         self._runs.move_to_end(proposal.id)
         while len(self._runs) > REMEMBERED_RUNS:
             self._runs.popitem(last=False)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from qrev.accounts.models import AccountId
 from qrev.accounts.ports import AccountBook
 from qrev.campaigns.dry_run import planner_mailbox
+from qrev.campaigns.enacting import LEASE
 from qrev.campaigns.gathering import LOOK_BACK
 from qrev.campaigns.models import Message, MessageCounts, MessageStatus, SequenceStatus
 from qrev.campaigns.planning import (
@@ -19,7 +20,14 @@ from qrev.campaigns.planning import (
     company_of,
     plan,
 )
-from qrev.campaigns.ports import Lateness, Mailboxes, Messages, Outbox, SequenceBook
+from qrev.campaigns.ports import (
+    Lateness,
+    Mailboxes,
+    Messages,
+    Outbox,
+    PlanningLease,
+    SequenceBook,
+)
 from qrev.campaigns.sender import LATE
 from qrev.campaigns.telling import Telling
 from qrev.kit.clock import Clock
@@ -39,6 +47,7 @@ class Sweeps:
         sequences: SequenceBook,
         mailboxes: Mailboxes,
         accounts: AccountBook,
+        lease: PlanningLease,
         telling: Telling,
         clock: Clock,
     ) -> None:
@@ -48,6 +57,7 @@ class Sweeps:
         self._sequences = sequences
         self._mailboxes = mailboxes
         self._accounts = accounts
+        self._lease = lease
         self._telling = telling
         self._clock = clock
 
@@ -71,8 +81,20 @@ class Sweeps:
             people[message.account_id][message.prospect_id] = None
         moved = 0
         for account_id, prospect_ids in people.items():
-            moved += await self._replan(account_id, list(prospect_ids), now)
+            moved += await self._replan_alone(account_id, list(prospect_ids), now)
         return moved
+
+    async def _replan_alone(
+        self, account_id: AccountId, prospect_ids: list[str], now: datetime
+    ) -> int:
+        """Plan anew while nobody plans for this account; who does has the next minute for us."""
+        number = await self._lease.take(account_id, at=now, until=now + LEASE)
+        if number is None:
+            return 0
+        try:
+            return await self._replan(account_id, prospect_ids, now)
+        finally:
+            await self._lease.give_back(account_id, number)
 
     async def _replan(self, account_id: AccountId, prospect_ids: list[str], now: datetime) -> int:
         account = await self._accounts.get_account(account_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -83,17 +84,29 @@ async def add_new(collection: AsyncCollection[Document], documents: Iterable[Doc
     one at once make one: the loser meets the winner's key, which is what "already there" means.
     """
     added: set[str] = set()
-    for batch in batches(documents):
-        there: set[int] = set()
-        try:
-            await collection.insert_many(batch, ordered=False)
-        except BulkWriteError as error:
-            refused = (error.details or {}).get("writeErrors", [])
-            if any(each.get("code") != DUPLICATE_KEY for each in refused):
-                raise
-            there = {each["index"] for each in refused}
-        added.update(d["_id"] for place, d in enumerate(batch) if place not in there)
+    waiting = batches(documents)
+
+    async def insert() -> None:
+        for batch in waiting:
+            added.update(await _insert(collection, batch))
+
+    # Two at once: one thousand is made ready while the server writes the other.
+    for failure in await asyncio.gather(insert(), insert(), return_exceptions=True):
+        if failure is not None:
+            raise failure
     return added
+
+
+async def _insert(collection: AsyncCollection[Document], batch: list[Document]) -> list[str]:
+    there: set[int] = set()
+    try:
+        await collection.insert_many(batch, ordered=False)
+    except BulkWriteError as error:
+        refused = (error.details or {}).get("writeErrors", [])
+        if any(each.get("code") != DUPLICATE_KEY for each in refused):
+            raise
+        there = {each["index"] for each in refused}
+    return [d["_id"] for place, d in enumerate(batch) if place not in there]
 
 
 async def add_if_new(collection: AsyncCollection[Document], documents: Iterable[Document]) -> int:

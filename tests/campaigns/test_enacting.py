@@ -22,10 +22,7 @@ pytestmark = pytest.mark.anyio
 WRITES = [
     ("messages", "add_planned", 1),
     ("prospects", "set_status", 1),
-    ("drafts", "seal", 1),
-    ("drafts", "lock", 2),
     ("sequences", "change", 1),
-    ("messages", "release", 1),
     ("proposals", "move", 2),
     ("notices", "tell", 1),
 ]
@@ -253,8 +250,8 @@ async def test_undoing_one_send_leaves_the_other_one(world: World, alice: Actor)
 async def test_nothing_leaves_during_the_hold(world: World, alice: Actor) -> None:
     (message,) = await world.planned(alice, people=1)
     world.clock.now = message.send_at
-    await world.stores.messages.release(
-        ACME, message.proposal_id, held_until=world.clock() + timedelta(seconds=1)
+    await world.stores.messages.hold_mailbox(
+        ACME, message.mailbox_id, until=world.clock() + timedelta(seconds=1)
     )
 
     assert await world.sender.send_batch() == 0
@@ -269,3 +266,71 @@ async def test_a_confirm_tells_the_open_cards(world: World, alice: Actor) -> Non
     notices = await world.stores.notices.since(["conversation"], world.clock())
 
     assert {n.card_id for n in notices} == {proposal.id, sequence.id, "campaigns"}
+
+
+async def test_a_plan_applied_and_undone_while_it_was_taken_up_stays_undone(
+    world: World, alice: Actor
+) -> None:
+    died = elsewhere(world, "messages", dying(world.stores.messages, "add_planned"))
+    sequence, proposal = await cut_short(world, alice, died)
+    world.clock.advance(seconds=90)
+
+    async def finished_and_undone() -> None:
+        await world.enacting.resume()
+        await world.proposing.undo(alice, proposal.id)
+
+    late = elsewhere(world, "lease", Around(world.stores.lease, "take", finished_and_undone))
+
+    assert await late.enacting.resume() == 0
+    assert await state_of(world, proposal) is ProposalState.UNDONE
+    assert await world.messages() == []
+    assert await people_of(world, sequence) == {ProspectStatus.WAITING}
+
+
+async def test_a_confirm_that_still_holds_the_lease_is_not_taken_up(
+    world: World, alice: Actor
+) -> None:
+    other = elsewhere(world, "messages", dying(world.stores.messages, "add_planned"))
+    await cut_short(world, alice, other)
+    world.clock.advance(seconds=90)
+    now = world.clock()
+    await world.stores.lease.take(ACME, at=now, until=now + timedelta(minutes=2))
+
+    assert await world.enacting.resume() == 0
+    assert await world.messages() == []
+
+
+async def test_a_slow_confirm_whose_plan_was_taken_back_writes_nothing_that_leaves(
+    world: World, alice: Actor
+) -> None:
+    """It slept through its lease; meanwhile the sweep found its first minute gone."""
+    sequence = await world.a_sequence(people=4)
+    proposal = await world.proposing.propose(alice, sequence.id)
+
+    async def given_up_for_dead() -> None:
+        world.clock.advance(hours=1)
+        assert await world.enacting.resume() == 1
+
+    slow = elsewhere(
+        world, "messages", Around(world.stores.messages, "add_planned", given_up_for_dead)
+    )
+    await slow.proposing.confirm(alice, proposal.id, proposal.hash)
+
+    assert await state_of(world, proposal) is ProposalState.VOID
+    assert await world.messages() == []
+    assert await people_of(world, sequence) == {ProspectStatus.WAITING}
+
+
+async def test_the_drafts_of_whoever_is_blocked_can_be_mended_at_once(
+    world: World, alice: Actor
+) -> None:
+    sequence = await world.a_sequence(people=2)
+    draft = a_draft(a_prospect(sequence, 1))
+    await world.drafts.save(alice, draft.id, version=1, subject="Hi", body="Hi {{name}}")
+
+    await world.confirmed(alice, sequence)
+    desk = await world.drafts.desk(alice, sequence.id, a_prospect(sequence, 0).id)
+
+    assert [d.is_sealed for d in desk.drafts] == [True]
+    saved = await world.drafts.save(alice, draft.id, version=2, subject="Hi", body="Hi Ann")
+    assert saved.version == 3

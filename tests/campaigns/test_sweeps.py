@@ -219,3 +219,18 @@ async def test_the_sweeps_of_an_empty_workspace_do_nothing(world: World) -> None
     assert await world.sweeps.replan_late() == 0
     assert await world.sweeps.finish_sequences() == 0
     assert await world.enacting.resume() == 0
+
+
+async def test_late_mails_wait_while_someone_plans_for_the_account(
+    world: World, alice: Actor
+) -> None:
+    """Both would take the same free minutes."""
+    (message,) = await world.planned(alice, people=1)
+    world.clock.now = now = message.send_at + timedelta(hours=1)
+    number = await world.stores.lease.take(ACME, at=now, until=now + timedelta(minutes=2))
+    assert number is not None
+
+    while_planning = await world.sweeps.replan_late()
+    await world.stores.lease.give_back(ACME, number)
+
+    assert (while_planning, await world.sweeps.replan_late()) == (0, 1)

@@ -167,6 +167,7 @@ class World:
             locks=self.stores.drafts,
             messages=self.stores.messages,
             proposals=self.stores.proposals,
+            lease=self.stores.lease,
             telling=self.telling,
             hold=HOLD,
             clock=self.clock,
@@ -193,6 +194,7 @@ class World:
             sequences=self.stores.sequences,
             mailboxes=self.stores.mailboxes,
             accounts=self.stores.accounts,
+            lease=self.stores.lease,
             telling=self.telling,
             clock=self.clock,
         )

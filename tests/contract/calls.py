@@ -49,7 +49,7 @@ async def fill(s: Stores) -> None:
     await s.mailboxes.add_if_new(a_mailbox())
     await s.proposals.add(a_proposal())
     await s.proposals.add(
-        a_proposal("p2", state=ProposalState.CONFIRMED, confirmed_at=TUESDAY_10AM)
+        a_proposal("p9", state=ProposalState.CONFIRMED, confirmed_at=TUESDAY_10AM)
     )
     await s.lease.take(ACME, at=TUESDAY_10AM, until=LATER)
     held = a_message(step=2, status=MessageStatus.HELD, proposal_id="p2")
@@ -159,7 +159,7 @@ DRAFTS = (
         lambda s, a: s.drafts.reset(a, "s1:bob:2", version=1, at=LATER, by="alice"),
     ),
     Call("locks", "lock", lambda s, a: s.locks.lock(a, "s1", until=LATER + DAY)),
-    Call("locks", "seal", lambda s, a: s.locks.seal(a, ["s1:bob"], is_sealed=True)),
+    Call("locks", "unlock", lambda s, a: s.locks.unlock(a, ["s1:bob"])),
 )
 TELLING = (
     Call("notices", "since", lambda s, a: s.notices.since(["c1"], TUESDAY_10AM)),
@@ -220,7 +220,6 @@ MESSAGES = (
     Call("messages", "counts", lambda s, a: s.messages.counts(a, ["s1"]), reads=True),
     *_pages_of_messages(),
     Call("messages", "add_planned", lambda s, a: s.messages.add_planned([a_message()])),
-    Call("messages", "release", lambda s, a: s.messages.release(a, "p2", held_until=LATER)),
     Call("lateness", "late", lambda s, a: s.lateness.late(before=LATER, limit=5)),
     Call("lateness", "open_of", lambda s, a: s.lateness.open_of(a, ["s1:bob"]), reads=True),
     Call("lateness", "with_open", lambda s, a: s.lateness.with_open(a, ["s1"]), reads=True),

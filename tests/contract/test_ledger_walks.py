@@ -45,7 +45,6 @@ steps = st.one_of(
     st.tuples(st.just("stop sequence"), st.sampled_from(["s1", "s2"])),
     st.tuples(st.just("stop address"), people),
     st.tuples(st.just("hold"), minutes),
-    st.tuples(st.just("release"), minutes),
     st.tuples(st.just("move"), people, minutes),
     st.tuples(st.just("take back")),
 )
@@ -95,8 +94,6 @@ class Walk:
                 )
             case ("hold", minute):
                 return await self.stores.outbox.hold_mailbox(ACME, "m1", until=at(minute))
-            case ("release", minute):
-                return await messages.release(ACME, "p1", held_until=at(minute))
             case ("move", person, minute):
                 known = await messages.get(ACME, f"s1:p{person}:1")
                 return known and await self.stores.lateness.move(

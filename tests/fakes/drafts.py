@@ -97,7 +97,7 @@ class FakeDraftBook:
         self, account_id: AccountId, draft_id: str, version: int, at: datetime
     ) -> Draft | None:
         draft = await self.get(account_id, draft_id)
-        if draft is None or draft.is_sealed or draft.version != version:
+        if draft is None or draft.version != version:
             return None
         return None if self._locked_until.get(draft_id, LONG_AGO) > at else draft
 
@@ -105,9 +105,7 @@ class FakeDraftBook:
         for draft in await self.of_sequence(account_id, sequence_id):
             self._locked_until[draft.id] = until
 
-    async def seal(
-        self, account_id: AccountId, prospect_ids: Collection[str], *, is_sealed: bool
-    ) -> None:
+    async def unlock(self, account_id: AccountId, prospect_ids: Collection[str]) -> None:
         for prospect_id in prospect_ids:
             for draft in await self.of_prospect(account_id, prospect_id):
-                self.by_id[draft.id] = replace(draft, is_sealed=is_sealed)
+                self._locked_until.pop(draft.id, None)

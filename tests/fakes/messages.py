@@ -52,13 +52,6 @@ class FakePlanned(FakeLedger):
         mine = self._of_proposal(account_id, proposal_id)
         return len(mine), list(dict.fromkeys(m.prospect_id for m in mine))
 
-    async def release(
-        self, account_id: AccountId, proposal_id: str, *, held_until: datetime
-    ) -> None:
-        for message in self._of_proposal(account_id, proposal_id):
-            if message.status is MessageStatus.HELD:
-                self.write(message, held_until=held_until)
-
     async def taken(self, account_id: AccountId, *, since: datetime) -> list[Taken]:
         return [
             Taken(
@@ -67,6 +60,8 @@ class FakePlanned(FakeLedger):
                 company=m.company,
                 prospect_id=m.prospect_id,
                 step=m.step,
+                timezone=m.timezone,
+                country=m.country,
             )
             for m in self.of(account_id)
             if m.send_at >= since and m.status not in NEVER_SENT

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from qrev.campaigns.planning.hours import SECOND, local_day, zone_named
@@ -43,6 +44,7 @@ class MailboxCalendar:
         self._minutes: dict[int, list[int]] = {}
         self._room: dict[int, int] = {}
         self._day_at: dict[int, int] = {}
+        self._days_at: dict[tuple[int, int], range] = {}
         self._taken: dict[int, list[int]] = defaultdict(list)
         for each in taken:
             at = round(each.send_at.timestamp() * SECOND)
@@ -68,17 +70,27 @@ class MailboxCalendar:
             self._room[day] = left
         return left
 
+    def is_ramping(self, at: int) -> bool:
+        """Return whether the day of that moment has less room because the mailbox is new."""
+        if self._mailbox.ramp_started_on is None:
+            return False
+        day = self._day(at)
+        grown = min(self._mailbox.cap, self._rules.ceiling)
+        return daily_cap(self._mailbox, self._rules, day) < grown
+
     def take(self, begin: int, end: int) -> int | None:
         """Take the first free minute in [begin, end) on a day with room; None if there is none."""
-        day, last = self._day(begin), self._day(end - 1)
-        while day <= last:
+        days = self._days_at.get((begin, end))
+        if days is None:
+            days = range(self._day(begin), self._day(end - 1) + 1)
+            self._days_at[begin, end] = days
+        for day in days:
             if self.room(day) > 0:
                 minutes = self._minutes_of(day)
                 place = bisect_left(minutes, begin)
                 if place < len(minutes) and minutes[place] < end:
                     self._room[day] -= 1
                     return minutes.pop(place)
-            day += 1
         return None
 
     def _day(self, at: int) -> int:
@@ -90,24 +102,30 @@ class MailboxCalendar:
     def _minutes_of(self, day: int) -> list[int]:
         minutes = self._minutes.get(day)
         if minutes is None:
-            minutes = self._minutes[day] = list(self._lay_out(day))
+            around = (day - 1, day, day + 1)
+            struck = sorted(t for d in around for t in self._taken.get(d, ()))
+            minutes = self._lay_out(day)
+            if struck:
+                minutes = [at for at in minutes if self._is_clear(at, struck)]
+            self._minutes[day] = minutes
         return minutes
 
-    def _lay_out(self, day: int) -> Iterable[int]:
+    def _lay_out(self, day: int) -> list[int]:
+        """Return the day's minutes that are still ahead, gaps apart. None is near its midnight."""
+        begin, end = _begin_of(day, self._zone), _begin_of(day + 1, self._zone)
+        low = round(self._rules.min_gap.total_seconds()) * SECOND
+        high = round(self._rules.max_gap.total_seconds()) * SECOND
         chance = random.Random(f"{self._seed}:{self.id}:{day}")
-        low = round(self._rules.min_gap.total_seconds())
-        high = round(self._rules.max_gap.total_seconds())
-        near = low * SECOND
-        struck = sorted(t for d in (day - 1, day, day + 1) for t in self._taken.get(d, ()))
-        at, end = _begin_of(day, self._zone), _begin_of(day + 1, self._zone)
-        # The last minute of a day stays a gap away from the first one of the next.
-        while True:
-            at += chance.randint(low, high) * SECOND
-            if at >= end:
-                return
-            place = bisect_left(struck, at - near + 1)
-            if at >= self._earliest and not (place < len(struck) and struck[place] < at + near):
-                yield at
+        # As many gaps as fill the day if each is the shortest: drawn at once, that is quickest.
+        gaps = chance.choices(range(low, high + 1, SECOND), k=(end - begin) // low + 1)
+        minutes = list(accumulate(gaps, initial=begin))
+        # The begin itself is no minute: the last one of the day before is nearer than a gap.
+        return minutes[max(1, bisect_left(minutes, self._earliest)) : bisect_left(minutes, end)]
+
+    def _is_clear(self, at: int, struck: list[int]) -> bool:
+        near = round(self._rules.min_gap.total_seconds()) * SECOND
+        place = bisect_left(struck, at - near + 1)
+        return not (place < len(struck) and struck[place] < at + near)
 
 
 def _begin_of(day: int, zone: ZoneInfo) -> int:

@@ -54,15 +54,20 @@ class Hours:
         self._rules = rules
         self._account_zone = zone_named(rules.account_timezone) or ZoneInfo("UTC")
         self._open: dict[tuple[str, int], tuple[Interval, ...]] = {}
+        self._days: dict[tuple[str, str], OpenDays] = {}
         self.are_ever_open = any(
             begin < end for intervals in rules.windows.values() for begin, end in intervals
         )
 
     def zone_of(self, prospect: PlanProspect) -> tuple[ZoneInfo, str]:
         """Return their zone and where it comes from: person, country or account."""
-        if prospect.timezone and (zone := zone_named(prospect.timezone)) is not None:
+        return self.zone_for(prospect.timezone or "", prospect.country or "")
+
+    def zone_for(self, timezone: str, country: str) -> tuple[ZoneInfo, str]:
+        """Return the zone of whoever is said to be there, and where it comes from."""
+        if timezone and (zone := zone_named(timezone)) is not None:
             return zone, "person"
-        code = country_code(prospect.country or "")
+        code = country_code(country)
         if code and (zone := zone_named(_only_zone().get(code, ""))) is not None:
             return zone, "country"
         return self._account_zone, "account"
@@ -78,6 +83,14 @@ class Hours:
             found = self._open[key] = tuple((a, b) for a, b in spans if a < b)
         return found
 
+    def days(self, zone: ZoneInfo, country: str) -> OpenDays:
+        """Return the days of someone there, each worked out when it is first asked for."""
+        key = (zone.key, country)
+        days = self._days.get(key)
+        if days is None:
+            days = self._days[key] = OpenDays(self, zone, country)
+        return days
+
     def is_holiday(self, country: str, ordinal: int) -> bool:
         """Return whether that is a public holiday of the country (ISO code, "" for none)."""
         if not country or not self._rules.skips_holidays:
@@ -89,6 +102,26 @@ class Hours:
         if code := country_code(prospect.country or ""):
             return code
         return _country_of_zone().get(zone.key, "") if zone_from == "person" else ""
+
+
+class OpenDays(dict[int, tuple[str, tuple[Interval, ...]]]):
+    """Of each day its open intervals; when there are none, what closes it (see MOVES) before."""
+
+    def __init__(self, hours: Hours, zone: ZoneInfo, country: str) -> None:
+        self._hours = hours
+        self._zone = zone
+        self._country = country
+
+    def __missing__(self, ordinal: int) -> tuple[str, tuple[Interval, ...]]:
+        intervals = self._hours.open_on(self._zone, ordinal)
+        if not intervals:
+            found: tuple[str, tuple[Interval, ...]] = ("hours", ())
+        elif self._hours.is_holiday(self._country, ordinal):
+            found = ("holiday", ())
+        else:
+            found = ("", intervals)
+        self[ordinal] = found
+        return found
 
 
 @lru_cache(maxsize=1024)

@@ -25,6 +25,7 @@ from qrev.campaigns.planning.rules import (
 
 # Beyond this something is wrong with the settings, not with the calendar.
 LONGEST_SEARCH = 3 * 366  # days
+Moves = tuple[str, ...]  # what moved a mail, in the order it did: see Because
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -59,19 +60,17 @@ class _Planner:
         self._hours = Hours(rules)
         self._earliest = math.ceil(now.timestamp() * SECOND)
         by_mailbox: dict[str, list[Taken]] = defaultdict(list)
-        starts: dict[str, list[int]] = defaultdict(list)
         for each in taken:
             by_mailbox[each.mailbox_id].append(each)
-            if each.company and each.step == 1:
-                starts[each.company].append(each.send_at.date().toordinal())
-        self._starts = {company: sorted(days) for company, days in starts.items()}
+        self._starts = self._starts_of(taken)
         usable = [m for m in mailboxes if not m.is_paused and min(m.cap, rules.ceiling) > 0]
         self._calendars = {
             m.id: MailboxCalendar(m, rules, by_mailbox[m.id], seed, self._earliest) for m in usable
         }
         self._rotation = [(c.order, c) for c in self._calendars.values()]
         heapq.heapify(self._rotation)
-        self._frontier: dict[tuple[str, str, str], int] = {}
+        self._frontier: dict[tuple[str, str, str], tuple[int, Moves]] = {}
+        self._today_in: dict[str, int] = {}
         self._messages: list[PlannedMessage] = []
         self._refused: list[Refused] = []
 
@@ -83,6 +82,15 @@ class _Planner:
             else:
                 self._plan_one(prospect)
         return Plan(tuple(self._messages), tuple(self._refused))
+
+    def _starts_of(self, taken: Iterable[Taken]) -> dict[str, list[int]]:
+        """Return the days each company's people were first written to, as days of those people."""
+        starts: dict[str, list[int]] = defaultdict(list)
+        for each in taken:
+            if each.company and each.step == 1:
+                zone, _ = self._hours.zone_for(each.timezone, each.country)
+                starts[each.company].append(each.send_at.astimezone(zone).toordinal())
+        return {company: sorted(days) for company, days in starts.items()}
 
     def _what_is_wrong(self) -> str:
         if not self._calendars:
@@ -105,22 +113,20 @@ class _Planner:
         first = _day_of(prospect.first_at, zone)
         previous = _day_of(prospect.previous_at, zone) or first
         for index, step in enumerate(prospect.steps):
-            wanted, moved_by = self._wanted(prospect, step, first, previous, zone)
+            wanted, begins, moves = self._wanted(prospect, step, first, previous, zone)
             if first is None:
-                placed = self._start(calendar, zone, country, wanted, moved_by)
+                placed = self._start(calendar, zone, country, begins, moves)
             else:
-                placed = self._place(calendar, zone, country, wanted, moved_by)
+                placed = self._place(calendar, zone, country, begins, moves)
             if placed is None:
                 reason = "There is no free minute for this mail in the next three years."
                 self._refuse(prospect, prospect.steps[index:], reason)
                 break
-            at, previous, moved_by = placed
+            at, previous, moves = placed
             if first is None:
                 first = previous
                 self._note_start(prospect.company, first)
-                if moved_by == "company":
-                    wanted = local_day(self._earliest, zone)
-            self._add(prospect, step, calendar, at, zone, zone_from, wanted, moved_by)
+            self._add(prospect, step, calendar, at, zone, zone_from, wanted, moves)
         if prospect.mailbox_id is None:
             heapq.heappush(self._rotation, (calendar.order, calendar))
 
@@ -142,14 +148,24 @@ class _Planner:
         first: int | None,
         previous: int | None,
         zone: ZoneInfo,
-    ) -> tuple[int, str]:
-        """Return the day this step should leave on, and what moved it there, if anything."""
-        today = local_day(self._earliest, zone)
+    ) -> tuple[int, int, Moves]:
+        """Return the day this step asks for, the first one it may have, and why they differ."""
+        today = self._today(zone)
         if first is None:
             after = self._company_is_free(prospect.company)
-            return (after, "company") if after > today else (today, "")
+            return (today, after, ("company",)) if after > today else (today, today, ())
         assert previous is not None
-        return max(first + step.day, previous + 1, today), ""
+        wanted = first + step.day
+        begins = max(wanted, previous + 1, today)
+        if begins == wanted:
+            return wanted, begins, ()
+        return wanted, begins, ("late",) if begins == today else ("previous",)
+
+    def _today(self, zone: ZoneInfo) -> int:
+        day = self._today_in.get(zone.key)
+        if day is None:
+            day = self._today_in[zone.key] = local_day(self._earliest, zone)
+        return day
 
     def _company_is_free(self, company: str) -> int:
         """Return the first day another person of the company may be written to."""
@@ -167,40 +183,39 @@ class _Planner:
             self._starts.setdefault(company, []).append(day)
 
     def _start(
-        self, calendar: MailboxCalendar, zone: ZoneInfo, country: str, wanted: int, moved_by: str
-    ) -> tuple[int, int, str] | None:
-        """Place a first mail. Room only shrinks, so the search goes on where the last one ended."""
+        self, calendar: MailboxCalendar, zone: ZoneInfo, country: str, begins: int, moves: Moves
+    ) -> tuple[int, int, Moves] | None:
+        """Place a first mail. Room only shrinks, so the search goes on where the last one ended,
+        and what moved that one moves this one as well.
+        """
         key = (calendar.id, zone.key, country)
-        frontier = self._frontier.get(key, local_day(self._earliest, zone))
-        if wanted > frontier:  # held back by their company: says nothing about others
-            return self._place(calendar, zone, country, wanted, moved_by)
-        moved_by = "full" if frontier > wanted else moved_by
-        placed = self._place(calendar, zone, country, frontier, moved_by)
+        frontier, so_far = self._frontier.get(key, (self._today(zone), ()))
+        if begins > frontier:  # held back by their company: says nothing about others
+            return self._place(calendar, zone, country, begins, moves)
+        for move in so_far:
+            moves = _and(moves, move)
+        placed = self._place(calendar, zone, country, frontier, moves)
         if placed is not None:
-            self._frontier[key] = placed[1]
+            self._frontier[key] = placed[1], tuple(m for m in placed[2] if m != "company")
             calendar.note_start(placed[0])
         return placed
 
     def _place(
-        self, calendar: MailboxCalendar, zone: ZoneInfo, country: str, begins: int, moved_by: str
-    ) -> tuple[int, int, str] | None:
+        self, calendar: MailboxCalendar, zone: ZoneInfo, country: str, begins: int, moves: Moves
+    ) -> tuple[int, int, Moves] | None:
         """Return (minute, local day, what moved it) of the first free minute from that day on."""
-        hours = self._hours
+        days, earliest = self._hours.days(zone, country), self._earliest
         for day in range(begins, begins + LONGEST_SEARCH):
-            intervals = hours.open_on(zone, day)
-            if not intervals:
-                moved_by = moved_by or "hours"
-                continue
-            if hours.is_holiday(country, day):
-                moved_by = moved_by or "holiday"
+            closed_by, intervals = days[day]
+            if closed_by or intervals[-1][1] <= earliest:
+                moves = _and(moves, closed_by or "hours")
                 continue
             for begin, end in intervals:
-                at = (
-                    calendar.take(max(begin, self._earliest), end) if end > self._earliest else None
-                )
-                if at is not None:
-                    return at, day, moved_by
-            moved_by = moved_by or ("hours" if intervals[-1][1] <= self._earliest else "full")
+                if end > earliest:
+                    at = calendar.take(max(begin, earliest), end)
+                    if at is not None:
+                        return at, day, moves
+            moves = _and(moves, "ramp" if calendar.is_ramping(intervals[0][0]) else "full")
         return None
 
     def _add(
@@ -212,7 +227,7 @@ class _Planner:
         zone: ZoneInfo,
         zone_from: str,
         wanted: int,
-        moved_by: str,
+        moves: Moves,
     ) -> None:
         send_at = EPOCH + timedelta(milliseconds=at)
         self._messages.append(
@@ -227,7 +242,7 @@ class _Planner:
                     zone_from,
                     step.day,
                     date.fromordinal(wanted),
-                    moved_by,
+                    moves,
                 ),
             )
         )
@@ -235,3 +250,7 @@ class _Planner:
 
 def _day_of(at: datetime | None, zone: ZoneInfo) -> int | None:
     return None if at is None else at.astimezone(zone).toordinal()
+
+
+def _and(moves: Moves, move: str) -> Moves:
+    return moves if move in moves else (*moves, move)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 # Providers of private mailboxes: two people there have nothing to do with each other.
 FREE_MAIL = frozenset(
@@ -103,17 +104,33 @@ class PlanMailbox:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Taken:
-    """A message that is planned or was sent already, in whichever sequence."""
+    """A message that is planned or was sent already, in whichever sequence.
+
+    `timezone` and `country` are its reader's: a company is counted by the days of its people.
+    """
 
     mailbox_id: str
     send_at: datetime
     company: str
     prospect_id: str
     step: int
+    timezone: str = ""
+    country: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
+# What can move a mail to another day, in words.
+MOVES: Mapping[str, str] = {
+    "late": "its day has passed",
+    "previous": "the mail before leaves only the day before",
+    "company": "others of their company are written to around then",
+    "hours": "outside their working hours",
+    "holiday": "a public holiday there",
+    "ramp": "the mailbox is new and sends little at first",
+    "full": "the mailbox was full",
+}
+
+
+class Because(NamedTuple):
     """Why a message leaves at its minute: little, so that 40,000 of them weigh little."""
 
     local: datetime  # on the recipient's wall
@@ -121,7 +138,7 @@ class Because:
     zone_from: str  # person, country or account
     day: int
     wanted: date
-    moved_by: str  # "", hours, holiday, full or company
+    moved_by: tuple[str, ...]  # keys of MOVES, in the order they moved it
 
     def __str__(self) -> str:
         parts = [f"{self.local:%a %-d %b %H:%M} in {self.zone}"]
@@ -130,19 +147,13 @@ class Because:
             parts.append("their time zone is not known, so yours is used")
         if self.zone_from == "country":
             parts.append("their zone is taken from their country")
-        moved = {
-            "hours": "outside their working hours",
-            "holiday": "a public holiday there",
-            "full": "the mailbox was full",
-            "company": "others of their company are written to around then",
-        }.get(self.moved_by)
-        if moved is not None and self.wanted != self.local.date():
-            parts.append(f"moved from {self.wanted:%a %-d %b}: {moved}")
+        if self.moved_by and self.wanted != self.local.date():
+            reasons = ", then ".join(MOVES[move] for move in self.moved_by)
+            parts.append(f"moved from {self.wanted:%a %-d %b}: {reasons}")
         return "; ".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedMessage:
+class PlannedMessage(NamedTuple):
     prospect_id: str
     step: int
     mailbox_id: str

@@ -26,6 +26,7 @@ INDEXES = Indexes(
         ),
     ),
 )
+NEVER_LOCKED = datetime.fromtimestamp(0, tz=UTC)
 # Every version carries the first words, so that "reset" needs no reading before the write.
 WORDS = ("subject", "body", "facts", "missing", "status", "reason")
 
@@ -135,7 +136,6 @@ class MongoDraftBook:
                 "_id": draft_id,
                 "account_id": account_id,
                 "version": version,
-                "is_sealed": False,
                 "locked_until": {"$lte": at},
             },
             update,
@@ -149,13 +149,11 @@ class MongoDraftBook:
             {"$set": {"locked_until": until}},
         )
 
-    async def seal(
-        self, account_id: AccountId, prospect_ids: Collection[str], *, is_sealed: bool
-    ) -> None:
+    async def unlock(self, account_id: AccountId, prospect_ids: Collection[str]) -> None:
         for batch in batches(prospect_ids):
             await self._drafts.update_many(
                 {"account_id": account_id, "prospect_id": {"$in": batch}},
-                {"$set": {"is_sealed": is_sealed}},
+                {"$set": {"locked_until": NEVER_LOCKED}},
             )
 
 
@@ -180,8 +178,7 @@ def _to_document(draft: Draft) -> Document:
         **words,
         "first": words,
         "history": [],
-        "is_sealed": draft.is_sealed,
-        "locked_until": datetime.fromtimestamp(0, tz=UTC),
+        "locked_until": NEVER_LOCKED,
     }
 
 
@@ -199,5 +196,4 @@ def _from_document(d: Document) -> Draft:
         status=DraftStatus(d["status"]),
         reason=d["reason"],
         version=d["version"],
-        is_sealed=d["is_sealed"],
     )

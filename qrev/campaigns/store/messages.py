@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId
-from qrev.campaigns.models import OPEN, Message, MessageCounts, MessageStatus
+from qrev.campaigns.models import OPEN, Message, MessageCounts, MessageStatus, ProposalState
 from qrev.campaigns.planning import Taken
 from qrev.campaigns.ports import Outcome
+from qrev.campaigns.store import proposals
 from qrev.campaigns.store.message_documents import entry, from_document, to_document
 from qrev.kit.ids import new_id
 from qrev.kit.mongo import Document, Indexes, add_if_new, batches
 
+WAITING = [MessageStatus.PLANNED.value, MessageStatus.HELD.value]
+IN_HAND = [MessageStatus.CLAIMED.value, MessageStatus.SENDING.value]
+# A plan is written without an entry in the partial ones: it was neither tried nor sent.
 INDEXES = Indexes(
     "messages",
     (
@@ -33,20 +37,24 @@ INDEXES = Indexes(
                 ("status", ASCENDING),
                 ("sent_at", DESCENDING),
                 ("_id", DESCENDING),
-            ]
+            ],
+            partialFilterExpression={"status": MessageStatus.SENT.value},
         ),
         IndexModel(
-            [("account_id", ASCENDING), ("mailbox_id", ASCENDING), ("attempted_at", ASCENDING)]
+            [("account_id", ASCENDING), ("mailbox_id", ASCENDING), ("attempted_at", ASCENDING)],
+            partialFilterExpression={"attempted_at": {"$exists": True}},
         ),
         IndexModel([("status", ASCENDING), ("send_at", ASCENDING)]),
-        IndexModel([("status", ASCENDING), ("lease_until", ASCENDING)]),
+        IndexModel(
+            [("status", ASCENDING), ("lease_until", ASCENDING)],
+            partialFilterExpression={"status": {"$in": IN_HAND}},
+        ),
     ),
 )
 # An intent that a crash could lose would be a mail sent twice: majority and journal.
 SURELY = WriteConcern(w="majority", j=True)
-WAITING = [MessageStatus.PLANNED.value, MessageStatus.HELD.value]
 NEVER_SENT = [MessageStatus.FAILED.value, MessageStatus.CANCELLED.value]
-FAR = timedelta(days=3650)
+TAKEN = ("mailbox_id", "send_at", "company", "prospect_id", "step", "timezone", "country")
 
 
 class MongoMessages:
@@ -55,6 +63,7 @@ class MongoMessages:
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._messages = database[INDEXES.collection]
         self._surely = database.get_collection(INDEXES.collection, write_concern=SURELY)
+        self._proposals = database[proposals.INDEXES.collection]
 
     # --- planning and the numbers
 
@@ -70,34 +79,13 @@ class MongoMessages:
         prospects = [d["prospect_id"] async for d in found]
         return len(prospects), list(dict.fromkeys(prospects))
 
-    async def release(
-        self, account_id: AccountId, proposal_id: str, *, held_until: datetime
-    ) -> None:
-        await self._surely.update_many(
-            {
-                "account_id": account_id,
-                "proposal_id": proposal_id,
-                "status": MessageStatus.HELD.value,
-            },
-            {"$set": {"held_until": held_until}},
-        )
-
     async def taken(self, account_id: AccountId, *, since: datetime) -> list[Taken]:
         found = self._messages.find(
             {"account_id": account_id, "send_at": {"$gte": since}, "status": {"$nin": NEVER_SENT}},
-            {"mailbox_id": 1, "send_at": 1, "company": 1, "prospect_id": 1, "step": 1},
+            dict.fromkeys(TAKEN, 1),
             batch_size=1000,
         )
-        return [
-            Taken(
-                mailbox_id=d["mailbox_id"],
-                send_at=d["send_at"],
-                company=d["company"],
-                prospect_id=d["prospect_id"],
-                step=d["step"],
-            )
-            async for d in found
-        ]
+        return [Taken(**{name: d[name] for name in TAKEN}) async for d in found]
 
     async def counts(
         self, account_id: AccountId, sequence_ids: Collection[str]
@@ -177,6 +165,15 @@ class MongoMessages:
         document = await self._messages.find_one({"_id": message_id, "account_id": account_id})
         return None if document is None else from_document(document)
 
+    async def _unwritten(self) -> list[str]:
+        """Return the plans that are being written, or were when their process died.
+
+        Asked before the messages are: the mails of one that is confirmed after this answer are
+        not due before its hold is over.
+        """
+        found = self._proposals.find({"state": ProposalState.CONFIRMED.value}, {"_id": 1})
+        return [d["_id"] async for d in found]
+
     # --- the worker
 
     async def claim_due(
@@ -186,6 +183,7 @@ class MongoMessages:
             "status": {"$in": WAITING},
             "send_at": {"$gt": since, "$lte": now},
             "held_until": {"$lte": now},
+            "proposal_id": {"$nin": await self._unwritten()},
         }
         found = self._messages.find(due, {"_id": 1}).sort("send_at", ASCENDING).limit(limit)
         ids = [d["_id"] async for d in found]
@@ -312,6 +310,7 @@ class MongoMessages:
                 "status": {"$in": WAITING},
                 "send_at": {"$lte": before},
                 "held_until": {"$lte": before},
+                "proposal_id": {"$nin": await self._unwritten()},
             }
         )
         return [from_document(d) async for d in found.sort("send_at", ASCENDING).limit(limit)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
@@ -66,9 +66,21 @@ def a_box(
     )
 
 
-def a_taken(send_at: datetime, *, mailbox: str = "box", company: str = "", step: int = 1) -> Taken:
+def a_taken(
+    send_at: datetime,
+    *,
+    mailbox: str = "box",
+    company: str = "",
+    step: int = 1,
+    timezone: str = "UTC",
+) -> Taken:
     return Taken(
-        mailbox_id=mailbox, send_at=send_at, company=company, prospect_id="earlier", step=step
+        mailbox_id=mailbox,
+        send_at=send_at,
+        company=company,
+        prospect_id="earlier",
+        step=step,
+        timezone=timezone,
     )
 
 
@@ -112,7 +124,7 @@ companies = st.sampled_from(["", "acme.test", "globex.test"])
 
 
 @st.composite
-def persons(draw: st.DrawFn, n: int, zones: tuple[str, ...]) -> PlanProspect:
+def persons(draw: st.DrawFn, n: int, zones: Sequence[str]) -> PlanProspect:
     return a_person(
         f"p{n}",
         days=draw(st.sampled_from([(0,), (0, 3), (0, 3, 7), (0, 1, 1, 14)])),
@@ -122,10 +134,26 @@ def persons(draw: st.DrawFn, n: int, zones: tuple[str, ...]) -> PlanProspect:
     )
 
 
+# The weeks in which Europe, North America, Australia and Cuba change their clocks in 2026.
+CHANGES = (
+    *(date(2026, 3, 8), date(2026, 3, 29), date(2026, 4, 5)),
+    *(date(2026, 10, 4), date(2026, 10, 25), date(2026, 11, 1)),
+)
+changing_weeks = st.builds(
+    lambda day, minutes: datetime(day.year, day.month, day.day, tzinfo=UTC) + minutes * MINUTE,
+    st.sampled_from(CHANGES),
+    st.integers(-4 * 24 * 60, 2 * 24 * 60),
+)
+
+
 @st.composite
-def worlds(draw: st.DrawFn, zones: tuple[str, ...] = ZONES) -> Inputs:
+def worlds(
+    draw: st.DrawFn,
+    zones: Sequence[str] = ZONES,
+    when: st.SearchStrategy[datetime] = moments,
+) -> Inputs:
     """Up to 30 people of few companies, up to 4 small mailboxes, some mails already taken."""
-    now = draw(moments)
+    now = draw(when)
     zone = st.sampled_from(zones)
     mailboxes = [
         a_box(
@@ -145,6 +173,7 @@ def worlds(draw: st.DrawFn, zones: tuple[str, ...] = ZONES) -> Inputs:
             mailbox=draw(st.sampled_from(mailboxes)).id,
             company=draw(companies),
             step=draw(st.integers(1, 2)),
+            timezone=draw(zone),
         )
         for _ in range(draw(st.integers(0, 12)))
     ]

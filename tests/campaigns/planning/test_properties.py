@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,14 @@ import holidays
 from hypothesis import given, settings
 
 from qrev.campaigns.planning import PlanMailbox, PlannedMessage, Rules
-from tests.campaigns.planning.people import Inputs, worlds
+from tests.campaigns.planning.people import (
+    ALL_ZONES,
+    Inputs,
+    a_person,
+    a_taken,
+    changing_weeks,
+    worlds,
+)
 
 often = settings(max_examples=40, deadline=None)
 
@@ -125,7 +133,9 @@ def test_two_people_of_a_company_a_week_and_two_days_apart(inputs: Inputs) -> No
 
     for name, days in starts.items():
         earlier = sorted(
-            t.send_at.date() for t in inputs.taken if t.company == name and t.step == 1
+            t.send_at.astimezone(ZoneInfo(t.timezone)).date()
+            for t in inputs.taken
+            if t.company == name and t.step == 1
         )
         every = [*earlier[-2:], *sorted(days)]
         old = len(earlier[-2:])
@@ -139,3 +149,62 @@ def test_two_people_of_a_company_a_week_and_two_days_apart(inputs: Inputs) -> No
 @given(worlds())
 def test_the_same_arguments_give_the_same_plan(inputs: Inputs) -> None:
     assert inputs.plan() == inputs.plan()
+
+
+@often
+@given(worlds(zones=ALL_ZONES, when=changing_weeks))
+def test_in_the_weeks_clocks_change_windows_and_caps_hold_in_every_zone(inputs: Inputs) -> None:
+    messages = inputs.plan().messages
+
+    for message in messages:
+        local = message.send_at.astimezone(inputs.zone_of(message.prospect_id))
+        hours = inputs.rules.windows.get(local.weekday(), ())
+        assert message.send_at >= inputs.now
+        assert any(begin <= local.time() < end for begin, end in hours), local
+    for mailbox in inputs.mailboxes:
+        zone = ZoneInfo(mailbox.timezone)
+        own = (m.send_at.astimezone(zone).date() for m in messages if m.mailbox_id == mailbox.id)
+        assert all(n <= allowance(mailbox, inputs.rules, day) for day, n in Counter(own).items())
+
+
+@often
+@given(worlds())
+def test_no_two_mails_of_a_mailbox_leave_at_one_instant(inputs: Inputs) -> None:
+    instants = [(m.mailbox_id, m.send_at) for m in inputs.plan().messages]
+
+    assert len(set(instants)) == len(instants)
+
+
+@often
+@given(worlds())
+def test_one_more_person_moves_nobody_who_came_before(inputs: Inputs) -> None:
+    more = replace(inputs, prospects=[*inputs.prospects, a_person("late", timezone="UTC")])
+
+    before, after = inputs.plan().messages, more.plan().messages
+
+    assert after[: len(before)] == before
+
+
+@often
+@given(worlds())
+def test_what_is_planned_once_keeps_its_minutes_when_more_people_are_planned(
+    inputs: Inputs,
+) -> None:
+    """The first plan is taken when the second is made: together they keep every cap and gap."""
+    first = inputs.plan().messages
+    taken = [a_taken(m.send_at, mailbox=m.mailbox_id, step=m.step) for m in first]
+    later = replace(
+        inputs,
+        prospects=[a_person(f"new{n}", timezone="UTC") for n in range(5)],
+        taken=[*inputs.taken, *taken],
+    ).plan()
+
+    for mailbox in inputs.mailboxes:
+        every = [m.send_at for m in (*first, *later.messages) if m.mailbox_id == mailbox.id]
+        assert all(b - a >= inputs.rules.min_gap for a, b in itertools.pairwise(sorted(every)))
+        zone = ZoneInfo(mailbox.timezone)
+        old = [t.send_at for t in inputs.taken if t.mailbox_id == mailbox.id]
+        days = Counter(at.astimezone(zone).date() for at in (*every, *old))
+        new = [m.send_at for m in later.messages if m.mailbox_id == mailbox.id]
+        for day in {at.astimezone(zone).date() for at in new}:
+            assert days[day] <= allowance(mailbox, inputs.rules, day)
