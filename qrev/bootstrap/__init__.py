@@ -39,6 +39,7 @@ from qrev.campaigns.store import sequences as sequences_store
 from qrev.campaigns.sweeps import Sweeps
 from qrev.campaigns.telling import Telling
 from qrev.crm import store as crm_store
+from qrev.crm.importing import Importing
 from qrev.crm.service import People
 from qrev.crm.suppressions import SuppressionList
 from qrev.integrations.google.sign_in import GoogleSignIn
@@ -91,6 +92,7 @@ class Services(WhoMay):
     """What the doors call."""
 
     people: People
+    importing: Importing
     conversation: Conversation
     desk: Desk
     sequences: Sequences
@@ -129,8 +131,10 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     accounts = room.accounts
     suppressions = SuppressionList(suppressions=crm_store.MongoSuppressions(db), clock=clock)
     telling = Telling(notices=notices, sequences=sequence_book, clock=clock)
-    people = People(
-        people=crm_store.MongoPeopleBook(db),
+    people_book = crm_store.MongoPeopleBook(db)
+    people = People(people=people_book)
+    importing = Importing(
+        people=people_book,
         companies=crm_store.MongoCompanyBook(db),
         uploads=crm_store.MongoUploads(db),
         clock=clock,
@@ -147,6 +151,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
         sequences=sequence_book,
         intake=Intake(sequences=sequence_book, prospects=prospect_book, drafts=draft_book),
         people=people,
+        importing=importing,
         telling=telling,
         clock=clock,
     )
@@ -189,9 +194,10 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     return Services(
         **{each.name: getattr(room, each.name) for each in fields(room)},
         people=people,
+        importing=importing,
         conversation=Conversation(
             accounts=accounts,
-            people=people,
+            importing=importing,
             conversations=assistant_store.MongoConversations(db),
             dropbox=dropbox,
             ai=ai,
