@@ -10,6 +10,7 @@ from starlette.routing import Route
 from qrev.accounts.models import Newcomer
 from qrev.chat.door import Door
 from qrev.crm.importing import Importing
+from qrev.crm.workbooks import is_workbook
 from qrev.kit.errors import NotFound, NotSignedIn
 
 
@@ -31,7 +32,8 @@ class Files:
         except (NotFound, NotSignedIn) as error:
             raise HTTPException(404, "We could not find that file.") from error
         headers = {"Content-Disposition": f'attachment; filename="{_plain(upload.filename)}"'}
-        return Response(data, media_type="text/csv; charset=utf-8", headers=headers)
+        kind = "application/octet-stream" if is_workbook(data) else "text/csv; charset=utf-8"
+        return Response(data, media_type=kind, headers=headers)
 
 
 def _plain(filename: str) -> str:
