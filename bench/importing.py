@@ -22,8 +22,8 @@ async def _measured(people: int) -> Measured:
     async with a_house() as house:
         actor = await house.services.accounts.sign_in("alice@acme.test", "Alice")
         began = time.perf_counter()
-        upload = await house.services.people.keep_upload(actor, "people.csv", data)
-        summary = await house.services.people.import_upload(actor, upload.id)
+        upload = await house.services.importing.keep_upload(actor, "people.csv", data)
+        summary = await house.services.importing.import_upload(actor, upload.id)
         value = time.perf_counter() - began
     return Measured(
         value=value,

@@ -34,9 +34,9 @@ from qrev.assistant.contract import (
 )
 from qrev.assistant.models import Line, Turn
 from qrev.assistant.ports import AiServer, Conversations, DropBox
+from qrev.crm.importing import Importing, ImportSummary, Progress
 from qrev.crm.models import Upload
 from qrev.crm.reading import PersonRow, Problem
-from qrev.crm.service import ImportSummary, People, Progress
 from qrev.kit.clock import Clock
 from qrev.kit.errors import InvalidInput, QrevError
 
@@ -71,7 +71,7 @@ class Conversation:
         self,
         *,
         accounts: Accounts,
-        people: People,
+        importing: Importing,
         conversations: Conversations,
         dropbox: DropBox,
         ai: AiServer,
@@ -80,7 +80,7 @@ class Conversation:
         clock: Clock,
     ) -> None:
         self._accounts = accounts
-        self._people = people
+        self._importing = importing
         self._conversations = conversations
         self._dropbox = dropbox
         self._ai = ai
@@ -109,7 +109,7 @@ class Conversation:
             yield card
             return
         if upload is not None:
-            summary = await self._people.import_upload(actor, upload.id, progress=progress)
+            summary = await self._importing.import_upload(actor, upload.id, progress=progress)
             await self._conversations.set_upload(actor.account_id, turn.conversation_id, upload.id)
             yield import_card(summary)
             yield PeopleCard(title=upload.filename, upload_id=upload.id)
@@ -173,7 +173,7 @@ class Conversation:
         """Return the rows of the list, or a summary of a big one whose rows are in the drop box."""
         if upload_id is None:
             return None
-        rows = [_row(row) for row in await self._people.rows_of(actor, upload_id)]
+        rows = [_row(row) for row in await self._importing.rows_of(actor, upload_id)]
         if len(rows) <= MAX_INLINE_ROWS:
             return rows
         await self._dropbox.put_upload(upload_id, rows)

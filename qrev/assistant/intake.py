@@ -25,6 +25,7 @@ from qrev.campaigns.ports import SequenceBook
 from qrev.campaigns.sequences import Intake
 from qrev.campaigns.telling import Telling
 from qrev.crm.addresses import normalised
+from qrev.crm.importing import Importing
 from qrev.crm.models import Person, person_id
 from qrev.crm.service import People
 from qrev.kit.clock import Clock
@@ -52,6 +53,7 @@ class TakingIn:
         sequences: SequenceBook,
         intake: Intake,
         people: People,
+        importing: Importing,
         telling: Telling,
         clock: Clock,
     ) -> None:
@@ -59,6 +61,7 @@ class TakingIn:
         self._sequences = sequences
         self._intake = intake
         self._people = people
+        self._importing = importing
         self._telling = telling
         self._clock = clock
 
@@ -130,7 +133,7 @@ class TakingIn:
         """Return the line each address has in the list, so that cards keep its order."""
         if sequence.upload_id is None:
             return {}
-        rows = await self._people.rows_for(sequence.account_id, sequence.upload_id)
+        rows = await self._importing.rows_for(sequence.account_id, sequence.upload_id)
         return {row.email: row.line for row in rows}
 
     async def _known(

@@ -59,7 +59,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
         assistant.Around(
             settings=settings,
             may=may,
-            people=known.people,
+            known=known,
             campaigns=selling,
             stores=stores,
             channels=channels,

@@ -18,10 +18,10 @@ from qrev.bootstrap.accounts import WhoMay
 from qrev.bootstrap.campaigns import Campaigns, CampaignStores
 from qrev.bootstrap.channels import Channels, first_mailbox
 from qrev.bootstrap.databases import Databases
+from qrev.bootstrap.people import WhoWeKnow
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.mailboxes import MailboxDesk
 from qrev.campaigns.sequences import Intake
-from qrev.crm.service import People
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Document
 from qrev.settings import Settings
@@ -43,7 +43,7 @@ class Around:
 
     settings: Settings
     may: WhoMay
-    people: People
+    known: WhoWeKnow
     campaigns: Campaigns
     stores: CampaignStores
     channels: Channels
@@ -71,7 +71,8 @@ def _taking_in(dropbox: store.MongoDropBox, around: Around) -> TakingIn:
         dropbox=dropbox,
         sequences=stores.sequences,
         intake=Intake(sequences=stores.sequences, prospects=stores.prospects, drafts=stores.drafts),
-        people=around.people,
+        people=around.known.people,
+        importing=around.known.importing,
         telling=around.campaigns.telling,
         clock=around.clock,
     )
@@ -86,7 +87,7 @@ def _conversation(
 ) -> Conversation:
     return Conversation(
         accounts=around.may.accounts,
-        people=around.people,
+        importing=around.known.importing,
         conversations=store.MongoConversations(db),
         dropbox=dropbox,
         ai=ai,
@@ -100,7 +101,7 @@ def _desk(around: Around) -> Desk:
     stores = around.stores
     return Desk(
         accounts=around.may.accounts,
-        people=around.people,
+        people=around.known.people,
         sequences=around.campaigns.sequences,
         drafts=Drafts(
             sequences=stores.sequences,

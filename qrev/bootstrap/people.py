@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.crm import store
+from qrev.crm.importing import Importing
 from qrev.crm.service import People
 from qrev.crm.suppressions import SuppressionList
 from qrev.kit.clock import Clock
@@ -16,14 +17,17 @@ from qrev.kit.mongo import Document
 @dataclass(frozen=True, kw_only=True)
 class WhoWeKnow:
     people: People
+    importing: Importing
     suppressions: SuppressionList
 
 
 def who_we_know(db: AsyncDatabase[Document], *, clock: Clock) -> WhoWeKnow:
     """Wire the CRM."""
+    people = store.MongoPeopleBook(db)
     return WhoWeKnow(
-        people=People(
-            people=store.MongoPeopleBook(db),
+        people=People(people=people),
+        importing=Importing(
+            people=people,
             companies=store.MongoCompanyBook(db),
             uploads=store.MongoUploads(db),
             clock=clock,

@@ -9,14 +9,15 @@ from starlette.routing import Route
 
 from qrev.accounts.models import Newcomer
 from qrev.chat.door import Door
-from qrev.crm.service import People
+from qrev.crm.importing import Importing
+from qrev.crm.workbooks import is_workbook
 from qrev.kit.errors import NotFound, NotSignedIn
 
 
 class Files:
-    def __init__(self, *, door: Door, people: People) -> None:
+    def __init__(self, *, door: Door, importing: Importing) -> None:
         self._door = door
-        self._people = people
+        self._importing = importing
 
     def routes(self) -> list[Route]:
         return [Route("/files/{upload_id}", self._file, methods=["GET"])]
@@ -27,11 +28,12 @@ class Files:
             who = await self._door.browser(request)
             if isinstance(who, Newcomer):
                 raise NotFound
-            upload, data = await self._people.read_upload(who, request.path_params["upload_id"])
+            upload, data = await self._importing.read_upload(who, request.path_params["upload_id"])
         except (NotFound, NotSignedIn) as error:
             raise HTTPException(404, "We could not find that file.") from error
         headers = {"Content-Disposition": f'attachment; filename="{_plain(upload.filename)}"'}
-        return Response(data, media_type="text/csv; charset=utf-8", headers=headers)
+        kind = "application/octet-stream" if is_workbook(data) else "text/csv; charset=utf-8"
+        return Response(data, media_type=kind, headers=headers)
 
 
 def _plain(filename: str) -> str:

@@ -26,8 +26,8 @@ from qrev.chat.audience import Audience
 from qrev.chat.door import Door
 from qrev.chat.posting import Poster, Shown
 from qrev.chat.progress import ProgressLine
+from qrev.crm.importing import Importing
 from qrev.crm.models import Upload
-from qrev.crm.service import People
 from qrev.kit.errors import InvalidInput, QrevError, Unavailable
 from qrev.kit.ids import stable_id
 
@@ -68,7 +68,7 @@ class Behind:
     """The services behind the chat, and who may come to them."""
 
     door: Door
-    people: People
+    importing: Importing
     conversation: Conversation
     desks: Desks
 
@@ -154,7 +154,7 @@ class Front:
             raise InvalidInput("One list at a time, please: drop the files one after the other.")
         file = files[0]
         data = await asyncio.to_thread(Path(str(file.path)).read_bytes)
-        upload = await self._behind.people.keep_upload(actor, file.name, data)
+        upload = await self._behind.importing.keep_upload(actor, file.name, data)
         await self._archive.keep_element(session.thread_id, _attachment(file, message, upload))
         return upload
 

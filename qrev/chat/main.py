@@ -55,7 +55,7 @@ class Chat:
         guards.persist_with(layer)
         behind = Behind(
             door=door,
-            people=services.people,
+            importing=services.importing,
             conversation=services.conversation,
             desks=services.desks,
         )
@@ -96,7 +96,7 @@ def _pages(
     found = [
         *login.routes(),
         *invited.routes(),
-        *Files(door=door, people=services.people).routes(),
+        *Files(door=door, importing=services.importing).routes(),
     ]
     if services.google is None:
         return found

@@ -10,19 +10,24 @@ from qrev.crm.addresses import normalised
 
 ALIASES = {
     "email": "email emailaddress mail workemail businessemail primaryemail contactemail emailid "
-    "email1 emailaddress1 correo courriel emailadresse eaddress personemail",
+    "email1 emailaddress1 email1value email1address correo courriel emailadresse eaddress "
+    "personemail",
     "name": "name fullname contact contactname personname displayname leadname",
     "first_name": "firstname givenname first forename vorname prenom contactfirstname",
     "last_name": "lastname surname familyname last nachname contactlastname",
     "company_name": "companyname company organization organisation account accountname employer "
-    "companynameforemails associatedcompany currentcompany firma",
-    "company_url": "companyurl website companywebsite companydomain domain url web homepage "
+    "companynameforemails associatedcompany currentcompany organizationname "
+    "organization1name firma",
+    "company_url": "companyurl website companywebsite website1value companydomain domain url web "
+    "homepage "
     "companydomainname",
-    "job_title": "jobtitle title position role headline currenttitle function",
+    "job_title": "jobtitle title position role headline currenttitle function organizationtitle "
+    "organization1title",
     "linkedin_url": "linkedinurl linkedin personlinkedinurl linkedinprofile profileurl "
     "linkedinprofileurl contactlinkedin",
     "timezone": "timezone tz zone localtimezone",
-    "phone_number": "phonenumber phone mobile mobilephone telephone workdirectphone directphone",
+    "phone_number": "phonenumber phone mobile mobilephone telephone workdirectphone directphone "
+    "businessphone phone1value corporatephone",
     "country": "country countryregion countrycode contactcountry personcountry",
 }
 FIELD_OF = {alias: name for name, aliases in ALIASES.items() for alias in aliases.split()}

@@ -1,10 +1,11 @@
-"""Reading people from the CSV files that exist, not those that should. Pure."""
+"""Reading people from the files that exist, not those that should. Pure."""
 
 from __future__ import annotations
 
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from qrev.crm.addresses import is_role, normalised
 from qrev.crm.columns import PREAMBLE, Columns, guess, read_header
 from qrev.crm.timezones import zone_of
+from qrev.crm.workbooks import is_workbook, sheet_records
 from qrev.kit.errors import InvalidInput
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -20,6 +22,8 @@ MAX_COLUMNS = 500
 MAX_CELL = 2000  # characters; a longer one is cut, and nothing we write needs more
 DELIMITERS = ",;\t|"
 SAMPLE = 20
+NOT_WINDOWS = re.compile("[a-z][ŠŽŒ]|Ÿ|[A-Za-z][ƒ„†‡ˆ‰‹\ufffd]")
+WINDOWS_LETTER = re.compile("[À-ÖØ-öø-ÿ]")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 csv.field_size_limit(1024 * 1024)
@@ -67,14 +71,19 @@ class PeopleImport:
 
 
 def read_people(data: bytes) -> PeopleImport:
-    """Return the people in a CSV file.
+    """Return the people in a CSV file or an Excel workbook.
 
     A bad line becomes a problem and the reading goes on. Raises InvalidInput, saying what to do,
-    only for a file that has no people at all, no column of addresses, or is no CSV. About 15 µs
+    only for a file that has no people at all, no column of addresses, or is neither. About 15 µs
     a row.
     """
-    text = decode(data)
-    records = _records(text, _delimiter(text))
+    if len(data) > MAX_BYTES:
+        raise InvalidInput(f"That file is over {MAX_BYTES >> 20} MB. Split it and drop the parts.")
+    if is_workbook(data):
+        records = _cut(sheet_records(data), "workbook")
+    else:
+        text = decode(data)
+        records = _cut(_records(text, _delimiter(text)), "CSV file")
     head: list[tuple[int, list[str]]] = []
     columns = None
     for line, record in records:
@@ -99,15 +108,8 @@ def decode(data: bytes) -> str:
     """Return the file as text, in whichever encoding it is. Raises InvalidInput for other files."""
     if not data.strip():
         raise InvalidInput("That file is empty.")
-    if len(data) > MAX_BYTES:
-        raise InvalidInput(f"That file is over {MAX_BYTES >> 20} MB. Split it and drop the parts.")
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise InvalidInput(
-            "That is an Excel workbook, whatever its name says. Open it, choose “Save as”, then "
-            "“CSV UTF-8”, and drop that file."
-        )
     if data.startswith(b"%PDF"):
-        raise InvalidInput("That is a PDF, not a CSV file. Export the list as CSV and drop that.")
+        raise InvalidInput("That is a PDF, not a list. Export the list as CSV and drop that.")
     return _text(data).replace("\x00", "")
 
 
@@ -117,12 +119,14 @@ def _text(data: bytes) -> str:
     sample = data[:2000]
     if sample.count(0) * 3 > len(sample):
         return data.decode("utf-16-le" if sample[1:2] == b"\x00" else "utf-16-be", "replace")
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return data.decode("latin-1")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    # Old Macs wrote letters where Windows has capitals and daggers: “Ren\x8e” is René, not RenŽ.
+    if len(NOT_WINDOWS.findall(text)) > len(WINDOWS_LETTER.findall(text)):
+        return data.decode("mac-roman")
+    return data.decode("latin-1") if "\ufffd" in text else text
 
 
 def _delimiter(text: str) -> str:
@@ -144,7 +148,7 @@ def _delimiter(text: str) -> str:
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line it begins on, cells) for every record that is not empty."""
+    """Yield (line it begins on, cells) for every record."""
     reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
     while True:
         begins = reader.line_num + 1
@@ -154,10 +158,17 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error:
             continue  # one cell of a megabyte; the reader goes on behind it
+        yield begins, record
+
+
+def _cut(records: Iterator[tuple[int, list[str]]], kind: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the records that are not empty, their cells trimmed."""
+    for line, record in records:
         if len(record) > MAX_COLUMNS:
-            raise InvalidInput(f"Line {begins} has over {MAX_COLUMNS} columns. Is it a CSV file?")
-        if any(cell.strip() for cell in record):
-            yield begins, [cell.strip()[:MAX_CELL] for cell in record]
+            raise InvalidInput(f"Line {line} has over {MAX_COLUMNS} columns. Is it a {kind}?")
+        cells = [cell.strip()[:MAX_CELL] for cell in record]
+        if any(cells):
+            yield line, cells
 
 
 def _collect(

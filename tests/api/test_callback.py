@@ -18,8 +18,8 @@ PEOPLE = b"email,name,company\nann@acme.test,Ann Lee,Acme\nbob@bolt.test,Bob Ray
 
 async def a_sequence(door: Door, name: str = "ai-1") -> str:
     """Make a sequence of two mails for Ann and Bob, as a turn would; return its id."""
-    upload = await door.services.people.keep_upload(door.actor, "people.csv", PEOPLE)
-    await door.services.people.import_upload(door.actor, upload.id)
+    upload = await door.services.importing.keep_upload(door.actor, "people.csv", PEOPLE)
+    await door.services.importing.import_upload(door.actor, upload.id)
     new = NewSequence(
         dropbox_id=name,
         name="Tea",

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_people_are_paged_in_any_order(world: World, alice: Actor) -> None:
-    await world.services.people.import_upload(alice, (await world.drop(alice, SAMPLE)).id)
+    await world.services.importing.import_upload(alice, (await world.drop(alice, SAMPLE)).id)
     names: list[str] = []
     after: str | None = None
     while True:
@@ -43,7 +43,7 @@ async def test_another_accounts_upload_shows_nobody(
     world: World, alice: Actor, mallory: Actor
 ) -> None:
     upload = await world.drop(alice, SAMPLE)
-    await world.services.people.import_upload(alice, upload.id)
+    await world.services.importing.import_upload(alice, upload.id)
 
     page = await desk_of(world).people_page(mallory, asked.PeoplePageAsked(upload_id=upload.id))
 

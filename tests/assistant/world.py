@@ -69,7 +69,7 @@ class World:
         return [card async for card in self.services.conversation.take(actor, turn, upload=upload)]
 
     async def drop(self, actor: Actor, data: bytes = CSV, name: str = "people.csv") -> Upload:
-        return await self.services.people.keep_upload(actor, name, data)
+        return await self.services.importing.keep_upload(actor, name, data)
 
     async def lay_prospects(self, *rows: ProspectRow | dict[str, Any]) -> None:
         await self._lay(PROSPECTS_COLLECTION, rows)

@@ -8,6 +8,7 @@ import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import Actor
+from qrev.crm.importing import Importing
 from qrev.crm.ports import PeopleSort
 from qrev.crm.service import People
 from qrev.crm.store import (
@@ -29,7 +30,13 @@ SAMPLE = (Path(__file__).parents[2] / "docs" / "sample.csv").read_bytes()
 @pytest.fixture
 async def people(mongo: AsyncDatabase[Document], clock: FakeClock) -> People:
     await ensure_indexes(mongo, INDEXES)
-    return People(
+    return People(people=MongoPeopleBook(mongo))
+
+
+@pytest.fixture
+async def importing(mongo: AsyncDatabase[Document], clock: FakeClock) -> Importing:
+    await ensure_indexes(mongo, INDEXES)
+    return Importing(
         people=MongoPeopleBook(mongo),
         companies=MongoCompanyBook(mongo),
         uploads=MongoUploads(mongo),
@@ -37,33 +44,37 @@ async def people(mongo: AsyncDatabase[Document], clock: FakeClock) -> People:
     )
 
 
-async def imported(people: People, actor: Actor, data: bytes) -> tuple[int, int]:
-    upload = await people.keep_upload(actor, "people.csv", data)
-    summary = await people.import_upload(actor, upload.id)
+async def imported(importing: Importing, actor: Actor, data: bytes) -> tuple[int, int]:
+    upload = await importing.keep_upload(actor, "people.csv", data)
+    summary = await importing.import_upload(actor, upload.id)
     return summary.new, summary.known
 
 
 async def test_the_sample_brings_in_twelve_people_once(
-    people: People, alice: Actor, mongo: AsyncDatabase[Document]
+    importing: Importing, alice: Actor, mongo: AsyncDatabase[Document]
 ) -> None:
-    assert await imported(people, alice, SAMPLE) == (12, 0)
-    assert await imported(people, alice, SAMPLE) == (0, 12)
+    assert await imported(importing, alice, SAMPLE) == (12, 0)
+    assert await imported(importing, alice, SAMPLE) == (0, 12)
 
     assert await mongo.people.count_documents({}) == 12
     assert await mongo.companies.count_documents({}) == 11
     assert await mongo["uploads.files"].count_documents({}) == 1
 
 
-async def test_what_was_known_is_filled_but_never_replaced(people: People, alice: Actor) -> None:
-    await imported(people, alice, b"email,name\na@acme.test,Ann\n")
-    await imported(people, alice, b"email,name,title,deal\na@acme.test,Someone,CEO,$10\n")
+async def test_what_was_known_is_filled_but_never_replaced(
+    people: People, importing: Importing, alice: Actor
+) -> None:
+    await imported(importing, alice, b"email,name\na@acme.test,Ann\n")
+    await imported(importing, alice, b"email,name,title,deal\na@acme.test,Someone,CEO,$10\n")
 
     (ann,) = (await people.page(alice)).people
     assert (ann.name, ann.job_title, ann.fields) == ("Ann", "CEO", {"deal": "$10"})
 
 
-async def test_cells_that_look_like_operators_are_only_text(people: People, alice: Actor) -> None:
-    await imported(people, alice, b'email,name,title,$x\na@acme.test,$name,"{$ne: 1}",$$ROOT\n')
+async def test_cells_that_look_like_operators_are_only_text(
+    people: People, importing: Importing, alice: Actor
+) -> None:
+    await imported(importing, alice, b'email,name,title,$x\na@acme.test,$name,"{$ne: 1}",$$ROOT\n')
 
     (ann,) = (await people.page(alice)).people
     assert (ann.name, ann.job_title, ann.fields) == ("$name", "{$ne: 1}", {"_x": "$$ROOT"})
@@ -72,9 +83,9 @@ async def test_cells_that_look_like_operators_are_only_text(people: People, alic
 @pytest.mark.parametrize("sort", ["name", "email", "company_name", "job_title"])
 @pytest.mark.parametrize("is_descending", [False, True])
 async def test_pages_in_any_order_show_everyone_once(
-    people: People, alice: Actor, sort: PeopleSort, is_descending: bool
+    people: People, importing: Importing, alice: Actor, sort: PeopleSort, is_descending: bool
 ) -> None:
-    await imported(people, alice, SAMPLE)
+    await imported(importing, alice, SAMPLE)
 
     seen, after = [], None
     while True:
@@ -90,12 +101,14 @@ async def test_pages_in_any_order_show_everyone_once(
     assert seen == sorted(set(seen), reverse=is_descending)
 
 
-async def test_a_page_of_an_upload_shows_only_its_people(people: People, alice: Actor) -> None:
-    await imported(people, alice, SAMPLE)
-    other = await people.keep_upload(
+async def test_a_page_of_an_upload_shows_only_its_people(
+    people: People, importing: Importing, alice: Actor
+) -> None:
+    await imported(importing, alice, SAMPLE)
+    other = await importing.keep_upload(
         alice, "b.csv", b"email\nb@acme.test\ngrace.kim@pinecone.test\n"
     )
-    await people.import_upload(alice, other.id)
+    await importing.import_upload(alice, other.id)
 
     page = await people.page(alice, upload_id=other.id, sort="email")
 
@@ -103,25 +116,25 @@ async def test_a_page_of_an_upload_shows_only_its_people(people: People, alice: 
 
 
 async def test_foreign_uploads_and_people_are_not_there(
-    people: People, alice: Actor, mallory: Actor
+    people: People, importing: Importing, alice: Actor, mallory: Actor
 ) -> None:
-    upload = await people.keep_upload(alice, "people.csv", SAMPLE)
-    await people.import_upload(alice, upload.id)
+    upload = await importing.keep_upload(alice, "people.csv", SAMPLE)
+    await importing.import_upload(alice, upload.id)
 
     with pytest.raises(NotFound):
-        await people.import_upload(mallory, upload.id)
+        await importing.import_upload(mallory, upload.id)
     assert (await people.page(mallory, upload_id=upload.id)).total == 0
     assert await people.known(mallory.account_id, ["grace.kim@pinecone.test"]) == {}
 
 
-async def test_who_may_only_look_brings_in_nobody(people: People, victor: Actor) -> None:
+async def test_who_may_only_look_brings_in_nobody(importing: Importing, victor: Actor) -> None:
     with pytest.raises(NotAllowed):
-        await people.keep_upload(victor, "people.csv", SAMPLE)
+        await importing.keep_upload(victor, "people.csv", SAMPLE)
 
 
-async def test_a_list_of_nobody_says_why(people: People, alice: Actor) -> None:
+async def test_a_list_of_nobody_says_why(importing: Importing, alice: Actor) -> None:
     with pytest.raises(InvalidInput, match="Line 2"):
-        await imported(people, alice, b"email\nnonsense\n")
+        await imported(importing, alice, b"email\nnonsense\n")
 
 
 async def test_suppressed_addresses_and_domains_are_unreachable(

@@ -38,6 +38,22 @@ def test_delimiters_line_ends_and_encodings(delimiter: str, newline: str, encodi
 
 
 @pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "cp1252", "latin-1", "mac-roman"]
+)
+def test_names_are_read_in_the_encodings_of_windows_and_old_macs(encoding: str) -> None:
+    names = ["René Müller", "Älva Öberg", "Hélène Brûlé", "Núria Peña"]
+    lines = [f"{name},a{n}@acme.test" for n, name in enumerate(names)]
+
+    found = read("\n".join(["name,email", *lines]), encoding)
+
+    assert [name for name, _ in found] == names
+
+
+def test_windows_letters_are_not_taken_for_those_of_a_mac() -> None:
+    assert read("name,email\nŠime Žižek – “Ž”,a@acme.test\n", "cp1252")[0][0].startswith("Šime Ž")
+
+
+@pytest.mark.parametrize(
     ("data", "says"),
     [
         (b"", "empty"),
@@ -94,6 +110,8 @@ def test_a_list_without_a_header_is_understood_by_its_cells() -> None:
         "First Name,Last Name,Company Name,Job Title,Email,LinkedIn",  # HubSpot
         "FirstName,LastName,Account Name,Title,Email,LinkedIn URL",  # Salesforce
         "First Name,Last Name,Company,Position,Email Address,URL",  # LinkedIn
+        "First Name,Last Name,Organization Name,Organization Title,E-mail 1 - Value,X",  # Google
+        "First Name,Last Name,Company,Job Title,E-mail Address,Web Page",  # Outlook
     ],
 )
 def test_the_columns_of_the_usual_tools_are_known(header: str) -> None:
