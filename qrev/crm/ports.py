@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Literal, Protocol
 
 from qrev.accounts.models import AccountId
+from qrev.crm.edits import HistoryEntry, PersonEdit
 from qrev.crm.models import Company, Person, Suppression, Upload
 
 PeopleSort = Literal["name", "email", "company_name", "job_title"]
@@ -33,6 +34,14 @@ class PeopleBook(Protocol):
         """Return people in order, behind the (sort value, id) of `after`."""
 
     async def count(self, account_id: AccountId, *, upload_id: str | None) -> int: ...
+
+
+class PersonEdits(Protocol):
+    async def change(self, edit: PersonEdit) -> bool:
+        """Write the fields with their entry. Return whether all were still as they were before."""
+
+    async def history(self, account_id: AccountId, person_id: str) -> list[HistoryEntry]:
+        """Return the last 200 entries, the newest first."""
 
 
 class CompanyBook(Protocol):
