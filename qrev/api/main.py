@@ -15,11 +15,19 @@ from qrev.api.documents import describe
 from qrev.api.house import House
 from qrev.api.pages import docs_page
 from qrev.api.problems import install, problem
-from qrev.api.routes import account, auth, members, programs, teams, user
+from qrev.api.routes import account, auth, contacts, members, programs, teams, user
 
 VERSION = "1"
 MAX_BODY = 256 * KIB
-ROUTERS = (auth.router, user.router, account.router, members.router, teams.router, programs.router)
+ROUTERS = (
+    auth.router,
+    user.router,
+    account.router,
+    members.router,
+    teams.router,
+    programs.router,
+    contacts.router,
+)
 
 
 def build_api(house: House, campaigns: Campaigns) -> FastAPI:

@@ -39,6 +39,7 @@ from qrev.campaigns.store import sequences as sequences_store
 from qrev.campaigns.sweeps import Sweeps
 from qrev.campaigns.telling import Telling
 from qrev.crm import store as crm_store
+from qrev.crm.editing import Editing
 from qrev.crm.service import People
 from qrev.crm.suppressions import SuppressionList
 from qrev.integrations.google.sign_in import GoogleSignIn
@@ -91,6 +92,7 @@ class Services(WhoMay):
     """What the doors call."""
 
     people: People
+    editing: Editing
     conversation: Conversation
     desk: Desk
     sequences: Sequences
@@ -129,9 +131,10 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     accounts = room.accounts
     suppressions = SuppressionList(suppressions=crm_store.MongoSuppressions(db), clock=clock)
     telling = Telling(notices=notices, sequences=sequence_book, clock=clock)
+    people_book, company_book = crm_store.MongoPeopleBook(db), crm_store.MongoCompanyBook(db)
     people = People(
-        people=crm_store.MongoPeopleBook(db),
-        companies=crm_store.MongoCompanyBook(db),
+        people=people_book,
+        companies=company_book,
         uploads=crm_store.MongoUploads(db),
         clock=clock,
     )
@@ -189,6 +192,12 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     return Services(
         **{each.name: getattr(room, each.name) for each in fields(room)},
         people=people,
+        editing=Editing(
+            people=people_book,
+            edits=crm_store.MongoPersonEdits(db),
+            companies=company_book,
+            clock=clock,
+        ),
         conversation=Conversation(
             accounts=accounts,
             people=people,

@@ -225,6 +225,7 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     keys = await alice.get("/account/api-keys/list")
     other = await _signed_in(alice.tab.base, "Alice")
     sessions = await other.get("/auth/sessions/list")
+    page_of_people = await alice.get("/crm/contact/list")
     uploads = [e for e in alice.tab.elements.values() if e["name"] == "ImportCard"]
     return {
         "account_id": alice.account_id,
@@ -241,6 +242,7 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "proposal_id": plan["id"],
         "plan_hash": plan["hash"],
         "message_id": sent,
+        "person_id": page_of_people["people"][0]["person_id"],
         "upload_id": uploads[0]["props"]["upload_id"],
         **WORDS,
     }
@@ -265,6 +267,7 @@ WORDS: dict[str, Any] = {
     "domain": "renamed.test",
     "email": "dave@dave.test",
     "role": "viewer",
+    "changes": {"job_title": "Chief Buyer"},
     "team_role": "member",
     "phone": "+49 30 1234",
     "timezone": "Europe/Paris",
