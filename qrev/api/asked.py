@@ -149,3 +149,10 @@ class PersonChangeAsked(_Asked):
         Field(min_length=1, max_length=100, examples=[{"job_title": "CEO"}]),
     ]
     seen: Annotated[dict[FieldName, Value], Field(max_length=100)] = {}
+
+
+class SuppressionAsked(_Asked):
+    """`value` is an address or a domain."""
+
+    value: Annotated[str, Field(min_length=3, max_length=320, examples=["acme.com"])]
+    reason: Annotated[str, Field(min_length=1, max_length=200, examples=["a partner of ours"])]

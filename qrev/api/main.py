@@ -15,7 +15,7 @@ from qrev.api.documents import describe
 from qrev.api.house import House
 from qrev.api.pages import docs_page
 from qrev.api.problems import install, problem
-from qrev.api.routes import account, auth, contacts, members, programs, teams, user
+from qrev.api.routes import account, auth, contacts, members, programs, suppressions, teams, user
 
 VERSION = "1"
 MAX_BODY = 256 * KIB
@@ -27,6 +27,7 @@ ROUTERS = (
     teams.router,
     programs.router,
     contacts.router,
+    suppressions.router,
 )
 
 

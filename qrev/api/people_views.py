@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from qrev.crm.edits import HistoryEntry
-from qrev.crm.models import Person
+from qrev.crm.models import Person, Suppression
 
 
 class _View(BaseModel):
@@ -80,3 +80,27 @@ class HistoryEntryView(_View):
                 FieldEditView(field=e.field, before=e.before, after=e.after) for e in entry.edits
             ],
         )
+
+
+class SuppressionView(_View):
+    """An address or domain that is never written to, and why."""
+
+    value: str
+    reason: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, suppression: Suppression) -> SuppressionView:
+        return cls(
+            value=suppression.value,
+            reason=suppression.reason,
+            created_at=suppression.created_at,
+        )
+
+
+class SuppressionsView(_View):
+    """`next` goes into `after` for the page behind this one; null on the last."""
+
+    suppressions: list[SuppressionView]
+    total: int
+    next: str | None

@@ -41,6 +41,7 @@ from qrev.campaigns.telling import Telling
 from qrev.crm import store as crm_store
 from qrev.crm.editing import Editing
 from qrev.crm.service import People
+from qrev.crm.suppressing import Suppressing
 from qrev.crm.suppressions import SuppressionList
 from qrev.integrations.google.sign_in import GoogleSignIn
 from qrev.integrations.outbox.channel import LocalOutbox
@@ -93,6 +94,7 @@ class Services(WhoMay):
 
     people: People
     editing: Editing
+    suppressing: Suppressing
     conversation: Conversation
     desk: Desk
     sequences: Sequences
@@ -129,7 +131,8 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     issuer = NoIssuer() if google is None else google.grants
     room = who_may(settings, db, post, issuer, clock=clock)
     accounts = room.accounts
-    suppressions = SuppressionList(suppressions=crm_store.MongoSuppressions(db), clock=clock)
+    suppression_book = crm_store.MongoSuppressions(db)
+    suppressions = SuppressionList(suppressions=suppression_book, clock=clock)
     telling = Telling(notices=notices, sequences=sequence_book, clock=clock)
     people_book, company_book = crm_store.MongoPeopleBook(db), crm_store.MongoCompanyBook(db)
     people = People(
@@ -198,6 +201,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
             companies=company_book,
             clock=clock,
         ),
+        suppressing=Suppressing(suppressions=suppression_book, audit=room.audit, clock=clock),
         conversation=Conversation(
             accounts=accounts,
             people=people,

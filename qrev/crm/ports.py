@@ -63,3 +63,13 @@ class Suppressions(Protocol):
         self, account_id: AccountId, values: Collection[str]
     ) -> Mapping[str, Suppression]:
         """Return those of these addresses and domains that are suppressed."""
+
+    async def page(
+        self, account_id: AccountId, *, after: str | None, limit: int
+    ) -> list[Suppression]:
+        """Return suppressions in the order of their values, behind the value `after`."""
+
+    async def count(self, account_id: AccountId) -> int: ...
+
+    async def remove(self, account_id: AccountId, value: str) -> Suppression | None:
+        """Take one off the list and return it, None if it was not on it."""

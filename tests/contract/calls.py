@@ -100,6 +100,17 @@ CRM = (
     Call("uploads", "read", lambda s, a: s.uploads.read(a, "u1"), reads=True),
     Call("uploads", "add_if_new", lambda s, a: s.uploads.add_if_new(an_upload(), b"email")),
     Call("suppressions", "find", lambda s, a: s.suppressions.find(a, ["bob@pine.test"]), True),
+    Call(
+        "suppressions",
+        "page",
+        lambda s, a: s.suppressions.page(a, after=None, limit=2),
+        reads=True,
+    ),
+    Call(
+        "suppressions", "page", lambda s, a: s.suppressions.page(a, after="b", limit=2), reads=True
+    ),
+    Call("suppressions", "count", lambda s, a: s.suppressions.count(a), reads=True),
+    Call("suppressions", "remove", lambda s, a: s.suppressions.remove(a, "bob@pine.test")),
     Call("suppressions", "add_if_new", lambda s, a: s.suppressions.add_if_new(a_suppression())),
 )
 SEQUENCES = (

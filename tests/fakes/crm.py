@@ -160,3 +160,16 @@ class FakeSuppressions:
         self, account_id: AccountId, values: Collection[str]
     ) -> Mapping[str, Suppression]:
         return {v: self._all[account_id, v] for v in values if (account_id, v) in self._all}
+
+    async def page(
+        self, account_id: AccountId, *, after: str | None, limit: int
+    ) -> list[Suppression]:
+        values = sorted(value for of, value in self._all if of == account_id)
+        behind = [value for value in values if after is None or value > after]
+        return [self._all[account_id, value] for value in behind[:limit]]
+
+    async def count(self, account_id: AccountId) -> int:
+        return sum(of == account_id for of, _ in self._all)
+
+    async def remove(self, account_id: AccountId, value: str) -> Suppression | None:
+        return self._all.pop((account_id, value), None)

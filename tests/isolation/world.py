@@ -225,6 +225,7 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     keys = await alice.get("/account/api-keys/list")
     other = await _signed_in(alice.tab.base, "Alice")
     sessions = await other.get("/auth/sessions/list")
+    await alice.post("/suppressions/add", value=WORDS["value"], reason=WORDS["reason"])
     page_of_people = await alice.get("/crm/contact/list")
     uploads = [e for e in alice.tab.elements.values() if e["name"] == "ImportCard"]
     return {
@@ -268,6 +269,8 @@ WORDS: dict[str, Any] = {
     "email": "dave@dave.test",
     "role": "viewer",
     "changes": {"job_title": "Chief Buyer"},
+    "value": "partner.test",
+    "reason": "a partner",
     "team_role": "member",
     "phone": "+49 30 1234",
     "timezone": "Europe/Paris",
