@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
 
 from qrev.accounts.models import Role, Scope, TeamRole
 
@@ -134,3 +134,25 @@ class TeamPlaceAsked(_Asked):
     user_id: Id
     role: TeamRole = TeamRole.MEMBER
     is_observer: StrictBool = False
+
+
+FieldName = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Value = Annotated[str, StringConstraints(max_length=2000)]
+
+
+class PersonChangeAsked(_Asked):
+    """`seen` is what the fields held when you looked: what is left out of it is not compared."""
+
+    person_id: Id
+    changes: Annotated[
+        dict[FieldName, Value],
+        Field(min_length=1, max_length=100, examples=[{"job_title": "CEO"}]),
+    ]
+    seen: Annotated[dict[FieldName, Value], Field(max_length=100)] = {}
+
+
+class SuppressionAsked(_Asked):
+    """`value` is an address or a domain."""
+
+    value: Annotated[str, Field(min_length=3, max_length=320, examples=["acme.com"])]
+    reason: Annotated[str, Field(min_length=1, max_length=200, examples=["a partner of ours"])]

@@ -15,11 +15,22 @@ from qrev.api.documents import describe
 from qrev.api.house import House
 from qrev.api.pages import docs_page
 from qrev.api.problems import install, problem
-from qrev.api.routes import account, auth, members, pictures, programs, teams, user
+from qrev.api.routes import (
+    account,
+    auth,
+    contacts,
+    members,
+    pictures,
+    programs,
+    suppressions,
+    teams,
+    user,
+)
 
 VERSION = "1"
 MAX_BODY = 256 * KIB
-ROUTERS = tuple(room.router for room in (auth, user, pictures, account, members, teams, programs))
+ROOMS = (auth, user, pictures, account, members, teams, programs, contacts, suppressions)
+ROUTERS = tuple(room.router for room in ROOMS)
 
 
 def build_api(house: House, campaigns: Campaigns) -> FastAPI:

@@ -42,7 +42,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     post = InvitationMail(mailboxes=stores.mailboxes, channels=channels.reaching, clock=clock)
     issuer = NoIssuer() if google is None else google.grants
     may = who_may(settings, db, post, issuer, clock=clock)
-    known = who_we_know(db, clock=clock)
+    known = who_we_know(db, may.audit, clock=clock)
     selling = campaigns.wire(
         stores,
         campaigns.Around(

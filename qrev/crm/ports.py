@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Literal, Protocol
 
 from qrev.accounts.models import AccountId
+from qrev.crm.edits import HistoryEntry, PersonEdit
 from qrev.crm.models import Company, Person, Suppression, Upload
 
 PeopleSort = Literal["name", "email", "company_name", "job_title"]
@@ -35,6 +36,14 @@ class PeopleBook(Protocol):
     async def count(self, account_id: AccountId, *, upload_id: str | None) -> int: ...
 
 
+class PersonEdits(Protocol):
+    async def change(self, edit: PersonEdit) -> bool:
+        """Write the fields with their entry. Return whether all were still as they were before."""
+
+    async def history(self, account_id: AccountId, person_id: str) -> list[HistoryEntry]:
+        """Return the last 200 entries, the newest first."""
+
+
 class CompanyBook(Protocol):
     async def add_if_new(self, companies: Collection[Company]) -> int: ...
 
@@ -54,3 +63,13 @@ class Suppressions(Protocol):
         self, account_id: AccountId, values: Collection[str]
     ) -> Mapping[str, Suppression]:
         """Return those of these addresses and domains that are suppressed."""
+
+    async def page(
+        self, account_id: AccountId, *, after: str | None, limit: int
+    ) -> list[Suppression]:
+        """Return suppressions in the order of their values, behind the value `after`."""
+
+    async def count(self, account_id: AccountId) -> int: ...
+
+    async def remove(self, account_id: AccountId, value: str) -> Suppression | None:
+        """Take one off the list and return it, None if it was not on it."""

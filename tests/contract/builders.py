@@ -45,6 +45,7 @@ from qrev.campaigns.models import (
     Step,
     message_id,
 )
+from qrev.crm.edits import FieldEdit, PersonEdit
 from qrev.crm.models import Company, Person, Suppression, Upload
 from tests.conftest import ACME, TUESDAY_10AM
 
@@ -184,6 +185,18 @@ def a_person(key: str = "bob", **changes: Any) -> Person:
         created_at=TUESDAY_10AM,
     )
     return replace(person, **changes)
+
+
+def an_edit(*edits: FieldEdit, **changes: Any) -> PersonEdit:
+    """Bob's title becomes CEO, unless told otherwise."""
+    edit = PersonEdit(
+        account_id=ACME,
+        person_id="bob",
+        by=ALICE,
+        at=TUESDAY_10AM,
+        edits=edits or (FieldEdit(field="job_title", before="", after="CEO"),),
+    )
+    return replace(edit, **changes)
 
 
 def a_company(key: str = "pine", **changes: Any) -> Company:

@@ -9,6 +9,7 @@ from qrev.accounts.models import AccountId
 from qrev.assistant.ports import Heard
 from qrev.campaigns.models import MessageStatus, ProposalState, ProspectStatus, SequenceStatus
 from qrev.campaigns.ports import Outcome
+from qrev.crm.edits import FieldEdit
 from qrev.crm.ports import PeopleSort
 from tests.conftest import ACME, TUESDAY_10AM
 from tests.contract.account_calls import ACCOUNTS, fill_accounts
@@ -27,6 +28,7 @@ from tests.contract.builders import (
     a_row,
     a_sequence,
     a_suppression,
+    an_edit,
     an_upload,
 )
 from tests.contract.stores import Ask, Call, Stores
@@ -41,6 +43,7 @@ async def fill(s: Stores) -> None:
     await s.people.upsert([a_person()], upload_id="u1")
     await s.companies.add_if_new([a_company()])
     await s.uploads.add_if_new(an_upload(), b"email")
+    await s.edits.change(an_edit(FieldEdit(field="country", before="", after="Norway")))
     await s.suppressions.add_if_new(a_suppression())
     await s.sequences.add_if_new(a_sequence(status=SequenceStatus.ACTIVE))
     await s.prospects.add_if_new([a_prospect()])
@@ -85,6 +88,8 @@ def _pages_of_people() -> tuple[Call, ...]:
 
 
 CRM = (
+    Call("edits", "change", lambda s, a: s.edits.change(an_edit(account_id=a))),
+    Call("edits", "history", lambda s, a: s.edits.history(a, "bob"), reads=True),
     Call("people", "get_many", lambda s, a: s.people.get_many(a, ["bob"]), reads=True),
     *_pages_of_people(),
     Call("people", "count", lambda s, a: s.people.count(a, upload_id=None), reads=True),
@@ -95,6 +100,17 @@ CRM = (
     Call("uploads", "read", lambda s, a: s.uploads.read(a, "u1"), reads=True),
     Call("uploads", "add_if_new", lambda s, a: s.uploads.add_if_new(an_upload(), b"email")),
     Call("suppressions", "find", lambda s, a: s.suppressions.find(a, ["bob@pine.test"]), True),
+    Call(
+        "suppressions",
+        "page",
+        lambda s, a: s.suppressions.page(a, after=None, limit=2),
+        reads=True,
+    ),
+    Call(
+        "suppressions", "page", lambda s, a: s.suppressions.page(a, after="b", limit=2), reads=True
+    ),
+    Call("suppressions", "count", lambda s, a: s.suppressions.count(a), reads=True),
+    Call("suppressions", "remove", lambda s, a: s.suppressions.remove(a, "bob@pine.test")),
     Call("suppressions", "add_if_new", lambda s, a: s.suppressions.add_if_new(a_suppression())),
 )
 SEQUENCES = (

@@ -47,8 +47,8 @@ from qrev.campaigns.store.notices import MongoNotices
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
-from qrev.crm.ports import CompanyBook, PeopleBook, Suppressions, Uploads
-from qrev.crm.store import MongoCompanyBook, MongoPeopleBook, MongoSuppressions, MongoUploads
+from qrev.crm import store as crm_store
+from qrev.crm.ports import CompanyBook, PeopleBook, PersonEdits, Suppressions, Uploads
 from qrev.kit.mongo import Document
 from tests import fakes
 
@@ -70,6 +70,7 @@ class Stores:
     pictures: Pictures
     belongings: Belongings
     people: PeopleBook
+    edits: PersonEdits
     companies: CompanyBook
     uploads: Uploads
     suppressions: Suppressions
@@ -118,6 +119,7 @@ def ports() -> dict[str, type]:
 
 def fake_stores() -> Stores:
     register, sequences = fakes.Register(), fakes.FakeSequenceBook()
+    people = fakes.FakePeopleBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
         accounts=fakes.FakeAccountBook(register),
@@ -132,7 +134,8 @@ def fake_stores() -> Stores:
         grants=fakes.FakeGrantBook(),
         pictures=fakes.FakePictures(),
         belongings=fakes.FakeBelongings(sequences),
-        people=fakes.FakePeopleBook(),
+        people=people,
+        edits=fakes.FakePersonEdits(people),
         companies=fakes.FakeCompanyBook(),
         uploads=fakes.FakeUploads(),
         suppressions=fakes.FakeSuppressions(),
@@ -173,10 +176,11 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         grants=accounts_store.MongoGrantBook(database),
         pictures=accounts_store.MongoPictures(database),
         belongings=MongoBelongings(database),
-        people=MongoPeopleBook(database),
-        companies=MongoCompanyBook(database),
-        uploads=MongoUploads(database),
-        suppressions=MongoSuppressions(database),
+        people=crm_store.MongoPeopleBook(database),
+        edits=crm_store.MongoPersonEdits(database),
+        companies=crm_store.MongoCompanyBook(database),
+        uploads=crm_store.MongoUploads(database),
+        suppressions=crm_store.MongoSuppressions(database),
         sequences=MongoSequenceBook(database),
         prospects=MongoProspectBook(database),
         drafts=drafts,

@@ -182,3 +182,28 @@ async def test_the_same_address_may_be_suppressed_by_two_accounts(stores: Stores
     assert await stores.suppressions.add_if_new(theirs) is True
 
     assert (await stores.suppressions.find(OTHER, [theirs.value]))[theirs.value] == theirs
+
+
+async def test_suppressions_are_paged_in_order_and_counted(stores: Stores) -> None:
+    for value in ("oak.test", "ann@elm.test", "bob@pine.test"):
+        await stores.suppressions.add_if_new(a_suppression(value=value))
+    await stores.suppressions.add_if_new(a_suppression(account_id=OTHER, value="c.test"))
+
+    first = await stores.suppressions.page(ACME, after=None, limit=2)
+    rest = await stores.suppressions.page(ACME, after=first[-1].value, limit=2)
+
+    values = [each.value for each in (*first, *rest)]
+    assert values == ["ann@elm.test", "bob@pine.test", "oak.test"]
+    assert await stores.suppressions.count(ACME) == 3
+
+
+async def test_a_suppression_is_taken_off_by_one_of_those_who_try(stores: Stores) -> None:
+    await stores.suppressions.add_if_new(a_suppression())
+
+    removed = await asyncio.gather(
+        *(stores.suppressions.remove(ACME, "bob@pine.test") for _ in range(4))
+    )
+
+    assert sorted(removed, key=bool) == [None, None, None, a_suppression()]
+    assert await stores.suppressions.find(ACME, ["bob@pine.test"]) == {}
+    assert await stores.suppressions.add_if_new(a_suppression(reason="again")) is True

@@ -11,7 +11,13 @@ from tests.fakes.accounts import (
 )
 from tests.fakes.assistant import FakeAiServer, FakeConversations, FakeDropBox
 from tests.fakes.clock import FakeClock
-from tests.fakes.crm import FakeCompanyBook, FakePeopleBook, FakeSuppressions, FakeUploads
+from tests.fakes.crm import (
+    FakeCompanyBook,
+    FakePeopleBook,
+    FakePersonEdits,
+    FakeSuppressions,
+    FakeUploads,
+)
 from tests.fakes.drafts import FakeDraftBook
 from tests.fakes.joining import (
     FakeAuditBook,
@@ -47,6 +53,7 @@ __all__ = [
     "FakeMessages",
     "FakeNotices",
     "FakePeopleBook",
+    "FakePersonEdits",
     "FakePictures",
     "FakePlanningLease",
     "FakeProposalBook",

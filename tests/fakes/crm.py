@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
+from typing import Any
 
 from qrev.accounts.models import AccountId
+from qrev.crm.edits import CUSTOM, HistoryEntry, PersonEdit, value_of
 from qrev.crm.models import Company, Person, Suppression, Upload
 from qrev.crm.ports import PeopleSort
 
@@ -73,6 +75,42 @@ def _filled(known: Person, found: Person) -> Person:
     return replace(known, **facts, fields=found.fields | known.fields)
 
 
+class FakePersonEdits:
+    """Fills PersonEdits."""
+
+    def __init__(self, people: FakePeopleBook) -> None:
+        self._people = people
+        self._history: defaultdict[str, list[HistoryEntry]] = defaultdict(list)
+
+    async def change(self, edit: PersonEdit) -> bool:
+        person = self._people.by_id.get(edit.person_id)
+        if person is None or person.account_id != edit.account_id:
+            return False
+        asked = {**dict(edit.unchanged), **{e.field: e.before for e in edit.edits}}
+        if any(value_of(person, field) != value for field, value in asked.items()):
+            return False
+        self._people.by_id[person.id] = _edited(person, edit)
+        entry = HistoryEntry(at=edit.at, by=edit.by, edits=edit.edits)
+        self._history[person.id] = [entry, *self._history[person.id]][:200]
+        return True
+
+    async def history(self, account_id: AccountId, person_id: str) -> list[HistoryEntry]:
+        person = self._people.by_id.get(person_id)
+        is_theirs = person is not None and person.account_id == account_id
+        return list(self._history[person_id]) if is_theirs else []
+
+
+def _edited(person: Person, edit: PersonEdit) -> Person:
+    facts: dict[str, Any] = {"company_id": edit.company_id} if edit.moves_company else {}
+    custom = dict(person.fields)
+    for each in edit.edits:
+        if each.field.startswith(CUSTOM):
+            custom[each.field.removeprefix(CUSTOM)] = each.after
+        else:
+            facts[each.field] = each.after
+    return replace(person, **facts, fields={title: text for title, text in custom.items() if text})
+
+
 class FakeCompanyBook:
     """Fills CompanyBook."""
 
@@ -122,3 +160,16 @@ class FakeSuppressions:
         self, account_id: AccountId, values: Collection[str]
     ) -> Mapping[str, Suppression]:
         return {v: self._all[account_id, v] for v in values if (account_id, v) in self._all}
+
+    async def page(
+        self, account_id: AccountId, *, after: str | None, limit: int
+    ) -> list[Suppression]:
+        values = sorted(value for of, value in self._all if of == account_id)
+        behind = [value for value in values if after is None or value > after]
+        return [self._all[account_id, value] for value in behind[:limit]]
+
+    async def count(self, account_id: AccountId) -> int:
+        return sum(of == account_id for of, _ in self._all)
+
+    async def remove(self, account_id: AccountId, value: str) -> Suppression | None:
+        return self._all.pop((account_id, value), None)

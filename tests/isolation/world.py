@@ -233,6 +233,8 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     keys = await alice.get("/account/api-keys/list")
     other = await _signed_in(alice.tab.base, "Alice")
     sessions = await other.get("/auth/sessions/list")
+    await alice.post("/suppressions/add", value=WORDS["value"], reason=WORDS["reason"])
+    page_of_people = await alice.get("/crm/contact/list")
     uploads = [e for e in alice.tab.elements.values() if e["name"] == "ImportCard"]
     return {
         "account_id": alice.account_id,
@@ -249,6 +251,7 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "proposal_id": plan["id"],
         "plan_hash": plan["hash"],
         "message_id": sent,
+        "person_id": page_of_people["people"][0]["person_id"],
         "upload_id": uploads[0]["props"]["upload_id"],
         **WORDS,
     }
@@ -273,6 +276,9 @@ WORDS: dict[str, Any] = {
     "domain": "renamed.test",
     "email": "dave@dave.test",
     "role": "viewer",
+    "changes": {"job_title": "Chief Buyer"},
+    "value": "partner.test",
+    "reason": "a partner",
     "team_role": "member",
     "phone": "+49 30 1234",
     "timezone": "Europe/Paris",

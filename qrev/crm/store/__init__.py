@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qrev.crm.store.companies import MongoCompanyBook
+from qrev.crm.store.edits import MongoPersonEdits
 from qrev.crm.store.people import PEOPLE_INDEXES, MongoPeopleBook
 from qrev.crm.store.suppressions import SUPPRESSION_INDEXES, MongoSuppressions
 from qrev.crm.store.uploads import MongoUploads
@@ -15,6 +16,7 @@ __all__ = [
     "SUPPRESSION_INDEXES",
     "MongoCompanyBook",
     "MongoPeopleBook",
+    "MongoPersonEdits",
     "MongoSuppressions",
     "MongoUploads",
 ]

@@ -46,6 +46,8 @@ FACTS = (
     "phone_number",
     "country",
 )
+# What members changed is read by itself: it would make pages heavy.
+WITHOUT_HISTORY = {"history": 0}
 
 
 class MongoPeopleBook:
@@ -64,7 +66,9 @@ class MongoPeopleBook:
         self, account_id: AccountId, person_ids: Collection[str]
     ) -> Mapping[str, Person]:
         found = self._people.find(
-            {"_id": {"$in": list(person_ids)}, "account_id": account_id}, batch_size=1000
+            {"_id": {"$in": list(person_ids)}, "account_id": account_id},
+            WITHOUT_HISTORY,
+            batch_size=1000,
         )
         return {d["_id"]: _person(d) async for d in found}
 
@@ -87,7 +91,9 @@ class MongoPeopleBook:
                 {sort: value, "_id": {beyond: last_id}},
             ]
         direction = DESCENDING if is_descending else ASCENDING
-        found = self._people.find(question).sort([(sort, direction), ("_id", direction)])
+        found = self._people.find(question, WITHOUT_HISTORY).sort(
+            [(sort, direction), ("_id", direction)]
+        )
         return [_person(d) async for d in found.limit(limit)]
 
     async def count(self, account_id: AccountId, *, upload_id: str | None) -> int:

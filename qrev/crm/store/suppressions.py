@@ -38,12 +38,31 @@ class MongoSuppressions:
         found = self._suppressions.find(
             {"account_id": account_id, "value": {"$in": list(values)}}, batch_size=1000
         )
-        return {
-            d["value"]: Suppression(
-                account_id=AccountId(d["account_id"]),
-                value=d["value"],
-                reason=d["reason"],
-                created_at=d["created_at"],
-            )
-            async for d in found
-        }
+        return {d["value"]: _suppression(d) async for d in found}
+
+    async def page(
+        self, account_id: AccountId, *, after: str | None, limit: int
+    ) -> list[Suppression]:
+        asked: Document = {"account_id": account_id}
+        if after is not None:
+            asked["value"] = {"$gt": after}
+        found = self._suppressions.find(asked).sort("value", ASCENDING).limit(limit)
+        return [_suppression(d) async for d in found]
+
+    async def count(self, account_id: AccountId) -> int:
+        return await self._suppressions.count_documents({"account_id": account_id})
+
+    async def remove(self, account_id: AccountId, value: str) -> Suppression | None:
+        removed = await self._suppressions.find_one_and_delete(
+            {"account_id": account_id, "value": value}
+        )
+        return None if removed is None else _suppression(removed)
+
+
+def _suppression(d: Document) -> Suppression:
+    return Suppression(
+        account_id=AccountId(d["account_id"]),
+        value=d["value"],
+        reason=d["reason"],
+        created_at=d["created_at"],
+    )
