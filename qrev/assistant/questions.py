@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from qrev.accounts.models import Actor
 from qrev.assistant.cards import Card, Refusal
 from qrev.assistant.desk import Desk
+from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
 
 Asked = TypeVar("Asked", bound=BaseModel)
@@ -23,6 +24,7 @@ class Desks:
 
     sending: Desk
     own: OwnDesk
+    newcomers: NewcomerDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

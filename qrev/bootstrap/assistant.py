@@ -11,6 +11,7 @@ from qrev.assistant.actions import Workbench
 from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.desk import Desk, Sending
 from qrev.assistant.intake import TakingIn
+from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.ports import AiServer
 from qrev.assistant.questions import Desks
@@ -59,6 +60,7 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
         desks=Desks(
             own=OwnDesk(changes=around.may.changes, clock=around.clock),
             sending=_desk(around),
+            newcomers=_newcomers(around.may),
         ),
         taking_in=taking_in,
         dropbox=dropbox,
@@ -113,6 +115,10 @@ def _desk(around: Around) -> Desk:
         sending=_sending(around),
         clock=around.clock,
     )
+
+
+def _newcomers(may: WhoMay) -> NewcomerDesk:
+    return NewcomerDesk(accounts=may.accounts, invitations=may.invitations, sessions=may.sessions)
 
 
 def _sending(around: Around) -> Sending:
