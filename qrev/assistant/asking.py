@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from qrev.accounts.models import Actor, Newcomer, Who
+from qrev.assistant import audit_questions
 from qrev.assistant import requests as asked
 from qrev.assistant.cards import ProposalCard, Refusal
 from qrev.assistant.desk import Desk
@@ -116,4 +117,5 @@ QUESTIONS: dict[str, Question] = {
     "change_confirm": viewed(asked.ChangeConfirmAsked, _own, OwnDesk.change_confirm),
     "change_cancel": viewed(asked.ChangeAsked, _own, OwnDesk.change_cancel),
     "change_again": Question(asks=asked.ChangeAsked, answer=_change_again),
+    **audit_questions.QUESTIONS,
 }
