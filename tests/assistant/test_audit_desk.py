@@ -7,6 +7,7 @@ import pytest
 from qrev.accounts.models import Actor
 from qrev.assistant.asking import answer
 from qrev.assistant.audit_cards import AuditCard, AuditView
+from qrev.assistant.contract import QueryAction
 from qrev.assistant.questions import Answered
 from tests.assistant.world import World
 
@@ -97,5 +98,8 @@ async def test_a_made_up_place_is_refused(world: World, alice: Actor, after: str
     assert answered.refusal.code == "invalid"
 
 
-async def test_the_log_is_a_command(world: World, alice: Actor) -> None:
+async def test_the_log_is_a_command_and_can_be_asked_for(world: World, alice: Actor) -> None:
+    asked = QueryAction(entity="audit")
+
     assert await world.say(alice, "/audit") == [AuditCard()]
+    assert await world.say(alice, "what changed yesterday?", asked) == [AuditCard()]
