@@ -90,6 +90,13 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
         _asking(rf"(?:(?:who|which|how many|what|did)\b.*|(?:{SHOW}|any)\s*{MINE})bounce[ds]?\b"),
         _query("events", kind="bounced"),
     ),
+    (
+        _asking(
+            rf"(?:(?:who|what|which)\b.{{0,30}}?\bchanged\b"
+            rf"|{SHOW}{MINE}(?:(?:audit|change) )?(?:logs?|history|changes)\b)"
+        ),
+        _query("audit"),
+    ),
     (_asking(r"pause\b"), _proposal("pause")),
     (_asking(r"resume\b"), _proposal("resume")),
     (_asking(r"(?:stop|cancel|abort|halt)\b"), _proposal("stop")),

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from qrev.accounts.models import Actor, Newcomer, Who
-from qrev.assistant import newcomer_questions
+from qrev.assistant import audit_questions, newcomer_questions
 from qrev.assistant import requests as asked
 from qrev.assistant.cards import ProposalCard, Refusal
 from qrev.assistant.desk import Desk
@@ -118,4 +118,5 @@ QUESTIONS: dict[str, Question] = {
     "change_cancel": viewed(asked.ChangeAsked, _own, OwnDesk.change_cancel),
     "change_again": Question(asks=asked.ChangeAsked, answer=_change_again),
     **newcomer_questions.QUESTIONS,
+    **audit_questions.QUESTIONS,
 }

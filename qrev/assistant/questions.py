@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from qrev.accounts.models import Actor
+from qrev.assistant.audit_desk import AuditDesk
 from qrev.assistant.cards import Card, Refusal
 from qrev.assistant.desk import Desk
+from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
 
@@ -25,6 +27,8 @@ class Desks:
     sending: Desk
     own: OwnDesk
     newcomers: NewcomerDesk
+    audit: AuditDesk
+    keys: KeysDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -51,6 +51,8 @@ COMMANDS: list[CommandDict] = [
         ("campaigns", "How far each campaign is", "send"),
         ("people", "Whom you know", "users"),
         ("outbox", "Each mail as it left", "mail-open"),
+        ("audit", "Who changed what", "history"),
+        ("keys", "API keys for programs", "key-round"),
         ("help", "What QRev can do", "circle-help"),
     )
 ]
