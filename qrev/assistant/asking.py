@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from qrev.accounts.models import Actor, Newcomer, Who
 from qrev.assistant import requests as asked
+from qrev.assistant import workspace_questions
 from qrev.assistant.cards import ProposalCard, Refusal
 from qrev.assistant.desk import Desk
 from qrev.assistant.own_desk import OwnDesk
@@ -116,4 +117,5 @@ QUESTIONS: dict[str, Question] = {
     "change_confirm": viewed(asked.ChangeConfirmAsked, _own, OwnDesk.change_confirm),
     "change_cancel": viewed(asked.ChangeAsked, _own, OwnDesk.change_cancel),
     "change_again": Question(asks=asked.ChangeAsked, answer=_change_again),
+    **workspace_questions.QUESTIONS,
 }

@@ -12,6 +12,8 @@ from qrev.accounts.models import Actor
 from qrev.assistant.cards import Card, Refusal
 from qrev.assistant.desk import Desk
 from qrev.assistant.own_desk import OwnDesk
+from qrev.assistant.profile_desk import ProfileDesk
+from qrev.assistant.workspace_desk import WorkspaceDesk
 
 Asked = TypeVar("Asked", bound=BaseModel)
 AtDesk = TypeVar("AtDesk")
@@ -23,6 +25,8 @@ class Desks:
 
     sending: Desk
     own: OwnDesk
+    workspace: WorkspaceDesk
+    profile: ProfileDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -49,6 +49,8 @@ COMMANDS: list[CommandDict] = [
         ("campaigns", "How far each campaign is", "send"),
         ("people", "Whom you know", "users"),
         ("outbox", "Each mail as it left", "mail-open"),
+        ("workspace", "Your workspaces, and what is set in this one", "building-2"),
+        ("profile", "You, your devices and your mailbox", "circle-user"),
         ("help", "What QRev can do", "circle-help"),
     )
 ]
