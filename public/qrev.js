@@ -44,6 +44,9 @@
     return isNaN(at) ? String(date) : dayWords(at, "UTC");
   };
   qrev.zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "your time zone";
+  /* Every time zone by name, the ones that must be among them too. */
+  qrev.zones = (...kept) =>
+    [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone"), ...kept.filter(Boolean)])].sort();
   /* "1:43" of seconds. */
   qrev.countdown = (seconds) =>
     `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;

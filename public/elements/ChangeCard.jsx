@@ -64,7 +64,7 @@ const Card =
     return (
       <Frame title={view.title} note={note} aside={<Chip tone={tone}>{word}</Chip>}>
         <div className="qrev-body" ref={box} tabIndex={-1} aria-busy={isLoading}>
-          <ul>{view.facts.map((fact) => <li key={fact}>{fact}</li>)}</ul>
+          <ul className="qrev-list">{view.facts.map((fact) => <li key={fact}>{fact}</li>)}</ul>
           <Problem problem={refusal || problem} onClose={clear} />
           {view.state === 'open' ? (
             <Open view={view} busy={busy} left={left} onConfirm={() => ask('change_confirm', { hash: view.hash })} onCancel={() => ask('change_cancel', {})} />

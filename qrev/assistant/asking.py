@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from qrev.accounts.models import Actor, Newcomer, Who
-from qrev.assistant import audit_questions, newcomer_questions
+from qrev.assistant import audit_questions, newcomer_questions, workspace_questions
 from qrev.assistant import requests as asked
 from qrev.assistant.cards import ProposalCard, Refusal
 from qrev.assistant.desk import Desk
@@ -119,4 +119,5 @@ QUESTIONS: dict[str, Question] = {
     "change_again": Question(asks=asked.ChangeAsked, answer=_change_again),
     **newcomer_questions.QUESTIONS,
     **audit_questions.QUESTIONS,
+    **workspace_questions.QUESTIONS,
 }

@@ -36,6 +36,7 @@ from qrev.assistant.contract import (
 from qrev.assistant.keys_cards import KeysCard
 from qrev.assistant.models import Line, Turn
 from qrev.assistant.ports import AiServer, Conversations, DropBox
+from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.crm.importing import Importing, ImportSummary, Progress
 from qrev.crm.models import Upload
 from qrev.crm.reading import PersonRow, Problem
@@ -241,6 +242,8 @@ COMMANDS: dict[str, Card] = {
     "/audit": AuditCard(),
     "/keys": KeysCard(),
     "/people": PeopleCard(title="People"),
+    "/profile": ProfileCard(),
+    "/workspace": WorkspaceCard(),
     "/help": TextCard(
         text="Drop a CSV here and say what you offer. **/people** shows whom you know, "
         "**/campaigns** how far each sequence is, **/outbox** each mail as it left. Nothing leaves "

@@ -15,6 +15,8 @@ from qrev.assistant.desk import Desk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
+from qrev.assistant.profile_desk import ProfileDesk
+from qrev.assistant.workspace_desk import WorkspaceDesk
 
 Asked = TypeVar("Asked", bound=BaseModel)
 AtDesk = TypeVar("AtDesk")
@@ -29,6 +31,8 @@ class Desks:
     newcomers: NewcomerDesk
     audit: AuditDesk
     keys: KeysDesk
+    workspace: WorkspaceDesk
+    profile: ProfileDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

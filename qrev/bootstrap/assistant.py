@@ -16,7 +16,9 @@ from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.ports import AiServer
+from qrev.assistant.profile_desk import GoogleHere, ProfileDesk
 from qrev.assistant.questions import Desks
+from qrev.assistant.workspace_desk import WorkspaceDesk
 from qrev.bootstrap.accounts import WhoMay
 from qrev.bootstrap.campaigns import Campaigns, CampaignStores
 from qrev.bootstrap.channels import Channels, first_mailbox
@@ -25,11 +27,13 @@ from qrev.bootstrap.people import WhoWeKnow
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.mailboxes import MailboxDesk
 from qrev.campaigns.sequences import Intake
+from qrev.integrations.google.client import READ, SEND
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Document
 from qrev.settings import Settings
 
 CALLBACK_PATH = "/api/campaign/update_sequence_messages"
+PERMISSIONS = {SEND: "send mails as you", READ: "read the replies"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +71,8 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
             keys=KeysDesk(api_keys=around.may.api_keys, clock=around.clock),
             sending=_desk(around),
             newcomers=_newcomers(around.may),
+            workspace=_workspace(around.may),
+            profile=_profile(around),
         ),
         taking_in=taking_in,
         dropbox=dropbox,
@@ -140,4 +146,21 @@ def _sending(around: Around) -> Sending:
         ),
         copies={"outbox": around.channels.outbox},
         hold=around.settings.hold,
+    )
+
+
+def _workspace(may: WhoMay) -> WorkspaceDesk:
+    return WorkspaceDesk(
+        accounts=may.accounts, members=may.members, sessions=may.sessions, changes=may.changes
+    )
+
+
+def _profile(around: Around) -> ProfileDesk:
+    may = around.may
+    return ProfileDesk(
+        profile=may.profile,
+        accounts=may.accounts,
+        sessions=may.sessions,
+        grants=may.grants,
+        google=GoogleHere(permissions=PERMISSIONS) if around.settings.google_client_id else None,
     )

@@ -53,6 +53,8 @@ COMMANDS: list[CommandDict] = [
         ("outbox", "Each mail as it left", "mail-open"),
         ("audit", "Who changed what", "history"),
         ("keys", "API keys for programs", "key-round"),
+        ("workspace", "Your workspaces, and what is set in this one", "building-2"),
+        ("profile", "You, your devices and your mailbox", "circle-user"),
         ("help", "What QRev can do", "circle-help"),
     )
 ]

@@ -135,7 +135,13 @@ async def a_world(
             Member(account_id=actor.account_id, user_id=actor.user_id, role=actor.role),
         )
     settings = Settings(
-        _env_file=None, data_dir=data_dir, link_secret=SecretStr("links"), hold_minutes=2
+        _env_file=None,
+        data_dir=data_dir,
+        link_secret=SecretStr("links"),
+        encryption_key=SecretStr("seal" * 16),
+        access_token_jwt_secret=SecretStr("pass" * 16),
+        refresh_token_jwt_secret=SecretStr("anew" * 16),
+        hold_minutes=2,
     )
     services = build(settings, databases, ai or fake, clock=clock)
     return World(mongo=mongo, services=services, ai=fake, clock=clock)
