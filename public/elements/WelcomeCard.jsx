@@ -57,7 +57,7 @@ function Others({ others, busy, onChoose }) {
   );
 }
 
-function Create({ view, busy, isFirst, onCreate }) {
+function Create({ view, busy, isFirst, refusal, onClose, onCreate }) {
   const [name, setName] = useState('');
   const [domain, setDomain] = useState(view.domain);
   const field = useRef(null);
@@ -77,6 +77,7 @@ function Create({ view, busy, isFirst, onCreate }) {
         <label className="qrev-label">Company domain, if there is one
           <input className="qrev-input" value={domain} maxLength={253} inputMode="url" autoComplete="off" autoCapitalize="none" spellCheck={false} placeholder="acme.com" onChange={(event) => setDomain(event.target.value)} />
         </label>
+        <Problem problem={refusal} onClose={onClose} />
         <div className="qrev-row">
           <button type="submit" className={`qrev-button ${isFirst ? 'qrev-primary' : 'qrev-quiet'}`} aria-disabled={Boolean(busy)}>{busy === 'workspace_create' ? 'Making it…' : 'Make the workspace'}</button>
         </div>
@@ -143,15 +144,20 @@ const Card =
     return (
       <Frame title={isInside ? 'Welcome to QRev' : title} note={isInside ? `You signed in as ${view.email}.` : noteOf(view)}>
         <div className="qrev-body" ref={box} tabIndex={-1} aria-busy={isLoading}>
-          <Problem problem={pressing.problem || problem} onClose={pressing.clear} />
+          <Problem problem={(asked !== 'new' && pressing.problem) || problem} onClose={pressing.clear} />
           <p className="qrev-note qrev-status" role="status">{told}</p>
           {isInside ? <Inside view={view} /> : null}
           {invitations.length ? <Invitations invitations={invitations} pressing={{ busy: pressing.busy, about: asked }} onAnswer={onAnswer} /> : null}
           {isInside ? null : (
             <>
               {others.length ? <Others others={others} busy={pressing.busy} onChoose={(each) => ask('welcome_choose', { account_id: each.id }, each.id, '')} /> : null}
-              <Create view={view} busy={pressing.busy} isFirst={!invitations.length && !others.length} onCreate={(payload) => ask('workspace_create', payload, 'new', '')} />
-              {invitations.length ? null : <p className="qrev-note">Waiting for an invitation? Ask for one to {view.email}: it shows up here. <button type="button" className="qrev-button qrev-bare" {...qrev.off(isLoading, () => again(true))}>Look again</button></p>}
+              <Create view={view} busy={pressing.busy} isFirst={!invitations.length && !others.length} refusal={asked === 'new' ? pressing.problem : null} onClose={pressing.clear} onCreate={(payload) => ask('workspace_create', payload, 'new', '')} />
+              {invitations.length ? null : (
+                <div className="qrev-row">
+                  <p className="qrev-note qrev-grow qrev-breaks">Waiting for an invitation? Have it sent to {view.email}, then look again.</p>
+                  <button type="button" className="qrev-button qrev-quiet" {...qrev.off(isLoading, () => again(false))}>{isLoading ? 'Looking…' : 'Look again'}</button>
+                </div>
+              )}
             </>
           )}
         </div>

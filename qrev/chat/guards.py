@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import chainlit
 import chainlit.socket
 from chainlit.auth import get_current_user
-from chainlit.chat_context import chat_contexts
+from chainlit.chat_context import chat_context, chat_contexts
 from chainlit.config import config
 from chainlit.context import init_ws_context
 from chainlit.data import get_data_layer
@@ -67,6 +67,7 @@ def install(root: Path) -> None:
     _never_block_the_loop()
     _take_empty_files()
     _begin_threads_without_words()
+    _begin_no_threads_by_cards()
     # A message that is far too long is answered in words, not by a dead socket.
     sio.eio.max_http_buffer_size = MAX_MESSAGE
     # No page of another origin has any business here.
@@ -133,7 +134,10 @@ def _check_who_connects() -> None:
 
 
 def _show_what_was_missed() -> None:
-    """What is emitted while a socket is down is lost: a tab that comes back reads its thread."""
+    """What is emitted while a socket is down is lost: a tab that comes back reads its thread.
+
+    If it may still: that is asked as when a thread is opened.
+    """
     begin: Callable[[str], Awaitable[None]] = chainlit.socket.connection_successful
 
     async def beginning(sid: str) -> None:
@@ -142,7 +146,9 @@ def _show_what_was_missed() -> None:
         if session is None or layer is None or not session.has_first_interaction:
             return
         if session.restored and (thread := await layer.get_thread(session.thread_id)):
-            await init_ws_context(session).emitter.resume_thread(thread)
+            emitter = init_ws_context(session).emitter
+            await config.code.on_chat_resume(thread)
+            await emitter.resume_thread(thread)
 
     sio.on("connection_successful", beginning)
 
@@ -207,6 +213,20 @@ def _begin_threads_without_words() -> None:
 
     async def beginning(self: ChainlitEmitter, interaction: str) -> None:
         await begin(self, interaction.strip() or UNTITLED)
+
+    ChainlitEmitter.init_thread = beginning  # type: ignore[method-assign]
+
+
+def _begin_no_threads_by_cards() -> None:
+    """What a card asks before anything was said begins no thread, nor is it a title of one."""
+    begin: Callable[[ChainlitEmitter, str], Awaitable[None]] = ChainlitEmitter.init_thread
+
+    async def beginning(self: ChainlitEmitter, interaction: str) -> None:
+        # Somebody may say the very name of a question: then there is a message.
+        if interaction in config.code.action_callbacks and not chat_context.get():
+            self.session.has_first_interaction = False
+        else:
+            await begin(self, interaction)
 
     ChainlitEmitter.init_thread = beginning  # type: ignore[method-assign]
 

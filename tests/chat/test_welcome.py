@@ -149,3 +149,32 @@ async def test_an_ended_session_is_told_so_in_place_of_its_thread(pair: Pair) ->
     await again.text("You are not signed in any more")
     assert len(again.messages) == 1
     assert not again.elements
+
+
+async def test_a_card_that_asks_before_anything_was_said_begins_no_thread(pair: Pair) -> None:
+    await pair.remove_bob()
+    await pair.bob.open()
+
+    await pair.bob.view("welcome_get")
+    asked = {"pagination": {"first": 20}, "filter": {}}
+    before = (await pair.bob.http.post("/project/threads", json=asked)).json()["data"]
+    await pair.bob.say("welcome_get")
+    await pair.bob.card("WelcomeCard", number=1)
+    after = (await pair.bob.http.post("/project/threads", json=asked)).json()["data"]
+
+    assert before == []
+    assert [thread["name"] for thread in after] == ["welcome_get"]
+
+
+async def test_a_tab_that_was_offline_is_asked_again_whether_it_may_read(pair: Pair) -> None:
+    await pair.bob.open()
+    await pair.bob.say("/help")
+    await pair.bob.text("Drop a CSV")
+    await pair.bob.lose_connection()
+    await pair.remove_bob()
+
+    await pair.bob.connect_only(pair.bob.thread_id)
+    await pair.bob.until(lambda tab: "resume_thread" in tab.events)
+
+    assert [each["name"] for each in pair.bob.elements.values()] == ["WelcomeCard"]
+    assert [m["output"] for m in pair.bob.messages.values()] == [""]
