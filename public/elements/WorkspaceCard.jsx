@@ -167,7 +167,7 @@ function Handing({ view, pressing, told, onPropose }) {
       <h4 className="qrev-subtitle">Hand over</h4>
       {view.heirs.length ? (
         <>
-          <label className="qrev-label">To
+          <label className="qrev-label">New owner
             <select className="qrev-input" value={heir} onChange={(event) => setHeir(event.target.value)}>
               <option value="">Choose a member</option>
               {view.heirs.map((one) => <option key={one.user_id} value={one.user_id}>{one.name} ({one.email}), {one.role}</option>)}
