@@ -138,7 +138,7 @@ def _update_one(
     outcome: UpdateOutcome,
 ) -> None:
     row_id, before, raw = row
-    after = update.apply(decode(raw))
+    after = update.apply(decode(raw) if update.reaches_inside else dict(before))
     outcome.matched += 1
     outcome.modified += documents.replace(
         unit,

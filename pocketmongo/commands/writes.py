@@ -135,7 +135,7 @@ def _update_statement(
             limit=0 if is_multi else 1,
             collation=arguments.collation(),
             hint=arguments.value("hint"),
-            variables={**variables, **arguments.document("c")},
+            variables=variables | arguments.document("c") if "c" in arguments else variables,
             deadline=context.deadline(),
         ),
         change=arguments.required("u"),

@@ -39,6 +39,7 @@ class OperatorUpdate:
         tests = compile_array_filters(filters, scope) if filters else {}
         if filters or any("$[" in path for _, path, _ in requests):
             check_identifiers((path for _, path, _ in requests), tests)
+        self.reaches_inside = any("." in path or name == RENAME for name, path, _ in requests)
         positions = Positions(query, tests, scope)
         changes = [_change(name, path, value, positions) for name, path, value in requests]
         if len(changes) > 1:

@@ -26,12 +26,23 @@ _Change = Callable[[Document, bool], Document]
 
 
 class Update:
-    """A compiled update statement."""
+    """A compiled update statement.
 
-    def __init__(self, change: _Change, query: Document, *, is_replacement: bool) -> None:
+    One that `reaches_inside` may change the values of a document's fields, not only which they are.
+    """
+
+    def __init__(
+        self,
+        change: _Change,
+        query: Document,
+        *,
+        is_replacement: bool = False,
+        reaches_inside: bool = False,
+    ) -> None:
         self._change = change
         self._query = query
         self.is_replacement = is_replacement
+        self.reaches_inside = reaches_inside
 
     def apply(self, document: Document) -> Document:
         """Return the updated document; the one given may be changed on the way.
@@ -72,7 +83,7 @@ def compile_update(
     query, scope = query or {}, scope or Scope()
     if type(specification) is list:
         _refuse_filters(array_filters)
-        return Update(_pipeline_change(specification, scope), query, is_replacement=False)
+        return Update(_pipeline_change(specification, scope), query, reaches_inside=True)
     if type(specification) is not dict:
         raise ServerError(
             ErrorCode.FailedToParse, "Update argument must be either an object or an array"
@@ -84,7 +95,7 @@ def compile_update(
     return Update(
         lambda document, is_insert: operators.apply(document, is_insert=is_insert),
         query,
-        is_replacement=False,
+        reaches_inside=operators.reaches_inside,
     )
 
 

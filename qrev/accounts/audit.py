@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Collection
 from datetime import datetime
 
-from qrev.accounts.models import AccountId, Actor, AuditEntry, Facts, Newcomer, Who
+from qrev.accounts.models import AccountId, Actor, AuditEntry, Facts, Newcomer, UserId, Who
 from qrev.accounts.ports import AuditBook
 from qrev.kit.clock import Clock
 from qrev.kit.ids import new_id
@@ -53,9 +54,20 @@ class Audit:
         )
 
     async def page(
-        self, actor: Actor, *, before: tuple[datetime, str] | None = None, limit: int = 50
+        self,
+        actor: Actor,
+        *,
+        before: tuple[datetime, str] | None = None,
+        limit: int = 50,
+        by: UserId | None = None,
+        actions: Collection[str] | None = None,
     ) -> list[AuditEntry]:
-        """Return entries of the actor's account, the newest first. Owners and admins only."""
+        """Return entries of the actor's account, the newest first. Owners and admins only.
+
+        With `by` only what that person did, with `actions` only changes of those kinds.
+        """
         actor.must_be_able_to_manage()
         limit = max(1, min(limit, MAX_PAGE))
-        return await self._entries.page(actor.account_id, before=before, limit=limit)
+        return await self._entries.page(
+            actor.account_id, before=before, limit=limit, by=by, actions=actions
+        )

@@ -257,9 +257,18 @@ class AuditBook(Protocol):
     async def add(self, entry: AuditEntry) -> None: ...
 
     async def page(
-        self, account_id: AccountId, *, before: tuple[datetime, str] | None, limit: int
+        self,
+        account_id: AccountId,
+        *,
+        before: tuple[datetime, str] | None,
+        limit: int,
+        by: UserId | None = None,
+        actions: Collection[str] | None = None,
     ) -> list[AuditEntry]:
-        """Return entries, the newest first, from the one after `before` on."""
+        """Return entries, the newest first, from the one after `before` on.
+
+        Only those of one person with `by`, only those of some actions with `actions`.
+        """
 
 
 class ChangeBook(Protocol):

@@ -110,6 +110,13 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
         ),
         _proposal("change_workspace"),
     ),
+    (
+        _asking(
+            rf"(?:(?:who|what|which)\b.{{0,30}}?\bchanged\b"
+            rf"|{SHOW}{MINE}(?:(?:audit|change) )?(?:logs?|history|changes)\b)"
+        ),
+        _query("audit"),
+    ),
     (_asking(r"pause\b"), _proposal("pause")),
     (_asking(r"resume\b"), _proposal("resume")),
     (_asking(r"(?:stop|cancel|abort|halt)\b"), _proposal("stop")),

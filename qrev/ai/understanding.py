@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from qrev.ai.scheduling import COUNT, MAILS, days_in
+from qrev.kit.free_mail import FREE, PROVIDERS
 
 QUOTED = r"[\"“„«]([^\"”“«»]{2,60})[\"”“»](?!\w)|(?<!\w)['‘]([^'’]{2,60})['’](?!\w)"
 NAME = re.compile(
@@ -16,17 +17,6 @@ PLAIN_NAME = re.compile(
 )
 ANY_QUOTED = re.compile(QUOTED)
 
-PROVIDERS = {
-    "gmail": ("gmail.com", "googlemail.com"),
-    "google": ("gmail.com", "googlemail.com"),
-    "yahoo": ("yahoo.com", "ymail.com"),
-    "outlook": ("outlook.com", "hotmail.com", "live.com"),
-    "hotmail": ("hotmail.com", "outlook.com", "live.com"),
-    "icloud": ("icloud.com", "me.com"),
-    "gmx": ("gmx.de", "gmx.net", "gmx.com", "gmx.at"),
-    "aol": ("aol.com",),
-}
-FREE = tuple(dict.fromkeys(domain for domains in PROVIDERS.values() for domain in domains))
 SKIP = re.compile(
     r"\b(?:skip(?:ping)?|exclud(?:e|ing)|without|ignor(?:e|ing)|leav(?:e|ing)\s+out|except|but\s+not"
     r"|not\s+to|no|(?:do\s+not|don['’]t|never)\s+(?:e-?mail|mail|contact|(?:write|send)(?:\s+to)?))\s+",

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from qrev.accounts.models import Actor
+from qrev.assistant.audit_cards import AuditCard
 from qrev.assistant.cards import (
     CampaignsCard,
     Card,
@@ -122,6 +123,8 @@ async def _query(action: QueryAction, *_: object) -> list[Card]:
         return [CampaignsCard()]
     if action.entity == "messages":
         return [OutboxCard()]
+    if action.entity == "audit":
+        return [AuditCard()]
     kind = str(action.filter.get("kind", "that"))
     return [
         TextCard(

@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from qrev.accounts.models import Actor, Newcomer, Who
+from qrev.assistant import audit_questions, newcomer_questions, workspace_questions
 from qrev.assistant import requests as asked
-from qrev.assistant import workspace_questions
 from qrev.assistant.cards import ProposalCard, Refusal
 from qrev.assistant.desk import Desk
 from qrev.assistant.own_desk import OwnDesk
@@ -117,5 +117,7 @@ QUESTIONS: dict[str, Question] = {
     "change_confirm": viewed(asked.ChangeConfirmAsked, _own, OwnDesk.change_confirm),
     "change_cancel": viewed(asked.ChangeAsked, _own, OwnDesk.change_cancel),
     "change_again": Question(asks=asked.ChangeAsked, answer=_change_again),
+    **newcomer_questions.QUESTIONS,
+    **audit_questions.QUESTIONS,
     **workspace_questions.QUESTIONS,
 }

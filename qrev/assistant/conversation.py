@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from qrev.accounts.models import Account, Actor
 from qrev.accounts.service import Accounts
 from qrev.assistant.actions import Occasion, Workbench, run
+from qrev.assistant.audit_cards import AuditCard
 from qrev.assistant.cards import (
     CampaignsCard,
     Card,
@@ -32,6 +33,7 @@ from qrev.assistant.contract import (
     UploadSummary,
     Utterance,
 )
+from qrev.assistant.keys_cards import KeysCard
 from qrev.assistant.models import Line, Turn
 from qrev.assistant.ports import AiServer, Conversations, DropBox
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
@@ -237,6 +239,8 @@ def _command(words: str) -> Card | None:
 COMMANDS: dict[str, Card] = {
     "/campaigns": CampaignsCard(),
     "/outbox": OutboxCard(),
+    "/audit": AuditCard(),
+    "/keys": KeysCard(),
     "/people": PeopleCard(title="People"),
     "/profile": ProfileCard(),
     "/workspace": WorkspaceCard(),

@@ -9,8 +9,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from qrev.accounts.models import Actor
+from qrev.assistant.audit_desk import AuditDesk
 from qrev.assistant.cards import Card, Refusal
 from qrev.assistant.desk import Desk
+from qrev.assistant.keys_desk import KeysDesk
+from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.profile_desk import ProfileDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
@@ -25,6 +28,9 @@ class Desks:
 
     sending: Desk
     own: OwnDesk
+    newcomers: NewcomerDesk
+    audit: AuditDesk
+    keys: KeysDesk
     workspace: WorkspaceDesk
     profile: ProfileDesk
 

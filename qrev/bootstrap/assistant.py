@@ -8,9 +8,12 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.assistant import store
 from qrev.assistant.actions import Workbench
+from qrev.assistant.audit_desk import AuditDesk
 from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.desk import Desk, Sending
 from qrev.assistant.intake import TakingIn
+from qrev.assistant.keys_desk import KeysDesk
+from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.ports import AiServer
 from qrev.assistant.profile_desk import GoogleHere, ProfileDesk
@@ -62,7 +65,12 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
         conversation=_conversation(databases.main, ai, dropbox, taking_in, around),
         desks=Desks(
             own=OwnDesk(changes=around.may.changes, clock=around.clock),
+            audit=AuditDesk(
+                audit=around.may.audit, members=around.may.members, teams=around.may.teams
+            ),
+            keys=KeysDesk(api_keys=around.may.api_keys, clock=around.clock),
             sending=_desk(around),
+            newcomers=_newcomers(around.may),
             workspace=_workspace(around.may),
             profile=_profile(around),
         ),
@@ -119,6 +127,10 @@ def _desk(around: Around) -> Desk:
         sending=_sending(around),
         clock=around.clock,
     )
+
+
+def _newcomers(may: WhoMay) -> NewcomerDesk:
+    return NewcomerDesk(accounts=may.accounts, invitations=may.invitations, sessions=may.sessions)
 
 
 def _sending(around: Around) -> Sending:

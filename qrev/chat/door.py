@@ -12,11 +12,10 @@ from fastapi import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from qrev.accounts.models import AccountId, Actor, Begun, Newcomer, SessionId, Who
+from qrev.accounts.models import AccountId, Actor, Begun, SessionId, Who
 from qrev.accounts.sessions import Sessions
-from qrev.assistant.asking import NOWHERE
 from qrev.chat.cookie import put_cookie, session_in, session_of
-from qrev.kit.errors import NotAllowed, NotSignedIn
+from qrev.kit.errors import NotSignedIn
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FOREIGN = "This came from a page that is not QRev's own. Nothing was changed."
@@ -32,13 +31,6 @@ class Door:
         if session_id is None:
             raise NotSignedIn
         return await self._sessions.who(session_id, address=address)
-
-    async def actor(self, token: str | None) -> Actor:
-        """Return the Member whose cookie this is. Raises NotSignedIn, NotAllowed for Newcomers."""
-        who = await self.who(token)
-        if isinstance(who, Newcomer):
-            raise NotAllowed(NOWHERE)
-        return who
 
     async def browser(self, request: Request) -> Who:
         """Return whose browser asks. Raises NotSignedIn."""

@@ -20,12 +20,14 @@ from qrev.assistant.asking import APOLOGY, QUESTIONS, answer, code_of, refused
 from qrev.assistant.cards import Card, QuestionCard, TextCard
 from qrev.assistant.conversation import Conversation
 from qrev.assistant.models import Turn
+from qrev.assistant.newcomer_cards import WelcomeCard
 from qrev.assistant.questions import Answered, Desks
 from qrev.chat.archive import Archive
 from qrev.chat.audience import Audience
 from qrev.chat.door import Door
 from qrev.chat.posting import Poster, Shown
 from qrev.chat.progress import ProgressLine
+from qrev.chat.welcome import Welcome
 from qrev.crm.importing import Importing
 from qrev.crm.models import Upload
 from qrev.kit.errors import InvalidInput, QrevError, Unavailable
@@ -49,6 +51,8 @@ COMMANDS: list[CommandDict] = [
         ("campaigns", "How far each campaign is", "send"),
         ("people", "Whom you know", "users"),
         ("outbox", "Each mail as it left", "mail-open"),
+        ("audit", "Who changed what", "history"),
+        ("keys", "API keys for programs", "key-round"),
         ("workspace", "Your workspaces, and what is set in this one", "building-2"),
         ("profile", "You, your devices and your mailbox", "circle-user"),
         ("help", "What QRev can do", "circle-help"),
@@ -83,6 +87,7 @@ class Front:
         self._archive = archive
         self._audience = audience
         self._poster = poster
+        self._welcome = Welcome(poster)
 
     def install(self) -> None:
         """Register every callback. Chainlit holds them for the whole process."""
@@ -96,11 +101,22 @@ class Front:
 
     async def on_chat_start(self) -> None:
         await cl.context.emitter.set_commands(COMMANDS)
+        session = _session()
+        who = await self._who_or_words(session)
+        if isinstance(who, TextCard):
+            await cl.context.emitter.send_toast(who.text, "error")
+        elif isinstance(who, Newcomer):
+            await self._welcome.show(session)
 
     async def on_chat_resume(self, thread: ThreadDict) -> None:
+        """Let Chainlit show the thread; to others than members say instead how to go on."""
         session = _session()
-        actor = await self._actor(session)
-        self._audience.join(session, actor.account_id)
+        who = await self._who_or_words(session)
+        if isinstance(who, Actor):
+            self._join(session, who)
+        else:
+            card = WelcomeCard() if isinstance(who, Newcomer) else who
+            self._welcome.stand_in(session, thread, card)
         await cl.context.emitter.set_commands(COMMANDS)
 
     async def on_message(self, message: cl.Message) -> None:
@@ -109,8 +125,12 @@ class Front:
         thread_id = session.thread_id
         actor: Actor | None = None
         try:
-            actor = await self._actor(session)
-            self._audience.join(session, actor.account_id)
+            who = await self._behind.door.who(session.token)
+            if isinstance(who, Newcomer):
+                await self._welcome.refuse(session)
+                return
+            actor = who
+            self._join(session, actor)
             await self._poster.echo(session, actor.account_id, _said(message))
             await self._take(actor, session, message)
         except QrevError as error:
@@ -168,7 +188,9 @@ class Front:
             except QrevError as error:
                 return refused(code_of(error), str(error)).to_browser()
             if isinstance(who, Actor):
-                self._audience.join(session, who.account_id)
+                self._join(session, who)
+            elif not QUESTIONS[name].is_for_newcomers:
+                await self._welcome.show_once(session)
             answered = await answer(self._behind.desks, who, name, action.payload)
             await self._show(session, who, answered)
             return answered.to_browser()
@@ -181,9 +203,19 @@ class Front:
         for card in answered.cards:
             await self._poster.post(session.thread_id, who.account_id, card)
 
-    async def _actor(self, session: WebsocketSession) -> Actor:
-        """Return on whose behalf this happens, asked anew each time: they may have been removed."""
-        return await self._behind.door.actor(session.token)
+    async def _who_or_words(self, session: WebsocketSession) -> Who | TextCard:
+        """Return who opens a conversation, or why that cannot be said: Chainlit says nothing."""
+        try:
+            return await self._behind.door.who(session.token)
+        except QrevError as error:
+            return TextCard(text=str(error))
+        except PyMongoError as error:
+            log.error("the database did not say who opened a conversation: %s", error)
+            return TextCard(text=NO_DATABASE)
+
+    def _join(self, session: WebsocketSession, actor: Actor) -> None:
+        self._audience.join(session, actor.account_id)
+        self._welcome.forget(session)
 
 
 def _session() -> WebsocketSession:

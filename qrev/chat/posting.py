@@ -39,9 +39,7 @@ class Poster:
         With `about`, the id is made from it: posted twice, it is there once.
         """
         step_id = str(uuid.uuid5(NAMES, about)) if about else str(uuid.uuid4())
-        text = card.text if isinstance(card, TextCard) else ""
-        step = self._step(thread_id, step_id, text, is_error)
-        element = None if isinstance(card, TextCard) else _element(thread_id, step_id, card)
+        step, element = self.drawn(thread_id, step_id, card, is_error=is_error)
         # Kept before it is shown: what somebody saw is there after a reload, whatever happens.
         await self._archive.keep_step(thread_id, step)
         if element is not None:
@@ -50,6 +48,14 @@ class Poster:
         if element is not None:
             await self._audience.show(thread_id, account_id, "element", element)
         return step_id
+
+    def drawn(
+        self, thread_id: str, step_id: str, card: Card, *, is_error: bool = False
+    ) -> tuple[Shown, Shown | None]:
+        """Return a card as the page takes it: a step, and an element for all but plain words."""
+        text = card.text if isinstance(card, TextCard) else ""
+        step = self._step(thread_id, step_id, text, is_error)
+        return step, None if isinstance(card, TextCard) else _element(thread_id, step_id, card)
 
     async def reword(self, thread_id: str, account_id: AccountId, step_id: str, text: str) -> None:
         """Change the words of a text that was posted."""

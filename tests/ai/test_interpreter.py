@@ -186,6 +186,9 @@ def test_a_list_that_is_missing_is_asked_for() -> None:
         ("which mails bounced?", "events", "bounced"),
         ("what was sent?", "messages", ""),
         ("show the outbox", "messages", ""),
+        ("what changed yesterday?", "audit", ""),
+        ("who changed my settings", "audit", ""),
+        ("show the log", "audit", ""),
         ("Can you show me sent mails", "messages", ""),
     ],
 )

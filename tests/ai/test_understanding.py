@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qrev.ai.scheduling import MAX_STEPS, days_in
-from qrev.ai.understanding import FREE, answered_offer, understand
+from qrev.ai.understanding import answered_offer, understand
+from qrev.kit.free_mail import FREE
 from tests.ai.turns import often
 
 GMAIL = ("gmail.com", "googlemail.com")

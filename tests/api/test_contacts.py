@@ -16,8 +16,8 @@ LIST = b"email,name,deal\n" + b"".join(b"p%d@pine.test,P%d,%d\n" % (n, n, n) for
 async def imported(door: Door) -> Program:
     alice = await door.program()
     actor = await door.services.accounts.sign_in("alice@alice.test", "Alice")
-    upload = await door.services.people.keep_upload(actor, "people.csv", LIST)
-    await door.services.people.import_upload(actor, upload.id)
+    upload = await door.services.importing.keep_upload(actor, "people.csv", LIST)
+    await door.services.importing.import_upload(actor, upload.id)
     return alice
 
 

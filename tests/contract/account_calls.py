@@ -65,6 +65,10 @@ def _page(s: Stores, a: AccountId) -> Awaitable[Any]:
     return s.audit.page(a, before=(LATER, ""), limit=5)
 
 
+def _page_of_one(s: Stores, a: AccountId) -> Awaitable[Any]:
+    return s.audit.page(a, before=(LATER, ""), limit=5, by=ALICE, actions=["team.created"])
+
+
 async def _change_user(s: Stores, _: AccountId) -> None:
     await s.users.change(ALICE, phone="+49 30 1")
     await s.users.change(ALICE)
@@ -161,6 +165,7 @@ JOINING = (
     Call("audit", "add", lambda s, a: s.audit.add(an_audit_entry("aud2"))),
     Call("audit", "page", lambda s, a: s.audit.page(a, before=None, limit=5), reads=True),
     Call("audit", "page", _page, reads=True),
+    Call("audit", "page", _page_of_one, reads=True),
     Call("changes", "add", lambda s, a: s.changes.add(a_change("chg2"))),
     Call("changes", "get", lambda s, a: s.changes.get(a, "chg1"), reads=True),
     Call(

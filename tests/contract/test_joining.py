@@ -158,6 +158,25 @@ async def test_the_log_is_read_backwards_in_pages(stores: Stores) -> None:
     assert whole[0] == entries[2]
 
 
+async def test_the_log_is_read_of_one_person_and_of_some_actions(stores: Stores) -> None:
+    for number, (by, action) in enumerate(
+        ((BOB, "team.created"), (BOB, "team.deleted"), (ALICE, "team.created"), (BOB, "a.b"))
+    ):
+        at = TUESDAY_10AM + number * MINUTE
+        await stores.audit.add(an_audit_entry(f"e{number}", at=at, by=by, action=action))
+    place = (TUESDAY_10AM + 3 * MINUTE, "e3")
+
+    bobs = await stores.audit.page(ACME, before=None, limit=9, by=BOB)
+    later = await stores.audit.page(ACME, before=place, limit=1, by=BOB)
+    made = await stores.audit.page(ACME, before=None, limit=9, actions={"team.created"})
+    both = await stores.audit.page(ACME, before=place, limit=9, by=BOB, actions={"team.created"})
+
+    assert [entry.id for entry in bobs] == ["e3", "e1", "e0"]
+    assert [entry.id for entry in later] == ["e1"]
+    assert [entry.id for entry in made] == ["e2", "e0"]
+    assert [entry.id for entry in both] == ["e0"]
+
+
 async def test_of_those_who_confirm_a_change_at_once_one_does(stores: Stores) -> None:
     await stores.changes.add(a_change())
 

@@ -153,12 +153,21 @@ class FakeAuditBook:
         self.entries.append(entry)
 
     async def page(
-        self, account_id: AccountId, *, before: tuple[datetime, str] | None, limit: int
+        self,
+        account_id: AccountId,
+        *,
+        before: tuple[datetime, str] | None,
+        limit: int,
+        by: UserId | None = None,
+        actions: Collection[str] | None = None,
     ) -> list[AuditEntry]:
         found = [
             entry
             for entry in self.entries
-            if entry.account_id == account_id and (before is None or (entry.at, entry.id) < before)
+            if entry.account_id == account_id
+            and (before is None or (entry.at, entry.id) < before)
+            and (by is None or entry.by == by)
+            and (actions is None or entry.action in actions)
         ]
         return sorted(found, key=lambda entry: (entry.at, entry.id), reverse=True)[:limit]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,12 @@ from qrev.kit.mongo import Document, Forgets, Indexes
 
 INDEXES = Indexes(
     "audit",
-    (IndexModel([("account_id", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]),),
+    (
+        IndexModel([("account_id", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel(
+            [("account_id", ASCENDING), ("by", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)]
+        ),
+    ),
 )
 CHANGES = Indexes(
     "changes",
@@ -56,9 +62,20 @@ class MongoAuditBook:
         )
 
     async def page(
-        self, account_id: AccountId, *, before: tuple[datetime, str] | None, limit: int
+        self,
+        account_id: AccountId,
+        *,
+        before: tuple[datetime, str] | None,
+        limit: int,
+        by: UserId | None = None,
+        actions: Collection[str] | None = None,
     ) -> list[AuditEntry]:
         question: Document = {"account_id": account_id}
+        if by is not None:
+            question["by"] = by
+        if actions is not None:
+            # Looked for among the entries in their order: a kind is common, and a page is short.
+            question["action"] = {"$in": sorted(actions)}
         if before is not None:
             at, last_id = before
             question["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": last_id}}]

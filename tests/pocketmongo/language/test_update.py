@@ -313,3 +313,45 @@ def test_a_collation_governs_sets_and_extremes() -> None:
     assert updated({"a": ["x"]}, {"$addToSet": {"a": "X"}}, scope=scope) == {"a": ["x"]}
     assert updated({"a": "b"}, {"$max": {"a": "C"}}, scope=scope) == {"a": "C"}
     assert updated({"a": ["x", "y"]}, {"$pull": {"a": "X"}}, scope=scope) == {"a": ["y"]}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"$set": {"tags": ["c"]}},
+        {"$unset": {"inside": ""}},
+        {"$inc": {"count": 2}},
+        {"$push": {"tags": "c"}},
+        {"$push": {"tags": {"$each": ["c", "a"], "$sort": 1, "$slice": 2, "$position": 0}}},
+        {"$addToSet": {"tags": {"$each": ["a", "c"]}}},
+        {"$pull": {"rows": {"state": "old"}}},
+        {"$pullAll": {"tags": ["a"]}},
+        {"$pop": {"rows": -1}},
+        {"$bit": {"count": {"or": 8}}},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_an_update_of_whole_fields_leaves_the_values_they_had_as_they_were(
+    change: Document,
+) -> None:
+    before: Document = {
+        "_id": 1,
+        "count": 1,
+        "tags": ["a", "b"],
+        "inside": {"x": 1},
+        "rows": [{"state": "old"}, {"state": "new"}],
+    }
+    kept = copy.deepcopy(before)
+    update = compile_update(change)
+
+    after = update.apply(dict(before))
+
+    assert not update.reaches_inside
+    assert before == kept
+    assert after != before
+
+
+def test_an_update_inside_a_field_says_so() -> None:
+    assert compile_update({"$set": {"inside.x": 2}}).reaches_inside
+    assert compile_update({"$rename": {"count": "inside.count"}}).reaches_inside
+    assert compile_update([{"$set": {"x": 1}}]).reaches_inside

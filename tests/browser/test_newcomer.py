@@ -1,0 +1,96 @@
+"""From a first sign-in with Google into a workspace, and out of it again, in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Desktop, card, is_wider_than_its_window, picture, say
+from tests.browser.test_google_sign_in import at_google
+
+__all__ = ["at_google"]
+pytestmark = pytest.mark.anyio
+SCHEMES = ("light", "dark")
+POST = """async ([path, body]) => (await fetch(path, {
+  method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)
+})).ok"""
+
+
+async def arrived(desktop: Desktop, page: Page, email: str) -> None:
+    """Sign in with Google, and wait until the page is connected."""
+    await page.goto(desktop.base)
+    await page.get_by_role("link", name="Sign in with Google").click()
+    await page.get_by_role("button", name=email).click()
+    await page.locator("#command-button").wait_for()
+
+
+async def post(page: Page, path: str, **body: object) -> None:
+    assert await page.evaluate(POST, [f"/api{path}", body])
+
+
+async def looked_at(page: Page, name: str) -> None:
+    """Keep pictures in light and dark, wide and on a telephone."""
+    for scheme in SCHEMES:
+        await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        for width in (1280, 360):
+            await page.set_viewport_size({"width": width, "height": 900})
+            assert not await is_wider_than_its_window(page)
+            await picture(page, f"{name}-{width}-{scheme}")
+    await page.emulate_media(color_scheme="light")
+    await page.set_viewport_size({"width": 1280, "height": 900})
+
+
+async def test_two_people_find_their_way_in_and_one_is_shown_out(at_google: Desktop) -> None:
+    alice = await at_google.page()
+    await arrived(at_google, alice, "alice@acme.test")
+
+    welcome = card(alice, "Welcome to QRev")
+    await expect(welcome.get_by_label("Company domain")).to_have_value("acme.test")
+    await looked_at(alice, "newcomer-nothing")
+    await welcome.get_by_label("Name").fill("Acme")
+    await alice.keyboard.press("Enter")
+    await expect(welcome.get_by_text("You are in Acme, as an owner.")).to_be_visible()
+    await looked_at(alice, "newcomer-inside")
+    await say(alice, "Show my people")
+    await expect(card(alice, "People")).to_be_visible()
+
+    await post(alice, "/account/users/invite", email="bob@acme.test", role="seller")
+    bob = await at_google.page()
+    await arrived(at_google, bob, "bob@acme.test")
+    welcome = card(bob, "Welcome to QRev")
+    await expect(welcome.get_by_text("Alice Archer invites you as a seller.")).to_be_visible()
+    await looked_at(bob, "newcomer-invited")
+    await welcome.get_by_role("button", name="Accept, and go to Acme").click()
+    await expect(welcome.get_by_text("You are in Acme, as a seller.")).to_be_visible()
+    await say(bob, "Show my people")
+    await expect(card(bob, "People")).to_be_visible()
+
+    details = await bob.evaluate("fetch('/api/user/details').then(answer => answer.json())")
+    await post(alice, "/account/users/remove", user_id=details["user_id"])
+    await say(bob, "Show my people")
+    await expect(bob.get_by_text("QRev did nothing with that")).to_be_visible()
+    await expect(card(bob, "You are in no workspace now").last).to_be_visible()
+    await looked_at(bob, "newcomer-removed")
+
+
+async def test_who_declines_makes_a_workspace_of_their_own(at_google: Desktop) -> None:
+    alice, bob = await at_google.page(), await at_google.page(width=360)
+    await arrived(at_google, alice, "alice@acme.test")
+    await post(alice, "/account/create", name="Acme")
+    await post(alice, "/account/users/invite", email="bob@acme.test", role="viewer")
+    await arrived(at_google, bob, "bob@acme.test")
+    welcome = card(bob, "Welcome to QRev")
+
+    await welcome.get_by_role("button", name="Decline Acme").click()
+    await picture(bob, "newcomer-decline-360")
+    await welcome.get_by_role("button", name="Decline", exact=True).click()
+    await expect(welcome.get_by_text("You declined Acme.")).to_be_visible()
+    await welcome.get_by_label("Company domain").fill("not a domain")
+    await welcome.get_by_label("Name").fill("Bob's own")
+    await welcome.get_by_role("button", name="Make the workspace").click()
+    await expect(welcome.get_by_role("alert")).to_contain_text("is not a domain")
+    await picture(bob, "newcomer-refused-360")
+    await welcome.get_by_label("Company domain").fill("")
+    await welcome.get_by_role("button", name="Make the workspace").click()
+
+    await expect(welcome.get_by_text("You are in Bob's own, as an owner.")).to_be_visible()
