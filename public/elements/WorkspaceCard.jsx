@@ -77,7 +77,7 @@ function Another({ pressing, told, onMoved }) {
   if (name === null) return <div className="qrev-row"><button type="button" className="qrev-button qrev-quiet" onClick={() => setName('')}>New workspace</button></div>;
   const create = (event) => {
     event.preventDefault();
-    onMoved('workspace_create', { name, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || '' });
+    onMoved('workspace_add', { name, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || '' });
   };
   return (
     <form className="qrev-block qrev-form" onSubmit={create}>
@@ -85,9 +85,9 @@ function Another({ pressing, told, onMoved }) {
         <input className="qrev-input" value={name} maxLength={100} autoFocus required onChange={(event) => setName(event.target.value)} />
       </label>
       <p className="qrev-note">It begins empty, and you own it. The page goes there at once; what is here stays here.</p>
-      <Told pressing={pressing} told={told} about="workspace_create" />
+      <Told pressing={pressing} told={told} about="workspace_add" />
       <div className="qrev-row">
-        <button type="submit" className="qrev-button qrev-primary" aria-disabled={Boolean(pressing.busy)}>{pressing.busy === 'workspace_create' ? 'Making it…' : 'Create'}</button>
+        <button type="submit" className="qrev-button qrev-primary" aria-disabled={Boolean(pressing.busy)}>{pressing.busy === 'workspace_add' ? 'Making it…' : 'Create'}</button>
         <button type="button" className="qrev-button qrev-bare" onClick={() => setName(null)}>Cancel</button>
       </div>
     </form>
@@ -167,7 +167,7 @@ function Handing({ view, pressing, told, onPropose }) {
       <h4 className="qrev-subtitle">Hand over</h4>
       {view.heirs.length ? (
         <>
-          <label className="qrev-label">To
+          <label className="qrev-label">New owner
             <select className="qrev-input" value={heir} onChange={(event) => setHeir(event.target.value)}>
               <option value="">Choose a member</option>
               {view.heirs.map((one) => <option key={one.user_id} value={one.user_id}>{one.name} ({one.email}), {one.role}</option>)}

@@ -15,6 +15,7 @@ skip Gmail addresses.”*
 - **Show people.** *“Show my people.”*
 - **Show campaigns.** *“How are my campaigns doing?”* or /campaigns.
 - **Read what left.** /outbox shows each mail as it was sent.
+- **Show your workspace, or you.** /workspace and /profile.
 
 Nothing leaves before you have seen the whole plan and pressed **Confirm**."""
 CANNOT_REWRITE = (
@@ -89,6 +90,25 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
     (
         _asking(rf"(?:(?:who|which|how many|what|did)\b.*|(?:{SHOW}|any)\s*{MINE})bounce[ds]?\b"),
         _query("events", kind="bounced"),
+    ),
+    (
+        _asking(
+            r"(?:log|sign)\s+(?:me\s+)?out(?:\s+of)?\s+"
+            r"(?:everywhere|(?:on\s+)?(?:all|every)(?:\s+my|\s+the)?\s+(?:devices?|browsers?))[\s.!]*$"
+        ),
+        _proposal("log_out_everywhere"),
+    ),
+    (
+        _asking(
+            rf"(?:{SHOW}|change|edit|update)\s*{MINE}(?:profile|working hours|devices)[\s?.!]*$"
+        ),
+        _proposal("change_profile"),
+    ),
+    (
+        _asking(
+            rf"(?:{SHOW}|change|edit|update|rename|switch|leave|delete)\s*{MINE}workspaces?[\s?.!]*$"
+        ),
+        _proposal("change_workspace"),
     ),
     (
         _asking(

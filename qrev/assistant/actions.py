@@ -35,6 +35,7 @@ from qrev.assistant.contract import (
     UnknownAction,
 )
 from qrev.assistant.intake import TakingIn
+from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.campaigns.models import Step
 from qrev.campaigns.sequences import MAX_STEPS, NewSequence, Sequences
 
@@ -45,6 +46,15 @@ USUAL_DAYS = (0, 3, 7)
 CANNOT_SHOW = (
     "The assistant answered something this version of QRev cannot show. Nothing was changed."
 )
+# Of what is done by pressing: what to press, and the card it is on.
+SHOWN: dict[str, tuple[str, Card]] = {
+    "change_workspace": ("Here is your workspace. Change there what you like.", WorkspaceCard()),
+    "change_profile": ("Here is what I know of you. Change there what you like.", ProfileCard()),
+    "log_out_everywhere": (
+        "You are still signed in. Press **Log out everywhere**, at the end of the card.",
+        ProfileCard(),
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,6 +143,9 @@ async def _proposal(action: ProposalAction, *_: object) -> list[Card]:
     if action.kind in ("stop", "pause"):
         text = "Press **Stop** beside the campaign: everything that has not left is cancelled."
         return [TextCard(text=text), CampaignsCard()]
+    if action.kind in SHOWN:
+        text, card = SHOWN[action.kind]
+        return [TextCard(text=text), card]
     return [TextCard(text=f"I cannot do that from here yet ({action.kind}). Nothing was changed.")]
 
 

@@ -129,7 +129,7 @@ def mailbox_view(status: GrantStatus, google: GoogleHere) -> shown.MailboxView:
     elif status.state is GrantState.REVOKED:
         words = "Google does not let QRev in any more. Connect it again to go on."
     elif status.state is GrantState.MISSING:
-        words = f"Connected, QRev may {_all_of(lacking)}. You choose what on Google's page."
+        words = f"Connect it, and QRev may {_all_of(lacking)}. You choose what on Google's page."
     elif not lacking:
         words = "Google lets QRev in for an hour only. Connect it again to make it last."
     else:

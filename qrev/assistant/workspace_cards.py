@@ -133,7 +133,7 @@ class WorkspaceSaveAsked(_Asked):
     postal_address: Words | None = None
 
 
-class WorkspaceCreateAsked(_Asked):
+class WorkspaceAddAsked(_Asked):
     name: Words
     timezone: Words = ""
 

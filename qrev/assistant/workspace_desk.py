@@ -46,7 +46,7 @@ class WorkspaceDesk:
         """Go on in another workspace, with the whole browser."""
         return await self._moved(await self._sessions.choose(actor, AccountId(ask.account_id)))
 
-    async def create(self, actor: Actor, ask: shown.WorkspaceCreateAsked) -> shown.MovedView:
+    async def add(self, actor: Actor, ask: shown.WorkspaceAddAsked) -> shown.MovedView:
         """Make a workspace the actor owns, and go on in it."""
         return await self._moved(
             await self._accounts.create(actor, ask.name, timezone=ask.timezone)

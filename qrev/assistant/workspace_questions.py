@@ -40,7 +40,7 @@ QUESTIONS: dict[str, Question] = {
     "workspace_get": viewed(asked.NothingAsked, _workspace, WorkspaceDesk.get),
     "workspace_save": viewed(asked.WorkspaceSaveAsked, _workspace, WorkspaceDesk.save),
     "workspace_choose": viewed(asked.PlaceAsked, _workspace, WorkspaceDesk.choose),
-    "workspace_create": viewed(asked.WorkspaceCreateAsked, _workspace, WorkspaceDesk.create),
+    "workspace_add": viewed(asked.WorkspaceAddAsked, _workspace, WorkspaceDesk.add),
     "workspace_leave": viewed(asked.NothingAsked, _workspace, WorkspaceDesk.leave),
     "workspace_restore": viewed(asked.NothingAsked, _workspace, WorkspaceDesk.restore),
     "workspace_hand_over": _proposed(asked.HeirAsked, WorkspaceDesk.hand_over),

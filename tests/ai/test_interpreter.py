@@ -209,6 +209,13 @@ def test_questions_about_what_is_there_become_queries(words: str, entity: str, k
         ("pause it", "pause"),
         ("resume the sequence", "resume"),
         ("invite bob@acme.test", "invite"),
+        ("Log me out everywhere!", "log_out_everywhere"),
+        ("please sign out on all my devices", "log_out_everywhere"),
+        ("show my profile", "change_profile"),
+        ("change my working hours", "change_profile"),
+        ("show me my workspaces", "change_workspace"),
+        ("switch workspace", "change_workspace"),
+        ("delete the workspace.", "change_workspace"),
     ],
 )
 def test_orders_become_proposals_not_deeds(words: str, kind: str) -> None:
@@ -216,6 +223,20 @@ def test_orders_become_proposals_not_deeds(words: str, kind: str) -> None:
 
     assert isinstance(action, ProposalAction)
     assert action.kind == kind
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Write to these people about our profile management tool",
+        "Show our workspace product to them in 3 steps",
+        "Sign out our offer of workspaces to everyone",
+    ],
+)
+def test_an_offer_that_mentions_a_workspace_is_an_offer(words: str) -> None:
+    actions = interpret(a_turn(words, rows=SAMPLE), "k").actions
+
+    assert not any(isinstance(action, ProposalAction) for action in actions)
 
 
 @pytest.mark.parametrize("words", ["help", "Hi!", "hello", "what can you do?", "/help", "?"])

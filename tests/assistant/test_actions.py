@@ -13,6 +13,7 @@ from qrev.accounts.models import Actor
 from qrev.assistant.actions import CANNOT_SHOW, _steps
 from qrev.assistant.cards import (
     CampaignsCard,
+    Card,
     DraftCard,
     OutboxCard,
     PeopleCard,
@@ -34,6 +35,7 @@ from qrev.assistant.contract import (
     TimeOfDispatch,
     UnknownAction,
 )
+from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.campaigns.sequences import MAX_STEPS
 from tests.assistant.world import World, a_draft_action
 
@@ -151,6 +153,26 @@ async def test_a_proposal_from_the_ai_server_changes_nothing_by_itself(
     assert isinstance(cards[0], TextCard)
     assert words in cards[0].text
     assert await world.sequence() == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "card"),
+    [
+        ("change_workspace", WorkspaceCard()),
+        ("change_profile", ProfileCard()),
+        ("log_out_everywhere", ProfileCard()),
+    ],
+)
+async def test_what_is_done_by_pressing_is_shown_and_not_done(
+    world: World, alice: Actor, kind: str, card: Card
+) -> None:
+    user = await world.services.profile.get(alice)
+    await world.services.sessions.begin(user, await world.services.accounts.home_of(user))
+
+    cards = await world.say(alice, "x", ProposalAction(kind=kind))
+
+    assert cards[1:] == [card]
+    assert len(await world.services.sessions.list(alice)) == 1
 
 
 async def test_what_cannot_be_done_yet_is_said_to_be_so(world: World, alice: Actor) -> None:

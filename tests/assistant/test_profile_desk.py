@@ -144,7 +144,7 @@ async def test_a_mailbox_can_be_forgotten(world: World, alice: Actor) -> None:
         (GrantState.PARTIAL, set(), "QRev may not send mails as you and read the replies."),
         (GrantState.PARTIAL, {"send", "read"}, "for an hour only"),
         (GrantState.REVOKED, {"send", "read"}, "does not let QRev in any more"),
-        (GrantState.MISSING, set(), "Connected, QRev may send mails as you"),
+        (GrantState.MISSING, set(), "Connect it, and QRev may send mails as you"),
     ],
 )
 def test_how_a_mailbox_is_connected_is_said_in_plain_words(

@@ -95,7 +95,7 @@ async def test_who_may_only_look_saves_nothing(world: World, victor: Actor) -> N
 
 async def test_one_makes_another_workspace_and_goes_back(world: World, alice: Actor) -> None:
     made: MovedView = await seen(
-        world, alice, "workspace_create", name="Second", timezone="Europe/Paris"
+        world, alice, "workspace_add", name="Second", timezone="Europe/Paris"
     )
     there = await moved(world, alice)
     view: WorkspaceView = await seen(world, there)
@@ -127,7 +127,7 @@ async def test_leaving_says_what_it_costs_and_goes_on_in_another(
 ) -> None:
     await world.a_campaign(alice)
     await world.services.members.change_role(alice, victor.user_id, Role.OWNER)
-    await seen(world, alice, "workspace_create", name="Second")
+    await seen(world, alice, "workspace_add", name="Second")
 
     view: WorkspaceView = await seen(world, alice)
     left: MovedView = await seen(world, alice, "workspace_leave")

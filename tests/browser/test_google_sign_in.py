@@ -9,10 +9,17 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Locator, Page, async_playwright, expect
 
 from qrev.kit.clock import utc_now
-from tests.browser.conftest import FLAGS, Desktop, is_wider_than_its_window, picture
+from tests.browser.conftest import (
+    FLAGS,
+    Desktop,
+    card,
+    command,
+    is_wider_than_its_window,
+    picture,
+)
 from tests.fakes import FakeClock
 from tests.google_servers import Emulated, an_emulated_google, google_settings, redirect_uri
 from tests.sites import a_free_port, a_site
@@ -124,6 +131,38 @@ async def test_each_wrong_way_back_fits_a_telephone(
     await page.goto(late)
     await expect(page.get_by_role("alert")).to_contain_text("longer than ten minutes")
     await shown(page, f"google-expired-360-{scheme}")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+async def test_a_mailbox_is_disconnected_and_connected_again(
+    at_google: Desktop, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    page = await at_google.page(width=width, scheme=scheme)
+    await signed_in(at_google, page, "alice@acme.test")
+    profile = await profile_of(at_google, page)
+    await expect(profile).to_contain_text("QRev may send mails as you and read the replies.")
+    await shown(page, f"mailbox-good-{width}-{scheme}")
+
+    await profile.get_by_role("button", name="Disconnect").click()
+    await profile.get_by_role("button", name="Disconnect").click()
+    await expect(profile.get_by_text("Not connected", exact=True)).to_be_visible()
+    await shown(page, f"mailbox-missing-{width}-{scheme}")
+    await profile.get_by_role("link", name="Connect Gmail").click()
+    await page.get_by_role("button", name="alice@acme.test").click()
+    await page.wait_for_url(f"{at_google.base}/**")
+
+    again = await profile_of(at_google, page)
+    await expect(again.get_by_text("Connected", exact=True)).to_be_visible()
+
+
+async def profile_of(desktop: Desktop, page: Page) -> Locator:
+    """Return the card of oneself, of a new conversation, down to where Gmail is."""
+    await page.goto(desktop.base)
+    await page.locator("#command-button").wait_for()
+    await command(page, "profile")
+    profile = card(page, "You:")
+    await profile.get_by_role("heading", name="Gmail").scroll_into_view_if_needed()
+    return profile
 
 
 async def signed_in(desktop: Desktop, page: Page, email: str) -> None:

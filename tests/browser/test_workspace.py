@@ -12,6 +12,11 @@ from tests.browser.conftest import Desktop, card, command, is_wider_than_its_win
 pytestmark = pytest.mark.anyio
 ADDRESS = "Acme Ltd\n1 Main Street\n12345 Town, Germany"
 MINE = "Alice Doe's workspace"
+POST = """async ([path, body]) => {
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+  return answer.status === 204 ? null : await answer.json();
+}"""
 
 
 async def workspace(page: Page) -> Locator:
@@ -91,3 +96,59 @@ async def test_a_workspace_is_deleted_and_restored(
 
     await expect(shown.get_by_role("status")).to_contain_text("is restored")
     await expect(shown.get_by_role("button", name="Restore")).to_have_count(0)
+
+
+async def a_viewer(desktop: Desktop, owner: Page) -> Page:
+    """Return a page of Victor, who was invited and may look."""
+    asked = {"email": "victor@acme.test", "role": "viewer"}
+    invited = await owner.evaluate(POST, ["/api/account/users/invite", asked])
+    page = await desktop.page(width=360, scheme="dark")
+    await page.goto(desktop.base)
+    await page.get_by_label("Your name").fill("Victor Ray")
+    await page.get_by_label("Your email address").fill("victor@acme.test")
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url(f"{desktop.base}/**")
+    answer = {"invitation_id": invited["invitation"]["invitation_id"]}
+    await page.evaluate(POST, ["/api/user/invitations/accept", answer])
+    await page.goto(desktop.base)
+    await page.locator("#command-button").wait_for()
+    return page
+
+
+async def test_who_may_look_sees_no_buttons_but_may_leave(desktop: Desktop) -> None:
+    alice = await desktop.signed_in()
+    victor = await a_viewer(desktop, alice)
+
+    shown = await workspace(victor)
+    await expect(shown).to_contain_text("An owner or admin can change these.")
+    await expect(shown.get_by_role("button", name="Save")).to_have_count(0)
+    await picture(victor, "workspace-viewer")
+    await shown.get_by_text("Leave this workspace").click()
+    await expect(shown).to_contain_text("Only an invitation brings you back.")
+    await shown.get_by_role("button", name="Leave", exact=True).click()
+    await shown.get_by_role("button", name="Leave", exact=True).scroll_into_view_if_needed()
+    await picture(victor, "workspace-leaving")
+    assert not await is_wider_than_its_window(victor)
+    await shown.get_by_role("button", name="Leave", exact=True).click()
+    await victor.locator(".qrev-card").wait_for(state="detached")
+
+    left = await victor.evaluate("fetch('/api/user/details').then((answer) => answer.json())")
+    assert left["role"] != "viewer"
+
+
+async def test_a_workspace_is_handed_over(desktop: Desktop) -> None:
+    alice = await desktop.signed_in()
+    await a_viewer(desktop, alice)
+    shown = await workspace(alice)
+
+    await shown.get_by_text("Leave, hand over or delete").click()
+    heir = "Victor Ray (victor@acme.test), viewer"
+    await shown.get_by_label("New owner").select_option(label=heir)
+    await shown.get_by_role("button", name="Hand over…").click()
+    await expect(shown).to_contain_text("Nothing has happened yet")
+    await picture(alice, "workspace-handing")
+    change = card(alice, "Hand the workspace over")
+    await change.get_by_role("button", name="Hand over").click()
+
+    await expect(change).to_contain_text("They are an owner now, and you are an admin.")
+    await expect(shown).to_contain_text("You are an admin here.")
