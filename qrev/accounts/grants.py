@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
+from qrev.accounts.audit import NOTHING, Audit
 from qrev.accounts.grant import Grant, GrantState, GrantStatus, NewGrant
-from qrev.accounts.models import UserId
+from qrev.accounts.models import Facts, UserId, Who
 from qrev.accounts.ports import GrantBook, GrantGone, GrantIssuer, RefreshedGrant
 from qrev.kit.clock import Clock
 from qrev.kit.crypto import CannotOpen, Vault
@@ -39,19 +40,22 @@ class NoIssuer:
 
 class Grants:
     def __init__(
-        self, *, grants: GrantBook, vault: Vault, issuer: GrantIssuer, clock: Clock
+        self, *, grants: GrantBook, vault: Vault, issuer: GrantIssuer, audit: Audit, clock: Clock
     ) -> None:
         self._grants = grants
         self._vault = vault
         self._issuer = issuer
+        self._audit = audit
         self._clock = clock
         self._locks: WeakValueDictionary[UserId, asyncio.Lock] = WeakValueDictionary()
 
-    async def keep(self, user_id: UserId, new: NewGrant) -> None:
+    async def keep(self, who: Who, new: NewGrant) -> None:
         """Keep what a sign-in brought, in the place of what was there.
 
-        Without a refresh token the earlier one stays, if it is of the same person.
+        Without a refresh token the earlier one stays, if it is of the same person. The log tells
+        of it when something else is allowed than before.
         """
+        user_id = who.user_id
         earlier = await self._grants.get(user_id)
         refresh_sealed = ""
         if new.refresh_token is not None:
@@ -70,6 +74,9 @@ class Grants:
                 expires_at=new.expires_at,
             )
         )
+        before, after = _facts(earlier), _facts(new)
+        if before != after:
+            await self._audit.record(who, "mailbox.connected", user_id, before=before, after=after)
 
     async def status(self, user_id: UserId, needed: Collection[str]) -> GrantStatus:
         """Return whether what is needed is granted, and what to show if it is not."""
@@ -100,8 +107,9 @@ class Grants:
                 await self._refresh(grant)
         raise Unavailable("Your mailbox is being connected at the moment. Please try again.")
 
-    async def forget(self, user_id: UserId) -> None:
+    async def forget(self, who: Who) -> None:
         """Give the grant back and delete it. Raises Unavailable if that could not be said."""
+        user_id = who.user_id
         grant = await self._grants.get(user_id)
         if grant is None:
             return
@@ -112,6 +120,7 @@ class Grants:
         if token and not grant.is_revoked:
             await self._issuer.revoke(token)
         await self._grants.remove(user_id)
+        await self._audit.record(who, "mailbox.forgotten", user_id, before=_facts(grant))
 
     async def rotate(self) -> int:
         """Seal again what an earlier key sealed. Return how many grants that were.
@@ -189,3 +198,10 @@ class Grants:
             return self._vault.open(sealed, f"grant:{user_id}:{kind}")
         except CannotOpen as error:
             raise MustReconnect from error
+
+
+def _facts(grant: Grant | NewGrant | None) -> Facts:
+    """Return what is allowed, without the tokens; nothing for what is not good any more."""
+    if grant is None or (isinstance(grant, Grant) and grant.is_revoked):
+        return NOTHING
+    return {"email": grant.email, "permissions": sorted(grant.scopes)}

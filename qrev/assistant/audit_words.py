@@ -20,6 +20,7 @@ class Kind(StrEnum):
     SIGN_INS = "sign_ins"
     KEYS = "keys"
     SUPPRESSIONS = "suppressions"
+    MAILBOXES = "mailboxes"
 
 
 TITLES: dict[Kind, str] = {
@@ -30,6 +31,7 @@ TITLES: dict[Kind, str] = {
     Kind.SIGN_INS: "Sign-ins",
     Kind.KEYS: "API keys",
     Kind.SUPPRESSIONS: "Suppression list",
+    Kind.MAILBOXES: "Mailboxes",
 }
 OTHER = "{who} changed something that has no words here yet ({action})"
 
@@ -165,6 +167,15 @@ WORDS: dict[str, Words] = {
     "api_key.revoked": _of(
         Kind.KEYS, "{who} revoked the API key {was_name}", "{who} revoked an API key"
     ),
+    "mailbox.connected": _of(
+        Kind.MAILBOXES,
+        "{who} connected {email} with other permissions, before: {was_email}",
+        "{who} connected {email}",
+        "{who} connected a mailbox",
+    ),
+    "mailbox.forgotten": _of(
+        Kind.MAILBOXES, "{who} disconnected {was_email}", "{who} disconnected a mailbox"
+    ),
     "suppression.added": _of(
         Kind.SUPPRESSIONS,
         "{who} put {subject} on the suppression list: {reason}",
@@ -250,6 +261,8 @@ def _item_words(name: str, item: object, names: Names) -> str:
         return names.person(str(item))
     if name == "weekdays" and isinstance(item, int) and 0 <= item < len(DAYS):
         return DAYS[item]
+    if name == "permissions":
+        return str(item).rpartition("/")[2]  # a provider's begin with its address
     return str(item)
 
 

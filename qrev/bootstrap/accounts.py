@@ -103,7 +103,7 @@ def who_may(
         teams=Teams(teams=stores.teams, members=books.members, audit=audit, clock=clock),
         profile=Profile(books=books, pictures=stores.pictures, audit=audit),
         api_keys=ApiKeys(keys=stores.api_keys, audit=audit, clock=clock),
-        grants=Grants(grants=stores.grants, vault=vault, issuer=issuer, clock=clock),
+        grants=Grants(grants=stores.grants, vault=vault, issuer=issuer, audit=audit, clock=clock),
         audit=audit,
         users=_users(stores, clock),
     )

@@ -149,7 +149,7 @@ class GoogleLogin:
             )
         except InvalidInput as error:
             raise NotAllowed(str(error)) from error
-        await self._behind.grants.keep(begun.who.user_id, found.grant)
+        await self._behind.grants.keep(begun.who, found.grant)
         return begun
 
     async def _connect(self, request: Request, attempt: Attempt, found: SignedIn) -> None:
@@ -158,7 +158,7 @@ class GoogleLogin:
         if who.user_id != attempt.user_id or who.email != normalised(found.email):
             raise NotAllowed(ANOTHER_PERSON.format(email=who.email))
         await self._behind.sign_in.recognise(who, found.subject)
-        await self._behind.grants.keep(who.user_id, found.grant)
+        await self._behind.grants.keep(who, found.grant)
 
     async def _present(self, request: Request) -> Who | None:
         try:

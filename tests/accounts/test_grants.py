@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.accounts.audit import Audit
 from qrev.accounts.grant import GrantState, NewGrant
 from qrev.accounts.grants import Grants, MustReconnect
-from qrev.accounts.models import UserId
+from qrev.accounts.models import Actor, Role, UserId
 from qrev.accounts.ports import GrantGone, RefreshedGrant
-from qrev.accounts.store import MongoGrantBook
+from qrev.accounts.store import MongoAuditBook, MongoGrantBook
 from qrev.kit.crypto import Vault
 from qrev.kit.errors import Unavailable
 from qrev.kit.mongo import Document
+from tests.conftest import ACME
 from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.anyio
@@ -70,7 +72,18 @@ def provider(clock: FakeClock) -> Provider:
 
 def grants_with(mongo: AsyncDatabase[Document], provider: Provider, *keys: str) -> Grants:
     vault = Vault([key * 32 for key in keys or ("k",)])
-    return Grants(grants=MongoGrantBook(mongo), vault=vault, issuer=provider, clock=provider.clock)
+    audit = Audit(entries=MongoAuditBook(mongo), clock=provider.clock)
+    book = MongoGrantBook(mongo)
+    return Grants(grants=book, vault=vault, issuer=provider, audit=audit, clock=provider.clock)
+
+
+def someone(user_id: UserId) -> Actor:
+    return Actor(
+        account_id=ACME, user_id=user_id, role=Role.OWNER, email=f"{user_id}@acme.test", name="Ann"
+    )
+
+
+ANN_HERSELF = someone(ANN)
 
 
 @pytest.fixture
@@ -92,7 +105,7 @@ def new_grant(clock: FakeClock, refresh_token: str | None = "r1", **changes: str
 async def test_a_token_is_handed_out_as_it_is_while_it_is_good(
     grants: Grants, provider: Provider, clock: FakeClock
 ) -> None:
-    await grants.keep(ANN, new_grant(clock))
+    await grants.keep(ANN_HERSELF, new_grant(clock))
     clock.advance(minutes=59)
 
     assert await grants.fresh(ANN, [SEND]) == "a0"
@@ -102,7 +115,7 @@ async def test_a_token_is_handed_out_as_it_is_while_it_is_good(
 async def test_a_token_is_refreshed_a_minute_before_it_is_over(
     grants: Grants, provider: Provider, clock: FakeClock
 ) -> None:
-    await grants.keep(ANN, new_grant(clock))
+    await grants.keep(ANN_HERSELF, new_grant(clock))
     clock.advance(minutes=59, seconds=1)
 
     assert await grants.fresh(ANN, [SEND]) == "a1"
@@ -114,7 +127,7 @@ async def test_neither_token_can_be_read_in_the_database(
     grants: Grants, mongo: AsyncDatabase[Document], clock: FakeClock
 ) -> None:
     new = new_grant(clock, "refresh-secret", access_token="access-secret")
-    await grants.keep(ANN, new)
+    await grants.keep(ANN_HERSELF, new)
 
     kept = repr(await mongo.grants.find_one({"_id": ANN}))
 
@@ -125,7 +138,7 @@ async def test_neither_token_can_be_read_in_the_database(
 async def test_a_grant_moved_to_someone_else_does_not_open(
     grants: Grants, mongo: AsyncDatabase[Document], clock: FakeClock
 ) -> None:
-    await grants.keep(ANN, new_grant(clock))
+    await grants.keep(ANN_HERSELF, new_grant(clock))
     stolen = await mongo.grants.find_one({"_id": ANN})
     assert stolen is not None
     await mongo.grants.insert_one({**stolen, "_id": EVE})
@@ -138,7 +151,7 @@ async def test_what_is_missing_partial_or_revoked_is_shown_and_not_handed_out(
     grants: Grants, provider: Provider, clock: FakeClock
 ) -> None:
     assert (await grants.status(ANN, [SEND])).state is GrantState.MISSING
-    await grants.keep(ANN, new_grant(clock))
+    await grants.keep(ANN_HERSELF, new_grant(clock))
     assert (await grants.status(ANN, [SEND])).state is GrantState.GOOD
     assert (await grants.status(ANN, [SEND, READ])).state is GrantState.PARTIAL
     with pytest.raises(MustReconnect):
@@ -160,13 +173,13 @@ async def test_what_is_missing_partial_or_revoked_is_shown_and_not_handed_out(
 async def test_connecting_again_makes_it_good_again(
     grants: Grants, provider: Provider, clock: FakeClock
 ) -> None:
-    await grants.keep(ANN, new_grant(clock))
+    await grants.keep(ANN_HERSELF, new_grant(clock))
     provider.good = {"r2"}
     clock.advance(hours=1)
     with pytest.raises(MustReconnect):
         await grants.fresh(ANN, [SEND])
 
-    await grants.keep(ANN, new_grant(clock, "r2", access_token="b0"))
+    await grants.keep(ANN_HERSELF, new_grant(clock, "r2", access_token="b0"))
 
     assert await grants.fresh(ANN, [SEND]) == "b0"
 
@@ -174,7 +187,7 @@ async def test_connecting_again_makes_it_good_again(
 async def test_a_provider_that_is_down_costs_nobody_their_grant(
     grants: Grants, provider: Provider, clock: FakeClock
 ) -> None:
-    await grants.keep(ANN, new_grant(clock))
+    await grants.keep(ANN_HERSELF, new_grant(clock))
     clock.advance(hours=1)
     provider.is_down = True
 
@@ -188,16 +201,16 @@ async def test_a_provider_that_is_down_costs_nobody_their_grant(
 async def test_signing_in_again_without_a_refresh_token_keeps_the_earlier_one(
     grants: Grants, clock: FakeClock
 ) -> None:
-    await grants.keep(ANN, new_grant(clock))
-    await grants.keep(ANN, new_grant(clock, None, access_token="b0"))
+    await grants.keep(ANN_HERSELF, new_grant(clock))
+    await grants.keep(ANN_HERSELF, new_grant(clock, None, access_token="b0"))
     clock.advance(hours=1)
 
     assert await grants.fresh(ANN, [SEND]) == "a1"
 
 
 async def test_another_persons_refresh_token_is_not_kept(grants: Grants, clock: FakeClock) -> None:
-    await grants.keep(ANN, new_grant(clock))
-    await grants.keep(ANN, new_grant(clock, None, subject="google:2"))
+    await grants.keep(ANN_HERSELF, new_grant(clock))
+    await grants.keep(ANN_HERSELF, new_grant(clock, None, subject="google:2"))
     clock.advance(hours=1)
 
     with pytest.raises(MustReconnect):
@@ -209,7 +222,7 @@ async def test_many_who_need_it_at_once_all_get_one(
     grants: Grants, provider: Provider, clock: FakeClock, rotates: bool
 ) -> None:
     provider.rotates = rotates
-    await grants.keep(ANN, new_grant(clock))
+    await grants.keep(ANN_HERSELF, new_grant(clock))
     for _ in range(5):
         clock.advance(hours=1)
 
@@ -227,7 +240,7 @@ async def test_a_refresh_another_process_took_for_gone_is_kept_all_the_same(
 ) -> None:
     provider.rotates = True
     here, there = grants_with(mongo, provider), grants_with(mongo, provider)
-    await here.keep(ANN, new_grant(clock))
+    await here.keep(ANN_HERSELF, new_grant(clock))
     clock.advance(hours=1)
 
     async def show_it_again() -> None:
@@ -244,14 +257,14 @@ async def test_a_refresh_another_process_took_for_gone_is_kept_all_the_same(
 async def test_forgetting_gives_it_back_and_deletes_it(
     grants: Grants, provider: Provider, clock: FakeClock
 ) -> None:
-    await grants.keep(ANN, new_grant(clock))
+    await grants.keep(ANN_HERSELF, new_grant(clock))
     provider.is_down = True
     with pytest.raises(Unavailable):
-        await grants.forget(ANN)
+        await grants.forget(ANN_HERSELF)
     provider.is_down = False
 
-    await grants.forget(ANN)
-    await grants.forget(ANN)
+    await grants.forget(ANN_HERSELF)
+    await grants.forget(ANN_HERSELF)
 
     assert provider.good == set()
     assert (await grants.status(ANN, [SEND])).state is GrantState.MISSING
@@ -262,7 +275,7 @@ async def test_a_new_key_takes_over_and_the_old_one_can_go(
 ) -> None:
     old = grants_with(mongo, provider, "o")
     for user_id in (ANN, EVE):
-        await old.keep(user_id, new_grant(clock))
+        await old.keep(someone(user_id), new_grant(clock))
 
     both = grants_with(mongo, provider, "n", "o")
     assert await both.fresh(ANN, [SEND]) == "a0"
@@ -277,7 +290,7 @@ async def test_a_new_key_takes_over_and_the_old_one_can_go(
 async def test_a_key_that_was_left_out_by_mistake_costs_nothing(
     mongo: AsyncDatabase[Document], provider: Provider, clock: FakeClock
 ) -> None:
-    await grants_with(mongo, provider, "o").keep(ANN, new_grant(clock))
+    await grants_with(mongo, provider, "o").keep(ANN_HERSELF, new_grant(clock))
     mistaken = grants_with(mongo, provider, "n")
     assert (await mistaken.status(ANN, [SEND])).state is GrantState.REVOKED
     assert await mistaken.rotate() == 0
@@ -294,7 +307,7 @@ async def test_what_somebody_changed_in_the_database_is_not_opened(
 ) -> None:
     old = grants_with(mongo, provider, "o")
     for user_id in (ANN, EVE):
-        await old.keep(user_id, new_grant(clock))
+        await old.keep(someone(user_id), new_grant(clock))
     eves = await mongo.grants.find_one({"_id": EVE}) or {}
     swapped = {"access_sealed": eves["access_sealed"], "refresh_sealed": eves["refresh_sealed"]}
     await mongo.grants.update_one({"_id": ANN}, {"$set": swapped})
@@ -311,7 +324,7 @@ async def test_what_somebody_changed_in_the_database_is_not_opened(
 async def test_what_no_key_opens_any_more_has_to_be_connected_again(
     mongo: AsyncDatabase[Document], provider: Provider, clock: FakeClock
 ) -> None:
-    await grants_with(mongo, provider, "o").keep(ANN, new_grant(clock))
+    await grants_with(mongo, provider, "o").keep(ANN_HERSELF, new_grant(clock))
     new = grants_with(mongo, provider, "n")
 
     with pytest.raises(MustReconnect):
@@ -319,4 +332,24 @@ async def test_what_no_key_opens_any_more_has_to_be_connected_again(
     await new.rotate()
 
     assert (await new.status(ANN, [SEND])).state is GrantState.REVOKED
-    await new.forget(ANN)
+    await new.forget(ANN_HERSELF)
+
+
+async def test_connecting_and_forgetting_is_in_the_log_without_a_token(
+    mongo: AsyncDatabase[Document], grants: Grants, clock: FakeClock
+) -> None:
+    wider = replace(new_grant(clock, "r2"), scopes=frozenset({SEND, READ}))
+
+    await grants.keep(ANN_HERSELF, new_grant(clock))
+    await grants.keep(ANN_HERSELF, new_grant(clock, "r2"))  # signed in again: nothing new
+    await grants.keep(ANN_HERSELF, wider)
+    await grants.forget(ANN_HERSELF)
+    await grants.forget(ANN_HERSELF)
+
+    log = await Audit(entries=MongoAuditBook(mongo), clock=clock).page(ANN_HERSELF)
+    less, more = ({"email": "ann@acme.test", "permissions": p} for p in ([SEND], [READ, SEND]))
+    assert [(entry.action, entry.before, entry.after) for entry in reversed(log)] == [
+        ("mailbox.connected", {}, less),
+        ("mailbox.connected", less, more),
+        ("mailbox.forgotten", more, {}),
+    ]

@@ -12,7 +12,7 @@ import pytest
 
 import qrev
 from qrev.accounts.models import AuditEntry, ChangeKind, UserId
-from qrev.assistant.audit_words import TITLES, WORDS, Kind, Names, actions_of, sentence
+from qrev.assistant.audit_words import TITLES, WORDS, Kind, Names, actions_of, sentence, value_words
 from tests.contract.builders import an_audit_entry
 
 SOURCE = Path(qrev.__file__).parent
@@ -107,12 +107,25 @@ def test_a_change_is_told_with_what_was_before() -> None:
         "team.member_put", subject="t1", after={"user_id": "bob", "role": "member"}, before={}
     )
     named = an_entry("account.renamed", before={"name": "Acme"}, after={"name": "Pine"})
+    mail = an_entry("mailbox.connected", after={"email": "a@x.test", "permissions": []})
     key = an_entry("api_key.created", after={"name": "Export", "scopes": ["read", "write"]})
 
     assert sentence(role, NAMES) == "Alice gave Bob the role admin, before: seller"
     assert sentence(team, NAMES) == "Alice put Bob into the team North as member"
     assert sentence(named, NAMES) == "Alice named the workspace Pine, before: Acme"
+    assert sentence(mail, NAMES) == "Alice connected a@x.test"
     assert sentence(key, NAMES) == "Alice made the API key Export, which may read, write"
+
+
+def test_values_are_told_in_words() -> None:
+    scope = "https://www.googleapis.test/auth/gmail.send"
+
+    assert value_words("permissions", [scope, "openid"], NAMES) == "gmail.send, openid"
+    assert value_words("weekdays", [0, 6], NAMES) == "Mon, Sun"
+    assert value_words("members", ["bob", "eve"], NAMES) == "Bob, a former member"
+    assert value_words("is_observer", True, NAMES) == "yes"
+    assert value_words("domain", None, NAMES) == ""
+    assert value_words("postal_address", "1 Road\nTown", NAMES) == "1 Road, Town"
 
 
 def test_those_who_are_gone_are_told_by_what_the_log_still_knows() -> None:

@@ -93,3 +93,37 @@ async def test_both_fit_a_phone(desktop: Desktop, scheme: Literal["light", "dark
     await log.get_by_role("button", name="signed in").scroll_into_view_if_needed()
     await picture(page, f"phone-{scheme}-audit")
     assert not await is_wider_than_its_window(page)
+
+
+async def test_who_may_only_look_is_told_whom_to_ask(desktop: Desktop) -> None:
+    alice = await desktop.signed_in()
+    invited = {"email": "victor@acme.test", "role": "viewer"}
+    await asked(alice, desktop, "/account/users/invite", invited)
+    page = await desktop.page()
+    await page.goto(desktop.base)
+    await page.get_by_label("Your name").fill("Victor Roe")
+    await page.get_by_label("Your email address").fill("victor@acme.test")
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_load_state()
+    waiting = await page.request.get(f"{desktop.base}/api/user/invitations/list")
+    [invitation] = await waiting.json()
+    accepted = {"invitation_id": invitation["invitation_id"]}
+    await asked(page, desktop, "/user/invitations/accept", accepted)
+    await page.goto(desktop.base)
+    await page.locator("#command-button").wait_for()
+
+    await command(page, "audit")
+    await expect(page.get_by_text("The log is for owners and admins")).to_be_visible()
+    await picture(page, "audit-3-viewer")
+    await command(page, "keys")
+    await card(page, "API keys").get_by_role("button", name="New key").click()
+    await expect(page.get_by_role("checkbox", name=re.compile("^Manage"))).to_be_disabled()
+    await picture(page, "keys-6-viewer")
+
+
+async def asked(page: Page, desktop: Desktop, path: str, body: dict[str, str]) -> None:
+    """Do something by the browser's own session that must work."""
+    answer = await page.request.post(
+        f"{desktop.base}/api{path}", data=body, headers={"Origin": desktop.base}
+    )
+    assert answer.ok, await answer.text()

@@ -10,7 +10,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.grant import GrantState
 from qrev.accounts.grants import MustReconnect
-from qrev.accounts.models import UserId
+from qrev.accounts.models import Newcomer, UserId
 from qrev.accounts.ports import GrantGone
 from qrev.integrations.google.client import MAILBOX
 from qrev.integrations.google.grants import GoogleGrants
@@ -23,6 +23,7 @@ from tests.integrations.google.test_grants import granted, refresh_token
 
 pytestmark = pytest.mark.anyio
 ALICE, EMAIL = UserId("alice"), "alice@acme.test"
+ALICE_HERSELF = Newcomer(user_id=ALICE, email=EMAIL, name="Alice")
 PROFILE = frozenset({"openid", "email", "profile"})
 
 
@@ -32,7 +33,7 @@ async def test_a_token_is_refreshed_once_before_it_ends_however_many_ask(
     google = google_at(emulated.issuer, clock)
     grants = (await a_room(mongo, clock, issuer=GoogleGrants(google, clock=clock))).may.grants
     grant = await granted(google, emulated, EMAIL, clock)
-    await grants.keep(ALICE, grant)
+    await grants.keep(ALICE_HERSELF, grant)
     first = await grants.fresh(ALICE, MAILBOX)
     clock.advance(minutes=59, seconds=30)
 
@@ -49,7 +50,7 @@ async def test_a_grant_that_was_taken_back_is_shown_to_be_gone_until_it_is_given
     google = google_at(emulated.issuer, clock)
     grants = (await a_room(mongo, clock, issuer=GoogleGrants(google, clock=clock))).may.grants
     grant = await granted(google, emulated, EMAIL, clock)
-    await grants.keep(ALICE, grant)
+    await grants.keep(ALICE_HERSELF, grant)
     await emulated.revoke(refresh_token(grant))
     clock.advance(hours=1)
 
@@ -57,7 +58,7 @@ async def test_a_grant_that_was_taken_back_is_shown_to_be_gone_until_it_is_given
         await grants.fresh(ALICE, MAILBOX)
     gone = await grants.status(ALICE, MAILBOX)
     clock.advance(hours=-1)
-    await grants.keep(ALICE, await granted(google, emulated, EMAIL, clock))
+    await grants.keep(ALICE_HERSELF, await granted(google, emulated, EMAIL, clock))
 
     assert gone.state is GrantState.REVOKED
     assert (await grants.status(ALICE, MAILBOX)).state is GrantState.GOOD
@@ -70,9 +71,9 @@ async def test_disconnecting_gives_the_grant_back_to_google(
     issuer = GoogleGrants(google, clock=clock)
     grants = (await a_room(mongo, clock, issuer=issuer)).may.grants
     grant = await granted(google, emulated, EMAIL, clock)
-    await grants.keep(ALICE, grant)
+    await grants.keep(ALICE_HERSELF, grant)
 
-    await grants.forget(ALICE)
+    await grants.forget(ALICE_HERSELF)
 
     assert (await grants.status(ALICE, MAILBOX)).state is GrantState.MISSING
     with pytest.raises(GrantGone):
@@ -85,7 +86,7 @@ async def test_permissions_that_were_unticked_are_missing_and_not_an_error(
     await provider.know("3001", email=EMAIL, email_verified=True)
     google = google_at(provider.issuer, clock)
     grants = (await a_room(mongo, clock, issuer=GoogleGrants(google, clock=clock))).may.grants
-    await grants.keep(ALICE, await granted(google, provider, "3001", clock))
+    await grants.keep(ALICE_HERSELF, await granted(google, provider, "3001", clock))
 
     assert (await grants.status(ALICE, MAILBOX)).state is GrantState.PARTIAL
     assert (await grants.status(ALICE, PROFILE)).state is GrantState.GOOD
@@ -98,7 +99,7 @@ async def test_a_sign_in_without_lasting_access_asks_to_connect_at_once(
     grants = (await a_room(mongo, clock, issuer=GoogleGrants(google, clock=clock))).may.grants
     grant = await granted(google, emulated, EMAIL, clock)
 
-    await grants.keep(ALICE, replace(grant, refresh_token=None))
+    await grants.keep(ALICE_HERSELF, replace(grant, refresh_token=None))
 
     assert (await grants.status(ALICE, MAILBOX)).state is GrantState.PARTIAL
 
@@ -109,7 +110,7 @@ async def test_no_token_of_google_stands_in_the_database(
     google = google_at(emulated.issuer, clock)
     grants = (await a_room(mongo, clock, issuer=GoogleGrants(google, clock=clock))).may.grants
     grant = await granted(google, emulated, EMAIL, clock)
-    await grants.keep(ALICE, grant)
+    await grants.keep(ALICE_HERSELF, grant)
 
     names = await mongo.list_collection_names()
     kept = str([[d async for d in mongo[name].find()] for name in names])
