@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from qrev.accounts.models import Actor, Newcomer, Who
+from qrev.assistant import members_questions
 from qrev.assistant import requests as asked
 from qrev.assistant.cards import ProposalCard, Refusal
 from qrev.assistant.desk import Desk
@@ -22,6 +23,7 @@ from qrev.kit.errors import (
     NotAllowed,
     NotFound,
     QrevError,
+    TooMany,
     Unavailable,
 )
 
@@ -32,6 +34,7 @@ CODES: dict[type[QrevError], str] = {
     NotAllowed: "not_allowed",
     Conflict: "conflict",
     InvalidInput: "invalid",
+    TooMany: "too_many",
     Unavailable: "unavailable",
 }
 APOLOGY = "Something went wrong on our side. Nothing was changed; try again."
@@ -116,4 +119,5 @@ QUESTIONS: dict[str, Question] = {
     "change_confirm": viewed(asked.ChangeConfirmAsked, _own, OwnDesk.change_confirm),
     "change_cancel": viewed(asked.ChangeAsked, _own, OwnDesk.change_cancel),
     "change_again": Question(asks=asked.ChangeAsked, answer=_change_again),
+    **members_questions.QUESTIONS,
 }

@@ -32,6 +32,7 @@ from qrev.assistant.contract import (
     UploadSummary,
     Utterance,
 )
+from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.models import Line, Turn
 from qrev.assistant.ports import AiServer, Conversations, DropBox
 from qrev.crm.importing import Importing, ImportSummary, Progress
@@ -236,6 +237,8 @@ def _command(words: str) -> Card | None:
 COMMANDS: dict[str, Card] = {
     "/campaigns": CampaignsCard(),
     "/outbox": OutboxCard(),
+    "/members": MembersCard(),
+    "/teams": TeamsCard(),
     "/people": PeopleCard(title="People"),
     "/help": TextCard(
         text="Drop a CSV here and say what you offer. **/people** shows whom you know, "

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from qrev.accounts.models import Actor
 from qrev.assistant.cards import Card, Refusal
 from qrev.assistant.desk import Desk
+from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.own_desk import OwnDesk
 
 Asked = TypeVar("Asked", bound=BaseModel)
@@ -23,6 +24,7 @@ class Desks:
 
     sending: Desk
     own: OwnDesk
+    members: MembersDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

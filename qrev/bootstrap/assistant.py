@@ -11,6 +11,7 @@ from qrev.assistant.actions import Workbench
 from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.desk import Desk, Sending
 from qrev.assistant.intake import TakingIn
+from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.ports import AiServer
 from qrev.assistant.questions import Desks
@@ -23,6 +24,7 @@ from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.mailboxes import MailboxDesk
 from qrev.campaigns.sequences import Intake
 from qrev.kit.clock import Clock
+from qrev.kit.limits import Limits
 from qrev.kit.mongo import Document
 from qrev.settings import Settings
 
@@ -58,10 +60,22 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
         conversation=_conversation(databases.main, ai, dropbox, taking_in, around),
         desks=Desks(
             own=OwnDesk(changes=around.may.changes, clock=around.clock),
+            members=_members_desk(databases.main, around),
             sending=_desk(around),
         ),
         taking_in=taking_in,
         dropbox=dropbox,
+    )
+
+
+def _members_desk(db: AsyncDatabase[Document], around: Around) -> MembersDesk:
+    may = around.may
+    return MembersDesk(
+        members=may.members,
+        invitations=may.invitations,
+        teams=may.teams,
+        changes=may.changes,
+        limits=Limits(db, around.clock),
     )
 
 

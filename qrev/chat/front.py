@@ -49,6 +49,8 @@ COMMANDS: list[CommandDict] = [
         ("campaigns", "How far each campaign is", "send"),
         ("people", "Whom you know", "users"),
         ("outbox", "Each mail as it left", "mail-open"),
+        ("members", "Who is in this workspace, and inviting", "user-plus"),
+        ("teams", "Teams, and who is in them", "network"),
         ("help", "What QRev can do", "circle-help"),
     )
 ]
