@@ -34,6 +34,7 @@ from qrev.assistant.contract import (
     UnknownAction,
 )
 from qrev.assistant.intake import TakingIn
+from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.campaigns.models import Step
 from qrev.campaigns.sequences import MAX_STEPS, NewSequence, Sequences
 
@@ -110,6 +111,10 @@ async def _query(action: QueryAction, *_: object) -> list[Card]:
         return [*note, PeopleCard(title="People")]
     if action.entity in ("sequences", "prospects"):
         return [CampaignsCard()]
+    if action.entity == "members":
+        return [MembersCard()]
+    if action.entity == "teams":
+        return [TeamsCard()]
     if action.entity == "messages":
         return [OutboxCard()]
     kind = str(action.filter.get("kind", "that"))
@@ -130,7 +135,15 @@ async def _proposal(action: ProposalAction, *_: object) -> list[Card]:
     if action.kind in ("stop", "pause"):
         text = "Press **Stop** beside the campaign: everything that has not left is cancelled."
         return [TextCard(text=text), CampaignsCard()]
+    if action.kind == "invite":
+        return [_invitation(action.arguments)]
     return [TextCard(text=f"I cannot do that from here yet ({action.kind}). Nothing was changed.")]
+
+
+def _invitation(arguments: dict[str, Any]) -> Card:
+    """Return the form for an invitation, filled in. Only its button invites anybody."""
+    email, role = (str(arguments.get(name) or "").strip()[:300] for name in ("email", "role"))
+    return MembersCard(email=email, role=role.lower())
 
 
 async def _draft_edit(action: DraftEditAction, *_: object) -> list[Card]:
