@@ -164,7 +164,7 @@ const Card =
       }
       setView(answer.view);
       setTold(answer.view);
-      if (name !== 'member_invite') saying.current?.focus(); // its button may be gone
+      saying.current?.focus(); // its button may be gone, and the link comes next
       return answer.view;
     };
     const onLink = async (row) => {

@@ -92,7 +92,7 @@ function Team({ team, view, busy, ask }) {
   };
   const buttons = view.may_manage && !isRenaming;
   return (
-    <section className="qrev-block qrev-team" aria-label={team.name}>
+    <section className="qrev-block" aria-label={team.name}>
       <div className="qrev-row">
         {isRenaming ? <Renaming team={team} busy={busy} onSave={rename} onClose={() => setRenaming(false)} /> : <h4 className="qrev-grow qrev-strong">{team.name}</h4>}
         {buttons ? <button type="button" className="qrev-button qrev-quiet" aria-label={`Rename ${team.name}`} {...qrev.off(busy, () => setRenaming(true))}>Rename</button> : null}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from qrev.accounts.changes import Changes
 from qrev.accounts.invitations import PER_PERSON, Invitations
 from qrev.accounts.members import Members
-from qrev.accounts.models import Actor, Invitation, TeamRole, UserId
+from qrev.accounts.models import Actor, Invitation, Role, TeamRole, UserId
 from qrev.accounts.teams import Teams
 from qrev.assistant import members_cards as asked
 from qrev.assistant.cards import Card, ChangeCard
@@ -17,6 +17,12 @@ from qrev.assistant.members_viewing import members_view, teams_view
 from qrev.kit.errors import NotFound
 from qrev.kit.limits import Limits
 
+AS = {
+    Role.OWNER: "an owner",
+    Role.ADMIN: "an admin",
+    Role.SELLER: "a seller",
+    Role.VIEWER: "a viewer",
+}
 IN_A_TEAM = {TeamRole.ADMIN: "an admin", TeamRole.MEMBER: "a member"}
 
 
@@ -74,8 +80,8 @@ class MembersDesk:
         found = await self._members.change_role(actor, user_id, ask.role, was=ask.was)
         role = found.member.role
         if user_id == actor.user_id:
-            return await self._view(replace(actor, role=role), said=f"You are {role.value} now.")
-        return await self._view(actor, said=f"{found.user.name} is {role.value} now.")
+            return await self._view(replace(actor, role=role), said=f"You are {AS[role]} now.")
+        return await self._view(actor, said=f"{found.user.name} is {AS[role]} now.")
 
     async def member_remove(
         self, actor: Actor, ask: asked.MemberAsked

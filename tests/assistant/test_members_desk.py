@@ -163,7 +163,7 @@ async def test_a_role_is_changed_and_told(world: World, alice: Actor, bob: Actor
     )
 
     assert row(view, bob).role == "viewer"
-    assert view.said == "Bob is viewer now."
+    assert view.said == "Bob is a viewer now."
 
 
 async def test_a_role_that_was_changed_meanwhile_is_a_conflict(
@@ -198,7 +198,7 @@ async def test_one_of_two_owners_can_step_down_and_loses_the_buttons(
         world, alice, "member_role", user_id=alice.user_id, role="seller", was="owner"
     )
 
-    assert view.said == "You are seller now."
+    assert view.said == "You are a seller now."
     assert not view.may_manage
     assert not any(each.roles for each in view.members)
 
