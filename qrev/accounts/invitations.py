@@ -21,10 +21,12 @@ from qrev.accounts.service import Books, actor_of
 from qrev.kit.clock import Clock
 from qrev.kit.errors import Conflict, InvalidInput, NotFound
 from qrev.kit.ids import new_id, stable_id
+from qrev.kit.limits import Limit
 from qrev.kit.signing import Signer
 
 GOOD_FOR = timedelta(days=14)
 MAX_OPEN = 200  # of one account; so many mails to strangers are no invitations any more
+PER_PERSON = Limit(60, timedelta(hours=1))  # each may be a mail
 NO_INVITATION = "That invitation is over, or was never for you. Ask to be invited again."
 WAITING = (InvitationState.OPEN, InvitationState.ACCEPTING)
 

@@ -62,15 +62,19 @@ class Members:
             raise NotFound(NO_MEMBER)
         return Colleague(user=user, member=member)
 
-    async def change_role(self, actor: Actor, user_id: UserId, role: Role) -> Colleague:
+    async def change_role(
+        self, actor: Actor, user_id: UserId, role: Role, *, was: Role | None = None
+    ) -> Colleague:
         """Give a member another role. Only owners say who is an owner; one stays.
 
-        Raises NotAllowed, NotFound, Conflict.
+        With `was`, only if that is still their role. Raises NotAllowed, NotFound, Conflict.
         """
         actor.must_be_able_to_manage()
         before = (await self.get(actor, user_id)).member
         if Role.OWNER in (before.role, role) and actor.role is not Role.OWNER:
             raise NotAllowed(OWNERS_ONLY)
+        if was is not None and before.role is not was:
+            raise Conflict(CHANGED)
         if before.role is not role:
             await self._set_role(before, role)
             await self._audit.record(

@@ -14,10 +14,22 @@ example: *“Write to these people about our demand forecasting tool, in 3 steps
 skip Gmail addresses.”*
 - **Show people.** *“Show my people.”*
 - **Show campaigns.** *“How are my campaigns doing?”* or /campaigns.
+- **Work together.** *“Invite bob@acme.com as seller”*, /members and /teams.
 - **Read what left.** /outbox shows each mail as it was sent.
 - **Show your workspace, or you.** /workspace and /profile.
 
 Nothing leaves before you have seen the whole plan and pressed **Confirm**."""
+ONE_AT_A_TIME = (
+    "I can fill in one invitation at a time. Open /members and invite them one after the other."
+)
+NO_OWNER = (
+    "Nobody is invited as an owner. Invite them as an admin first; in /members an owner can then "
+    "make them an owner."
+)
+ADDRESS = re.compile(r"[^\s,;:<>()]+@[^\s,;:<>()]+")
+AS_ROLE = re.compile(
+    r"\b(?:as|to be)\s+(?:an?\s+|the\s+)?(owner|admin|seller|viewer)\b", re.IGNORECASE
+)
 CANNOT_REWRITE = (
     "I cannot rewrite drafts by myself: that needs a language model, and none is connected. Press "
     "**Edit** on a draft to change its words, or drop the list again and say how the mails should "
@@ -28,6 +40,8 @@ POLITE = (
     r"|i would like to|i'd like to|let me|tell me)\b[\s,]*)*"
 )
 SHOW = r"(?:show|list|see|view|find|give|open|display)\s+(?:me\s+)?"
+HERE = r"members?|colleagues|team\s?mates|team members|invitations|this workspace|workspace"
+END = r"(?:\s+(?:are there|do (?:i|we) have|(?:of|in) (?:my|our|the|this) workspace))?[\s?!.]*$"
 MINE = r"(?:(?:all|of|my|the|our|your|every|recent|new)\s+)*"
 
 
@@ -51,6 +65,19 @@ def _proposal(kind: str) -> Callable[[str], Action]:
         return ProposalAction(kind=kind, arguments={"words": words[:300]})
 
     return answer
+
+
+def _invite(words: str) -> Action:
+    """Return a form to look at, filled in with what was said. Nobody is invited by it."""
+    addresses = ADDRESS.findall(words)
+    if len(addresses) > 1:
+        return TextAction(response=ONE_AT_A_TIME)
+    named = AS_ROLE.search(words)
+    role = named[1].lower() if named else ""
+    if role == "owner":
+        return TextAction(response=NO_OWNER)
+    email = addresses[0].rstrip(".!?")[:300]
+    return ProposalAction(kind="invite", arguments={"email": email, "role": role})
 
 
 def _say(text: str) -> Callable[[str], Action]:
@@ -120,13 +147,26 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
     (_asking(r"pause\b"), _proposal("pause")),
     (_asking(r"resume\b"), _proposal("resume")),
     (_asking(r"(?:stop|cancel|abort|halt)\b"), _proposal("stop")),
-    (_asking(r"invite\s+\S+@\S+"), _proposal("invite")),
+    (_asking(rf"invite\s+{ADDRESS.pattern}"), _invite),
     (
         _asking(
             r"(?:make|rewrite|shorten|change|improve|fix|correct|translate)\b.*"
             r"\b(?:drafts?|shorter|longer|friendlier|more formal|less formal|grammar|spelling)\b"
         ),
         _say(CANNOT_REWRITE),
+    ),
+    # To the end: "show our team how it works" is no question about a team.
+    (
+        _asking(
+            rf"(?:{SHOW}|who are\s+|how many\s+|(?:who is|who['’]s) in\s+){MINE}(?:{HERE}){END}"
+        ),
+        _query("members"),
+    ),
+    (
+        _asking(
+            rf"(?:{SHOW}|which\s+|what\s+|how many\s+|(?:who is|who['’]s) in\s+){MINE}teams?{END}"
+        ),
+        _query("teams"),
     ),
     (
         _asking(

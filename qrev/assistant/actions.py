@@ -35,6 +35,7 @@ from qrev.assistant.contract import (
     UnknownAction,
 )
 from qrev.assistant.intake import TakingIn
+from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.campaigns.models import Step
 from qrev.campaigns.sequences import MAX_STEPS, NewSequence, Sequences
@@ -121,6 +122,10 @@ async def _query(action: QueryAction, *_: object) -> list[Card]:
         return [*note, PeopleCard(title="People")]
     if action.entity in ("sequences", "prospects"):
         return [CampaignsCard()]
+    if action.entity == "members":
+        return [MembersCard()]
+    if action.entity == "teams":
+        return [TeamsCard()]
     if action.entity == "messages":
         return [OutboxCard()]
     if action.entity == "audit":
@@ -146,7 +151,15 @@ async def _proposal(action: ProposalAction, *_: object) -> list[Card]:
     if action.kind in SHOWN:
         text, card = SHOWN[action.kind]
         return [TextCard(text=text), card]
+    if action.kind == "invite":
+        return [_invitation(action.arguments)]
     return [TextCard(text=f"I cannot do that from here yet ({action.kind}). Nothing was changed.")]
+
+
+def _invitation(arguments: dict[str, Any]) -> Card:
+    """Return the form for an invitation, filled in. Only its button invites anybody."""
+    email, role = (str(arguments.get(name) or "").strip()[:300] for name in ("email", "role"))
+    return MembersCard(email=email, role=role.lower())
 
 
 async def _draft_edit(action: DraftEditAction, *_: object) -> list[Card]:

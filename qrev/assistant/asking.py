@@ -8,7 +8,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from qrev.accounts.models import Actor, Newcomer, Who
-from qrev.assistant import audit_questions, newcomer_questions, workspace_questions
+from qrev.assistant import (
+    audit_questions,
+    members_questions,
+    newcomer_questions,
+    workspace_questions,
+)
 from qrev.assistant import requests as asked
 from qrev.assistant.cards import ProposalCard, Refusal
 from qrev.assistant.desk import Desk
@@ -23,6 +28,7 @@ from qrev.kit.errors import (
     NotAllowed,
     NotFound,
     QrevError,
+    TooMany,
     Unavailable,
 )
 
@@ -33,6 +39,7 @@ CODES: dict[type[QrevError], str] = {
     NotAllowed: "not_allowed",
     Conflict: "conflict",
     InvalidInput: "invalid",
+    TooMany: "too_many",
     Unavailable: "unavailable",
 }
 APOLOGY = "Something went wrong on our side. Nothing was changed; try again."
@@ -120,4 +127,5 @@ QUESTIONS: dict[str, Question] = {
     **newcomer_questions.QUESTIONS,
     **audit_questions.QUESTIONS,
     **workspace_questions.QUESTIONS,
+    **members_questions.QUESTIONS,
 }

@@ -338,8 +338,8 @@ class MailView(_Shown):
 class Refusal(_Shown):
     """What every action answers instead of a View when it cannot do what was asked.
 
-    `code`: not_found, not_allowed, conflict, invalid, unavailable or bug. `fresh` is the thing as
-    it is now, after a conflict.
+    `code`: not_found, not_allowed, conflict, invalid, too_many, unavailable or bug. `fresh` is the
+    thing as it is now, after a conflict.
     """
 
     message: str

@@ -183,7 +183,17 @@ class SequenceDraftAction(Said):
 
 class QueryAction(Said):
     type: Literal["query"] = "query"
-    entity: Literal["people", "companies", "sequences", "prospects", "messages", "events", "audit"]
+    entity: Literal[
+        "people",
+        "companies",
+        "sequences",
+        "prospects",
+        "messages",
+        "events",
+        "audit",
+        "members",
+        "teams",
+    ]
     filter: dict[str, str | int | float | bool | None] = {}
     sort: Short = ""
     limit: Annotated[int, Field(ge=1, le=1000)] = 25

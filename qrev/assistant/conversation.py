@@ -34,6 +34,7 @@ from qrev.assistant.contract import (
     Utterance,
 )
 from qrev.assistant.keys_cards import KeysCard
+from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.models import Line, Turn
 from qrev.assistant.ports import AiServer, Conversations, DropBox
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
@@ -241,12 +242,17 @@ COMMANDS: dict[str, Card] = {
     "/outbox": OutboxCard(),
     "/audit": AuditCard(),
     "/keys": KeysCard(),
+    "/members": MembersCard(),
+    "/teams": TeamsCard(),
     "/people": PeopleCard(title="People"),
     "/profile": ProfileCard(),
     "/workspace": WorkspaceCard(),
     "/help": TextCard(
         text="Drop a CSV here and say what you offer. **/people** shows whom you know, "
         "**/campaigns** how far each sequence is, **/outbox** each mail as it left. Nothing leaves "
-        "before you have seen the whole plan and pressed **Confirm**."
+        "before you have seen the whole plan and pressed **Confirm**.\n\n"
+        "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "
+        "about you, your devices and your mailbox, **/audit** shows who changed what, and "
+        "**/keys** lets programs in."
     ),
 }

@@ -103,7 +103,7 @@ class ProfileDesk:
 
     async def forget_mailbox(self, actor: Actor, ask: shown.NothingAsked) -> shown.ProfileView:
         """Give back what Google lets us do. Raises Unavailable if Google could not be told."""
-        await self._grants.forget(actor.user_id)
+        await self._grants.forget(actor)
         return await self.get(actor, ask)
 
     async def _picture(self, actor: Actor) -> str:

@@ -13,6 +13,7 @@ from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.desk import Desk, Sending
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.keys_desk import KeysDesk
+from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.ports import AiServer
@@ -29,6 +30,7 @@ from qrev.campaigns.mailboxes import MailboxDesk
 from qrev.campaigns.sequences import Intake
 from qrev.integrations.google.client import READ, SEND
 from qrev.kit.clock import Clock
+from qrev.kit.limits import Limits
 from qrev.kit.mongo import Document
 from qrev.settings import Settings
 
@@ -69,6 +71,7 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
                 audit=around.may.audit, members=around.may.members, teams=around.may.teams
             ),
             keys=KeysDesk(api_keys=around.may.api_keys, clock=around.clock),
+            members=_members_desk(databases.main, around),
             sending=_desk(around),
             newcomers=_newcomers(around.may),
             workspace=_workspace(around.may),
@@ -76,6 +79,17 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
         ),
         taking_in=taking_in,
         dropbox=dropbox,
+    )
+
+
+def _members_desk(db: AsyncDatabase[Document], around: Around) -> MembersDesk:
+    may = around.may
+    return MembersDesk(
+        members=may.members,
+        invitations=may.invitations,
+        teams=may.teams,
+        changes=may.changes,
+        limits=Limits(db, around.clock),
     )
 
 

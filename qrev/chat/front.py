@@ -55,6 +55,8 @@ COMMANDS: list[CommandDict] = [
         ("keys", "API keys for programs", "key-round"),
         ("workspace", "Your workspaces, and what is set in this one", "building-2"),
         ("profile", "You, your devices and your mailbox", "circle-user"),
+        ("members", "Who is in this workspace, and inviting", "user-plus"),
+        ("teams", "Teams, and who is in them", "network"),
         ("help", "What QRev can do", "circle-help"),
     )
 ]

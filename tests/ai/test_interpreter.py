@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qrev.ai.commands import NO_OWNER, ONE_AT_A_TIME
 from qrev.ai.interpreter import (
     DID_NOT_UNDERSTAND,
     NO_LIST,
@@ -175,6 +176,11 @@ def test_a_list_that_is_missing_is_asked_for() -> None:
         ("Show my people", "people", ""),
         ("please list all contacts", "people", ""),
         ("how many people do I have?", "people", ""),
+        ("show members", "members", ""),
+        ("Who is in this workspace?", "members", ""),
+        ("how many members are there?", "members", ""),
+        ("show my teams", "teams", ""),
+        ("who is in my team?", "teams", ""),
         ("show companies", "companies", ""),
         ("How are my campaigns doing?", "sequences", ""),
         ("show me the campaigns", "sequences", ""),
@@ -239,6 +245,33 @@ def test_an_offer_that_mentions_a_workspace_is_an_offer(words: str) -> None:
     assert not any(isinstance(action, ProposalAction) for action in actions)
 
 
+@pytest.mark.parametrize(
+    ("words", "email", "role"),
+    [
+        ("invite bob@acme.test as seller", "bob@acme.test", "seller"),
+        ("Please invite bob@acme.test as an admin.", "bob@acme.test", "admin"),
+        ("can you invite bob@acme.test", "bob@acme.test", ""),
+        ("invite bob@acme.test.", "bob@acme.test", ""),
+    ],
+)
+def test_an_invitation_is_filled_in_from_what_was_said(words: str, email: str, role: str) -> None:
+    (action,) = interpret(a_turn(words), "k").actions
+
+    assert isinstance(action, ProposalAction)
+    assert action.arguments == {"email": email, "role": role}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("invite bob@acme.test and eve@acme.test", ONE_AT_A_TIME),
+        ("invite bob@acme.test as owner", NO_OWNER),
+    ],
+)
+def test_what_cannot_be_invited_is_said(words: str, said: str) -> None:
+    assert what_was_said(interpret(a_turn(words), "k")) == said
+
+
 @pytest.mark.parametrize("words", ["help", "Hi!", "hello", "what can you do?", "/help", "?"])
 def test_help_is_given(words: str) -> None:
     assert "Here is what I can do" in what_was_said(interpret(a_turn(words), "k"))
@@ -263,6 +296,7 @@ def test_nonsense_is_said_not_to_be_understood(words: str) -> None:
         "to help them save money",
         "Sell them our tool to stop churn",
         "we help people show what was sent",
+        "Show our team how our forecasting tool works",
     ],
 )
 def test_words_inside_an_offer_are_no_command(words: str) -> None:

@@ -35,6 +35,7 @@ from qrev.assistant.contract import (
     TimeOfDispatch,
     UnknownAction,
 )
+from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.campaigns.sequences import MAX_STEPS
 from tests.assistant.world import World, a_draft_action
@@ -127,6 +128,8 @@ async def test_a_question_becomes_buttons(world: World, alice: Actor) -> None:
         ("sequences", [CampaignsCard]),
         ("prospects", [CampaignsCard]),
         ("messages", [OutboxCard]),
+        ("members", [MembersCard]),
+        ("teams", [TeamsCard]),
         ("events", [TextCard, CampaignsCard]),
     ],
 )
@@ -140,7 +143,7 @@ async def test_queries_show_what_there_is(
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("stop", "Press **Stop**"), ("pause", "Press **Stop**"), ("invite", "Nothing was changed")],
+    [("stop", "Press **Stop**"), ("pause", "Press **Stop**"), ("resume", "Nothing was changed")],
 )
 async def test_a_proposal_from_the_ai_server_changes_nothing_by_itself(
     world: World, alice: Actor, kind: str, words: str
@@ -173,6 +176,25 @@ async def test_what_is_done_by_pressing_is_shown_and_not_done(
 
     assert cards[1:] == [card]
     assert len(await world.services.sessions.list(alice)) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "email", "role"),
+    [
+        ({"email": " carol@acme.test ", "role": "Admin"}, "carol@acme.test", "admin"),
+        ({"email": "carol@acme.test"}, "carol@acme.test", ""),
+        ({"email": None, "role": ["x"]}, "", "['x']"),
+    ],
+)
+async def test_an_invitation_is_a_form_filled_in_and_invites_nobody(
+    world: World, alice: Actor, arguments: dict[str, object], email: str, role: str
+) -> None:
+    proposal = ProposalAction(kind="invite", arguments=arguments)
+
+    (card,) = await world.say(alice, "invite carol", proposal)
+
+    assert card == MembersCard(email=email, role=role)
+    assert await world.services.invitations.all(alice) == []
 
 
 async def test_what_cannot_be_done_yet_is_said_to_be_so(world: World, alice: Actor) -> None:

@@ -22,6 +22,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n and so on"
 OWN: dict[str, Values] = {
     "POST /api/account/changes/confirm": {"hash": "{change_hash}"},
     "POST /api/team/members/put": {"role": "{team_role}"},
+    "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},
     "proposal_confirm": {"hash": "{plan_hash}"},
 }

@@ -276,6 +276,7 @@ WORDS: dict[str, Any] = {
     "domain": "renamed.test",
     "email": "dave@dave.test",
     "role": "viewer",
+    "seller": "seller",
     "changes": {"job_title": "Chief Buyer"},
     "value": "partner.test",
     "reason": "a partner",

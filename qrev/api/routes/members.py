@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from fastapi import APIRouter
 
+from qrev.accounts.invitations import PER_PERSON
 from qrev.accounts.models import UserId, WorkingHours
 from qrev.api.asked import (
     InvitationAsked,
@@ -25,9 +24,6 @@ from qrev.api.views import (
     MemberView,
     WorkingHoursView,
 )
-from qrev.kit.limits import Limit
-
-INVITATIONS = Limit(60, timedelta(hours=1))  # each may be a mail
 
 router = APIRouter(prefix="/account", tags=["members"], responses=USUAL | problems(404))
 
@@ -59,7 +55,7 @@ async def propose_removal(behind: Behind, actor: Asking, asked: MemberAsked) -> 
 @router.post("/users/invite", status_code=201, responses=problems(409))
 async def invite(behind: Behind, actor: Asking, asked: NewInvitationAsked) -> InvitedView:
     """Invite an address. Again for the same one: an earlier link stops working."""
-    await behind.limits.count("invite", actor.user_id, INVITATIONS)
+    await behind.limits.count("invite", actor.user_id, PER_PERSON)
     return InvitedView.of(await behind.invitations.invite(actor, asked.email, asked.role))
 
 
