@@ -106,7 +106,7 @@ async def test_who_is_removed_goes_on_in_another_workspace_of_theirs(at_google: 
     await post(alice, "/account/users/remove", user_id=details["user_id"])
 
     await bob.reload()
-    lost = card(bob, "You are in no workspace now")
+    lost = card(bob, "You are not in that workspace any more")
     await expect(lost.get_by_text("You are in another workspace")).to_be_visible()
     await looked_at(bob, "newcomer-others")
     await lost.get_by_role("button", name="Go on in Beta").click()
