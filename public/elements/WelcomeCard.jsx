@@ -140,7 +140,8 @@ const Card =
       );
     }
     const { invitations, others } = view;
-    const title = view.has_lost_one ? 'You are in no workspace now' : 'Welcome to QRev';
+    const lost = others.length ? 'You are not in that workspace any more' : 'You are in no workspace now';
+    const title = view.has_lost_one ? lost : 'Welcome to QRev';
     return (
       <Frame title={isInside ? 'Welcome to QRev' : title} note={isInside ? `You signed in as ${view.email}.` : noteOf(view)}>
         <div className="qrev-body" ref={box} tabIndex={-1} aria-busy={isLoading}>

@@ -14,7 +14,7 @@ from qrev.assistant.cards import Card, TextCard
 from qrev.assistant.newcomer_cards import WelcomeCard
 from qrev.chat.posting import Poster
 
-NOT_TAKEN = "QRev did nothing with that: you are in no workspace now."
+NOT_TAKEN = "QRev did nothing with that: you have no workspace open."
 
 
 class Welcome:

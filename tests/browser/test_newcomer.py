@@ -10,6 +10,7 @@ from tests.browser.test_google_sign_in import at_google
 
 __all__ = ["at_google"]
 pytestmark = pytest.mark.anyio
+GET = "async path => (await fetch(path)).json()"
 POST = """async ([path, body]) => (await fetch(path, {
   method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)
 })).ok"""
@@ -61,7 +62,7 @@ async def test_two_people_find_their_way_in_and_one_is_shown_out(at_google: Desk
     await say(bob, "Show my people")
     await expect(card(bob, "People")).to_be_visible()
 
-    details = await bob.evaluate("fetch('/api/user/details').then(answer => answer.json())")
+    details = await bob.evaluate(GET, "/api/user/details")
     await post(alice, "/account/users/remove", user_id=details["user_id"])
     await say(bob, "Show my people")
     await expect(bob.get_by_text("QRev did nothing with that")).to_be_visible()
@@ -90,3 +91,26 @@ async def test_who_declines_makes_a_workspace_of_their_own(at_google: Desktop) -
     await welcome.get_by_role("button", name="Make the workspace").click()
 
     await expect(welcome.get_by_text("You are in Bob's own, as an owner.")).to_be_visible()
+
+
+async def test_who_is_removed_goes_on_in_another_workspace_of_theirs(at_google: Desktop) -> None:
+    alice, bob = await at_google.page(), await at_google.page(width=360)
+    await arrived(at_google, alice, "alice@acme.test")
+    await post(alice, "/account/create", name="Acme")
+    await post(alice, "/account/users/invite", email="bob@acme.test", role="viewer")
+    await arrived(at_google, bob, "bob@acme.test")
+    await post(bob, "/account/create", name="Beta")
+    [invitation] = await bob.evaluate(GET, "/api/user/invitations/list")
+    await post(bob, "/user/invitations/accept", invitation_id=invitation["invitation_id"])
+    details = await bob.evaluate(GET, "/api/user/details")
+    await post(alice, "/account/users/remove", user_id=details["user_id"])
+
+    await bob.reload()
+    lost = card(bob, "You are not in that workspace any more")
+    await expect(lost.get_by_text("You are in another workspace")).to_be_visible()
+    await looked_at(bob, "newcomer-others")
+    await lost.get_by_role("button", name="Go on in Beta").click()
+
+    await expect(bob.get_by_text("You are in Beta, as an owner.")).to_be_visible()
+    await say(bob, "Show my people")
+    await expect(card(bob, "People")).to_be_visible()
