@@ -22,10 +22,9 @@ from qrev.accounts.sessions import Sessions
 from qrev.api.problems import NoSuchToken
 from qrev.kit.errors import NotAllowed, NotSignedIn
 from qrev.kit.limits import Limit, Limits, network_of
+from qrev.kit.requests import FOREIGN, SAFE, address_of
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOBODY = "Sign in first: this needs an access token, an API key or the session of a browser."
-FOREIGN = "This came from a page that is not QRev's own. Nothing was changed."
 NOWHERE = (
     "You are in no workspace yet. Create one (POST /api/account/create), choose one of yours, or "
     "accept an invitation."
@@ -120,11 +119,6 @@ def _actor(who: Annotated[Who, Depends(_who)]) -> Actor:
     if isinstance(who, Newcomer):
         raise NotAllowed(NOWHERE)
     return who
-
-
-def address_of(request: Request) -> str:
-    """Return where a request came from."""
-    return request.client.host if request.client else ""
 
 
 AtTheDoor = Annotated[Doorkeeper, Depends(doorkeeper_of)]

@@ -16,9 +16,7 @@ from qrev.accounts.models import AccountId, Actor, Begun, SessionId, Who
 from qrev.accounts.sessions import Sessions
 from qrev.chat.cookie import put_cookie, session_in, session_of
 from qrev.kit.errors import NotSignedIn
-
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-FOREIGN = "This came from a page that is not QRev's own. Nothing was changed."
+from qrev.kit.requests import FOREIGN, SAFE, address_of
 
 
 class Door:
@@ -99,10 +97,6 @@ def is_from_our_own_page(request: Request) -> bool:
     """Return whether no page of another origin sent this. Browsers say so, programs need not."""
     origin = request.headers.get("origin")
     return not origin or urlsplit(origin).netloc == request.headers.get("host")
-
-
-def address_of(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 def device_of(request: Request) -> str:

@@ -119,7 +119,7 @@ async def test_without_google_the_card_says_how_one_signs_in(world: World, alice
 
 async def test_a_mailbox_can_be_forgotten(world: World, alice: Actor) -> None:
     await world.services.grants.keep(
-        alice.user_id,
+        alice,
         NewGrant(
             subject="google:1",
             email=alice.email,

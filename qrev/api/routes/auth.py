@@ -7,10 +7,11 @@ from fastapi import APIRouter, Request
 from qrev.accounts.models import SessionId, Who
 from qrev.api.asked import LogoutAsked, RefreshAsked, SessionAsked
 from qrev.api.documents import PUBLIC, USUAL, problems
-from qrev.api.door import Anyone, AtTheDoor, Browser, address_of
+from qrev.api.door import Anyone, AtTheDoor, Browser
 from qrev.api.house import Behind
 from qrev.api.views import SessionView, TokensView
 from qrev.kit.errors import NotAllowed
+from qrev.kit.requests import address_of
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 NO_SESSION = "An API key has no session. Revoke the key instead."
