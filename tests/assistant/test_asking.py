@@ -7,7 +7,12 @@ from collections import Counter
 import pytest
 
 from qrev.accounts.models import Actor, Newcomer
-from qrev.assistant import audit_questions, newcomer_questions, workspace_questions
+from qrev.assistant import (
+    audit_questions,
+    members_questions,
+    newcomer_questions,
+    workspace_questions,
+)
 from qrev.assistant.asking import NOWHERE, QUESTIONS, answer
 from qrev.assistant.cards import CampaignsView, ProposalCard
 from tests.assistant.world import World
@@ -34,7 +39,7 @@ async def test_a_question_may_be_answered_with_a_card(world: World, alice: Actor
 
 
 def test_no_two_desks_have_a_question_of_the_same_name() -> None:
-    tables = (audit_questions, newcomer_questions, workspace_questions)
+    tables = (audit_questions, members_questions, newcomer_questions, workspace_questions)
     names = Counter(name for table in tables for name in table.QUESTIONS)
 
     assert [name for name, count in names.items() if count > 1] == []
