@@ -66,7 +66,7 @@ def _page(s: Stores, a: AccountId) -> Awaitable[Any]:
 
 
 def _page_of_one(s: Stores, a: AccountId) -> Awaitable[Any]:
-    return s.audit.page(a, before=(LATER, ""), limit=5, by=ALICE, actions=["team.created"])
+    return s.audit.page(a, before=(LATER, ""), limit=5, by=ALICE, actions=["account.renamed"])
 
 
 async def _change_user(s: Stores, _: AccountId) -> None:
