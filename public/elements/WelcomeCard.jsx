@@ -126,6 +126,8 @@ const Card =
       const answer = await pressing.press(name, payload);
       if (answer.isIgnored) return;
       if (!answer.view) return void again(true); // what it was about may be over
+      // This conversation was begun in the workspace they lost, and stays there.
+      if (answer.view.workspace && view.has_lost_one && window.location.pathname.startsWith('/thread/')) return void window.location.assign('/');
       setView(answer.view);
       setTold(words);
       if (words) box.current?.focus();

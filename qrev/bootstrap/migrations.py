@@ -9,7 +9,13 @@ from qrev.kit.mongo import Document
 
 async def migrate(db: AsyncDatabase[Document]) -> int:
     """Bring the database to today's form. Return how many documents were changed."""
-    return await _name_owners_of_sequences(db) + await _list_owners_of_accounts(db)
+    return sum(
+        [
+            await _name_owners_of_sequences(db),
+            await _list_owners_of_accounts(db),
+            await _place_threads_in_accounts(db),
+        ]
+    )
 
 
 async def _name_owners_of_sequences(db: AsyncDatabase[Document]) -> int:
@@ -28,5 +34,17 @@ async def _list_owners_of_accounts(db: AsyncDatabase[Document]) -> int:
         result = await db.accounts.update_one(
             {"_id": account["_id"], "owners": {"$exists": False}}, {"$set": {"owners": owners}}
         )
+        count += result.modified_count
+    return count
+
+
+async def _place_threads_in_accounts(db: AsyncDatabase[Document]) -> int:
+    """A conversation belonged to a user alone: from now on also to where they worked first."""
+    count = 0
+    nowhere: Document = {"account_id": {"$exists": False}}
+    for user_id in await db.threads.distinct("user_id", nowhere):
+        first = await db.members.find_one({"user_id": user_id}, sort=[("joined_at", 1)])
+        place = {"account_id": first["account_id"] if first else ""}
+        result = await db.threads.update_many({"user_id": user_id, **nowhere}, {"$set": place})
         count += result.modified_count
     return count

@@ -15,11 +15,15 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
 
+from qrev.accounts.models import AccountId
 from qrev.kit.clock import Clock
 from qrev.kit.errors import NotFound
 from qrev.kit.mongo import Document, Indexes
 
-THREADS = Indexes("threads", (IndexModel([("user_id", ASCENDING), ("updated_at", DESCENDING)]),))
+THREADS = Indexes(
+    "threads",
+    (IndexModel([("account_id", ASCENDING), ("user_id", ASCENDING), ("updated_at", DESCENDING)]),),
+)
 STEPS = Indexes("steps", (IndexModel([("thread_id", ASCENDING), ("at", ASCENDING)]),))
 ELEMENTS = Indexes(
     "elements",
@@ -33,7 +37,10 @@ MAX_TITLE = 80
 
 
 class Archive:
-    """Everything is asked for by thread; who may see a thread is its `user_id`."""
+    """Everything is asked for by thread.
+
+    Who may see one is its `user_id`, and only while they work in its `account_id`.
+    """
 
     def __init__(self, database: AsyncDatabase[Document], clock: Clock) -> None:
         self._threads = database[THREADS.collection]
@@ -44,13 +51,16 @@ class Archive:
 
     # --- threads
 
-    async def begin(self, thread_id: str, user_id: str, email: str, title: str) -> None:
+    async def begin(
+        self, thread_id: str, account_id: AccountId, user_id: str, email: str, title: str
+    ) -> None:
         """Make the thread, unless it is there: its owner and its title stay."""
         await self._threads.update_one(
             {"_id": thread_id},
             {
                 "$setOnInsert": {
                     "v": 1,
+                    "account_id": account_id,
                     "user_id": user_id,
                     "email": email,
                     "title": _title(title),
@@ -61,10 +71,17 @@ class Archive:
             upsert=True,
         )
 
-    async def owner(self, thread_id: str) -> str | None:
-        """Return the address of whose thread it is, None for one that is not there."""
-        found = await self._threads.find_one({"_id": thread_id}, {"email": 1})
+    async def owner(self, thread_id: str, account_id: AccountId) -> str | None:
+        """Return the address of whose thread it is, None for one that is not in the account."""
+        found = await self._threads.find_one(
+            {"_id": thread_id, "account_id": account_id}, {"email": 1}
+        )
         return None if found is None else str(found["email"])
+
+    async def account(self, thread_id: str) -> AccountId | None:
+        """Return in which account a thread was begun, None for one that is not there."""
+        found = await self._threads.find_one({"_id": thread_id}, {"account_id": 1})
+        return None if found is None else AccountId(found["account_id"])
 
     async def get(self, thread_id: str) -> Document | None:
         return await self._threads.find_one({"_id": thread_id})
@@ -73,10 +90,10 @@ class Archive:
         await self._threads.update_one({"_id": thread_id}, {"$set": {"title": _title(title)}})
 
     async def page(
-        self, user_id: str, *, search: str, before: str | None, limit: int
+        self, account_id: AccountId, user_id: str, *, search: str, before: str | None, limit: int
     ) -> list[Document]:
-        """Return a user's threads, the newest first, behind the thread `before`."""
-        question: Document = {"user_id": user_id}
+        """Return a user's threads in an account, the newest first, behind the thread `before`."""
+        question: Document = {"account_id": account_id, "user_id": user_id}
         if search:
             question["title"] = {"$regex": re.escape(search[:MAX_TITLE]), "$options": "i"}
         if before is not None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from urllib.parse import urlsplit
 
 from chainlit.auth.cookie import clear_auth_cookie
+from chainlit.context import ChainlitContextException, context
 from chainlit.server import sio
 from chainlit.session import WebsocketSession, ws_sessions_id
 from chainlit.user import PersistedUser
@@ -17,6 +19,9 @@ from qrev.accounts.sessions import Sessions
 from qrev.chat.cookie import put_cookie, session_in, session_of
 from qrev.kit.errors import NotSignedIn
 from qrev.kit.requests import FOREIGN, SAFE, address_of
+
+# Who asks in this request, for those who are not told: Chainlit's routes ask us by thread alone.
+_asking: ContextVar[Who | None] = ContextVar("asking", default=None)
 
 
 class Door:
@@ -75,22 +80,43 @@ class Door:
         if request.method not in SAFE and not is_from_our_own_page(request):
             raise HTTPException(403, FOREIGN)
         try:
-            return _user(await self.browser(request))
+            who = await self.browser(request)
         except NotSignedIn as error:
             raise HTTPException(401, str(error)) from error
+        _asking.set(who)
+        return _user(who)
 
     async def user_of_token(self, token: str) -> PersistedUser | None:
         """Return the user a socket is opened for, None for nobody."""
         try:
-            return _user(await self.who(token))
+            who = await self.who(token)
         except NotSignedIn:
             return None
+        _asking.set(who)
+        return _user(who)
+
+    async def account_of_asking(self) -> AccountId | None:
+        """Return the account whoever asks now works in, None for those in none."""
+        try:
+            who = await self.who(_token()) if _token() else _asking.get()
+        except NotSignedIn:
+            return None
+        return who.account_id if isinstance(who, Actor) else None
 
     async def _end(self, session_id: SessionId) -> None:
         await self._sessions.end(session_id)
         for session in list(ws_sessions_id.values()):
             if session_in(session.token) == session_id:
                 await sio.disconnect(session.socket_id)
+
+
+def _token() -> str | None:
+    """Return the token of the socket that something comes by, None for a request."""
+    try:
+        session = context.session
+    except ChainlitContextException:
+        return None
+    return session.token if isinstance(session, WebsocketSession) else None
 
 
 def is_from_our_own_page(request: Request) -> bool:

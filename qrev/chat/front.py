@@ -30,13 +30,17 @@ from qrev.chat.progress import ProgressLine
 from qrev.chat.welcome import Welcome
 from qrev.crm.importing import Importing
 from qrev.crm.models import Upload
-from qrev.kit.errors import InvalidInput, QrevError, Unavailable
+from qrev.kit.errors import InvalidInput, NotAllowed, QrevError, Unavailable
 from qrev.kit.ids import stable_id
 
 log = logging.getLogger(__name__)
 
 MAX_ASKED_AGAIN = 200  # characters that still fit on a button
 NO_DATABASE = "The database does not answer just now. Nothing was changed; try again in a minute."
+ELSEWHERE = (
+    "This conversation belongs to another of your workspaces. Switch to that one with /workspace, "
+    "or begin a new conversation here."
+)
 NOT_SIGNED_IN = "You are not signed in any more. Reload the page."
 COMMANDS: list[CommandDict] = [
     {
@@ -114,8 +118,10 @@ class Front:
         """Let Chainlit show the thread; to others than members say instead how to go on."""
         session = _session()
         who = await self._who_or_words(session)
-        if isinstance(who, Actor):
+        if isinstance(who, Actor) and await self._archive.account(thread["id"]) == who.account_id:
             self._join(session, who)
+        elif isinstance(who, Actor):
+            self._welcome.stand_in(session, thread, TextCard(text=ELSEWHERE))
         else:
             card = WelcomeCard() if isinstance(who, Newcomer) else who
             self._welcome.stand_in(session, thread, card)
@@ -131,6 +137,7 @@ class Front:
             if isinstance(who, Newcomer):
                 await self._welcome.refuse(session)
                 return
+            await self._must_be_here(session, who, message)
             actor = who
             self._join(session, actor)
             await self._poster.echo(session, actor.account_id, _said(message))
@@ -214,6 +221,21 @@ class Front:
         except PyMongoError as error:
             log.error("the database did not say who opened a conversation: %s", error)
             return TextCard(text=NO_DATABASE)
+
+    async def _must_be_here(
+        self, session: WebsocketSession, actor: Actor, message: cl.Message
+    ) -> None:
+        """Raise NotAllowed in a conversation of another workspace. Begin one that is not kept yet.
+
+        Chainlit begins it with the first words, be they those of someone who was in no workspace.
+        """
+        account_id = await self._archive.account(session.thread_id)
+        if account_id is None:
+            await self._archive.begin(
+                session.thread_id, actor.account_id, actor.user_id, actor.email, message.content
+            )
+        elif account_id != actor.account_id:
+            raise NotAllowed(ELSEWHERE)
 
     def _join(self, session: WebsocketSession, actor: Actor) -> None:
         self._audience.join(session, actor.account_id)

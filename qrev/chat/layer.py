@@ -24,6 +24,7 @@ from chainlit.types import (
 from chainlit.user import PersistedUser, User
 from pymongo.errors import PyMongoError
 
+from qrev.accounts.models import AccountId
 from qrev.chat.archive import Archive
 from qrev.kit.errors import NotAllowed, NotFound
 from qrev.kit.mongo import Document
@@ -45,11 +46,20 @@ def _once_begun(method: Method) -> Method:
 
 
 class ArchiveLayer(BaseDataLayer):
-    """`before_reading` is run for a thread about to be shown: what waits for it is posted first."""
+    """`before_reading` is run for a thread about to be shown: what waits for it is posted first.
 
-    def __init__(self, archive: Archive, before_reading: Callable[[str], Awaitable[None]]) -> None:
+    `account` says in which account whoever asks works now.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        before_reading: Callable[[str], Awaitable[None]],
+        account: Callable[[], Awaitable[AccountId | None]],
+    ) -> None:
         self._archive = archive
         self._before_reading = before_reading
+        self._account = account
 
     # --- users: made by signing in, known at the door (`door.py`), and nowhere else
 
@@ -62,12 +72,15 @@ class ArchiveLayer(BaseDataLayer):
     # --- threads
 
     async def get_thread_author(self, thread_id: str) -> str:
-        return await self._archive.owner(thread_id) or ""
+        account_id = await self._account()
+        return await self._archive.owner(thread_id, account_id) or "" if account_id else ""
 
     async def get_thread(self, thread_id: str) -> ThreadDict | None:
         thread = await self._archive.get(thread_id)
         if thread is None:
             return None
+        if thread["account_id"] != await self._account():
+            return _thread({**thread, "title": ""})  # it is there, and nothing of it is told
         await self._before_reading(thread_id)
         steps = await self._archive.steps(thread_id)
         return _thread(thread, steps, await self._archive.elements(thread_id))
@@ -83,7 +96,8 @@ class ArchiveLayer(BaseDataLayer):
         # Metadata is what Chainlit keeps of a session for the browser: nothing we want to keep.
         if user_id is not None:
             email = context.session.user.identifier if context.session.user else ""
-            await self._archive.begin(thread_id, user_id, email, name or "")
+            if account_id := await self._account():
+                await self._archive.begin(thread_id, account_id, user_id, email, name or "")
         elif name is not None:
             await self._archive.rename(thread_id, name)
 
@@ -91,7 +105,13 @@ class ArchiveLayer(BaseDataLayer):
         self, pagination: Pagination, filters: ThreadFilter
     ) -> PaginatedResponse[ThreadDict]:
         limit = max(1, min(pagination.first, MAX_PAGE))
+        account_id = await self._account()
+        if account_id is None:
+            return PaginatedResponse(
+                pageInfo=PageInfo(hasNextPage=False, startCursor=None, endCursor=None), data=[]
+            )
         found = await self._archive.page(
+            account_id,
             filters.userId or "",
             search=filters.search or "",
             before=pagination.cursor,

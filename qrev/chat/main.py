@@ -51,7 +51,7 @@ class Chat:
             notices=services.notices, audience=audience, poster=poster, clock=services.clock
         )
         self._pages = _pages(settings, services, database, door)
-        layer = ArchiveLayer(archive, self._delivery.post_waiting)
+        layer = ArchiveLayer(archive, self._delivery.post_waiting, door.account_of_asking)
         guards.persist_with(layer)
         behind = Behind(
             door=door,

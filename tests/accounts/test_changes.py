@@ -216,6 +216,23 @@ async def test_after_seven_days_nothing_of_it_is_left_and_others_lose_nothing(ro
     assert await room.may.invitations.of_address(zoe) == []
 
 
+async def test_what_was_said_in_a_workspace_is_erased_with_it(room: Room) -> None:
+    ann, eve = await room.owner("Ann"), await room.owner("Eve", "Other")
+    for actor in (ann, eve):
+        thread_id = f"thread of {actor.name}"
+        await room.mongo.threads.insert_one({"_id": thread_id, "account_id": actor.account_id})
+        await room.mongo.steps.insert_one({"_id": actor.name, "thread_id": thread_id})
+        await room.mongo.elements.insert_one({"_id": actor.name, "thread_id": thread_id})
+    await deleted(room, ann)
+    room.clock.advance(days=7, seconds=1)
+
+    await room.may.accounts.erase_due()
+
+    for name in ("threads", "steps", "elements"):
+        left = [each["_id"] async for each in room.mongo[name].find({}, {"_id": 1})]
+        assert [eve.name in each for each in left] == [True]
+
+
 class RestoringMeanwhile:
     """Fills Eraser: while it erases one workspace, the owner of the other restores theirs."""
 

@@ -59,6 +59,21 @@ async def test_an_owner_of_an_earlier_version_is_not_the_last_for_ever(
     assert not await members.give_up_ownership(ACME, BOB)
 
 
+async def test_a_conversation_of_an_earlier_version_is_where_its_owner_worked(
+    mongo: AsyncDatabase[Document], tmp_path: Path, clock: FakeClock
+) -> None:
+    await a_workspace(mongo, tmp_path, clock)
+    await mongo.threads.insert_many(
+        [{"_id": "t1", "user_id": ALICE}, {"_id": "t2", "user_id": "nobody any more"}]
+    )
+
+    assert await migrate(mongo) == 2
+
+    kept = {each["_id"]: each["account_id"] async for each in mongo.threads.find()}
+    assert kept == {"t1": ACME, "t2": ""}
+    assert await migrate(mongo) == 0
+
+
 async def test_it_is_done_before_anything_is_asked(
     tmp_path: Path, clock: FakeClock, embedded_url: str
 ) -> None:

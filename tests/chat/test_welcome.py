@@ -41,6 +41,14 @@ async def pair(base: str) -> Pair:
     return Pair(alice=alice, bob=bob, bobs_id=details["user_id"])
 
 
+async def threads_of(tab: Tab) -> list[dict[str, Any]]:
+    asked = {"pagination": {"first": 20}, "filter": {}}
+    response = await tab.http.post("/project/threads", json=asked, headers={"Origin": tab.base})
+    assert response.is_success, response.text
+    found: list[dict[str, Any]] = response.json()["data"]
+    return found
+
+
 def cards_of(tab: Tab, name: str = "WelcomeCard") -> int:
     return len([each for each in tab.elements.values() if each["name"] == name])
 
@@ -74,9 +82,35 @@ async def test_who_is_removed_is_stopped_in_the_open_socket_and_goes_on(pair: Pa
     [own] = (await pair.bob.view("welcome_get"))["others"]
     view = await pair.bob.view("welcome_choose", account_id=own["id"])
     await pair.bob.say("/people")
+    await pair.bob.until(lambda tab: any("belongs to another" in str(t) for t in tab.toasts))
+    anew = await Tab(pair.bob.base).same_browser(pair.bob).open()
+    await anew.say("/people")
 
     assert view["workspace"]["id"] == own["id"]
-    await pair.bob.card("PeopleCard")
+    assert cards_of(pair.bob, "PeopleCard") == 0
+    await anew.card("PeopleCard")
+
+
+async def test_a_conversation_is_of_the_workspace_it_was_begun_in(pair: Pair) -> None:
+    await pair.bob.open()
+    await pair.bob.say("/help")
+    await pair.bob.text("Drop a CSV")
+    listed = await threads_of(pair.bob)
+    await pair.remove_bob()
+
+    assert [each["id"] for each in listed] == [pair.bob.thread_id]
+    assert await threads_of(pair.bob) == []
+    answered = await pair.bob.http.get(f"/project/thread/{pair.bob.thread_id}")
+    assert not answered.is_success
+    assert "Drop a CSV" not in answered.text
+
+    [own] = (await pair.bob.view("welcome_get"))["others"]
+    await pair.bob.view("welcome_choose", account_id=own["id"])
+    again = await Tab(pair.bob.base).same_browser(pair.bob).open(pair.bob.thread_id)
+
+    await again.text("This conversation belongs to another")
+    assert len(again.messages) == 1
+    assert await threads_of(again) == []
 
 
 async def test_what_a_newcomer_is_shown_is_not_kept(pair: Pair) -> None:
@@ -87,12 +121,13 @@ async def test_what_a_newcomer_is_shown_is_not_kept(pair: Pair) -> None:
 
     [own] = (await pair.bob.view("welcome_get"))["others"]
     await pair.bob.view("welcome_choose", account_id=own["id"])
+    await pair.bob.say("/help")
+    await pair.bob.text("Drop a CSV")
     again = await Tab(pair.bob.base).same_browser(pair.bob).open(pair.bob.thread_id)
 
     assert (cards_of(pair.bob), cards_of(again)) == (2, 0)
-    kept = {m["type"]: m["output"] for m in again.messages.values()}
-    assert kept["user_message"] == "hello"
-    assert "assistant_message" not in kept
+    kept = [m["output"] for m in again.messages.values() if m["type"] == "assistant_message"]
+    assert [words[:10] for words in kept] == ["Drop a CSV"]
 
 
 async def test_older_cards_that_keep_asking_show_the_way_on_once(pair: Pair) -> None:
@@ -152,18 +187,16 @@ async def test_an_ended_session_is_told_so_in_place_of_its_thread(pair: Pair) ->
 
 
 async def test_a_card_that_asks_before_anything_was_said_begins_no_thread(pair: Pair) -> None:
-    await pair.remove_bob()
     await pair.bob.open()
 
-    await pair.bob.view("welcome_get")
-    asked = {"pagination": {"first": 20}, "filter": {}}
-    before = (await pair.bob.http.post("/project/threads", json=asked)).json()["data"]
-    await pair.bob.say("welcome_get")
-    await pair.bob.card("WelcomeCard", number=1)
-    after = (await pair.bob.http.post("/project/threads", json=asked)).json()["data"]
+    await pair.bob.view("campaigns_page")
+    before = await threads_of(pair.bob)
+    await pair.bob.say("campaigns_page")
+    await pair.bob.until(lambda tab: len(tab.messages) > 1)
+    after = await threads_of(pair.bob)
 
     assert before == []
-    assert [thread["name"] for thread in after] == ["welcome_get"]
+    assert [thread["name"] for thread in after] == ["campaigns_page"]
 
 
 async def test_a_tab_that_was_offline_is_asked_again_whether_it_may_read(pair: Pair) -> None:

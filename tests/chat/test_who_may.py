@@ -63,7 +63,10 @@ async def test_another_members_thread_and_session_are_out_of_reach(base: str) ->
         "/project/action", json={"sessionId": alice.session_id, "action": action}
     )
 
-    assert (thread.status_code, pressed.status_code) == (401, 401)
+    missing = await mallory.http.get(f"/project/thread/{uuid.uuid4()}")
+
+    assert (thread.status_code, pressed.status_code) == (404, 401)
+    assert thread.text == missing.text
 
 
 async def test_a_thread_id_that_a_browser_made_up_is_not_used(base: str) -> None:

@@ -12,7 +12,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from qrev.accounts.models import Account, AccountId, Member, Role, User
 from qrev.accounts.store.members import member_to_document
 from qrev.accounts.store.users import user_to_document
-from qrev.kit.mongo import Document, Indexes, add_if_new
+from qrev.kit.mongo import Document, Indexes, add_if_new, batches
 
 INDEXES = Indexes("accounts", (IndexModel([("deletes_at", ASCENDING)]),))
 
@@ -91,6 +91,7 @@ class MongoEraser:
         for name in ("invitations", "members"):
             result = await self._database[name].delete_many({"account_id": account_id})
             count += result.deleted_count
+        count += await self._erase_conversations(account_id)
         for name in sorted(await self._database.list_collection_names()):
             if name.endswith(".files"):
                 count += await self._erase_chunks(name, account_id)
@@ -99,6 +100,16 @@ class MongoEraser:
                 count += result.deleted_count
         await self._database[INDEXES.collection].delete_one({"_id": account_id})
         return count + 1
+
+    async def _erase_conversations(self, account_id: AccountId) -> int:
+        """Delete what was said and shown: it is kept by thread, and the thread by account."""
+        count = 0
+        found = self._database["threads"].find({"account_id": account_id}, {"_id": 1})
+        for ids in batches([thread["_id"] async for thread in found]):
+            for name in ("steps", "elements"):
+                result = await self._database[name].delete_many({"thread_id": {"$in": ids}})
+                count += result.deleted_count
+        return count
 
     async def _erase_chunks(self, files: str, account_id: AccountId) -> int:
         chunks = self._database[files.removesuffix(".files") + ".chunks"]
