@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 
 from qrev.accounts.audit import Audit
 from qrev.accounts.members import Members
@@ -21,8 +20,7 @@ from qrev.assistant.audit_words import (
     sentence,
     value_words,
 )
-from qrev.assistant.viewing import from_cursor, to_cursor
-from qrev.kit.errors import InvalidInput
+from qrev.assistant.viewing import from_moment_cursor, to_cursor
 
 SESSION = "ses_"  # how the id of a session begins
 
@@ -37,7 +35,7 @@ class AuditDesk:
         """Return who changed what, the newest first. Owners and admins only."""
         found = await self._audit.page(
             actor,
-            before=_place(ask.after),
+            before=from_moment_cursor(ask.after),
             limit=ask.limit + 1,
             by=None if ask.user_id is None else UserId(ask.user_id),
             actions=None if ask.kind is None else actions_of(ask.kind),
@@ -99,17 +97,3 @@ def _people(names: Names, shown: list[AuditEntry]) -> list[Choice]:
     for entry in shown:
         titles.setdefault(entry.by, entry.by_email)
     return [Choice(value=user_id, title=title) for user_id, title in titles.items()]
-
-
-def _place(after: str | None) -> tuple[datetime, str] | None:
-    """Return the place behind which a page begins. Raises InvalidInput."""
-    key = from_cursor(after, 2)
-    if key is None:
-        return None
-    try:
-        at = datetime.fromisoformat(key[0])
-    except ValueError as error:
-        raise InvalidInput("That page does not exist. Open the list again.") from error
-    if at.tzinfo is None:
-        raise InvalidInput("That page does not exist. Open the list again.")
-    return at.astimezone(UTC), key[1]

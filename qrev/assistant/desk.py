@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from qrev.accounts.models import Actor
@@ -26,6 +26,7 @@ from qrev.assistant.viewing import (
     draft_page,
     draft_view,
     from_cursor,
+    from_moment_cursor,
     outbox_row,
     people_view,
     proposal_view,
@@ -167,10 +168,7 @@ class Desk:
 
     async def campaigns_page(self, actor: Actor, ask: asked.CampaignsAsked) -> CampaignsView:
         """Return sequences, the newest first."""
-        after = from_cursor(ask.after, 2)
-        found = await self._sequences.page(
-            actor, before=None if after is None else (_moment(after[0]), after[1])
-        )
+        found = await self._sequences.page(actor, before=from_moment_cursor(ask.after))
         last = found[-1].sequence if len(found) == PAGE else None
         return CampaignsView(
             rows=[campaign_row(each, may_change=actor.may_change) for each in found],
@@ -185,12 +183,11 @@ class Desk:
 
     async def outbox_page(self, actor: Actor, ask: asked.OutboxAsked) -> OutboxView:
         """Return what was sent, the newest first."""
-        after = from_cursor(ask.after, 2)
         found = await self._sending.messages.page(
             actor.account_id,
             status=MessageStatus.SENT,
             sequence_id=ask.sequence_id,
-            before=None if after is None else (_moment(after[0]), after[1]),
+            before=from_moment_cursor(ask.after),
             limit=OUTBOX_PAGE + 1,
         )
         shown = found[:OUTBOX_PAGE]
@@ -220,10 +217,3 @@ class Desk:
         found = await self._sending.messages.counts(actor.account_id, [preview.sequence.id])
         counts = found.get(preview.sequence.id, MessageCounts())
         return proposal_view(preview, counts, hold=self._sending.hold, now=self._clock())
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidInput("That page does not exist. Open the list again.") from error

@@ -70,6 +70,20 @@ def from_cursor(cursor: str | None, parts: int) -> list[str] | None:
     return key
 
 
+def from_moment_cursor(cursor: str | None) -> tuple[datetime, str] | None:
+    """Return the (time, id) behind which a page begins. Raises InvalidInput as `from_cursor`."""
+    key = from_cursor(cursor, 2)
+    if key is None:
+        return None
+    try:
+        at = datetime.fromisoformat(key[0])
+    except ValueError as error:
+        raise InvalidInput("That page does not exist. Open the list again.") from error
+    if at.tzinfo is None:
+        raise InvalidInput("That page does not exist. Open the list again.")
+    return at.astimezone(UTC), key[1]
+
+
 def people_view(page: PeoplePage) -> PeopleView:
     return PeopleView(
         rows=[

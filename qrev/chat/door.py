@@ -97,8 +97,9 @@ class Door:
 
     async def account_of_asking(self) -> AccountId | None:
         """Return the account whoever asks now works in, None for those in none."""
+        token = _token()
         try:
-            who = await self.who(_token()) if _token() else _asking.get()
+            who = await self.who(token) if token else _asking.get()
         except NotSignedIn:
             return None
         return who.account_id if isinstance(who, Actor) else None
