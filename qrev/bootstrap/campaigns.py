@@ -49,6 +49,7 @@ INDEXES: tuple[Indexes, ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Campaigns:
+    gathering: Gathering
     sequences: Sequences
     proposing: Proposing
     enacting: Enacting
@@ -90,6 +91,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         accounts=around.accounts,
         prospects=stores.prospects,
         drafts=stores.drafts,
+        remarks=stores.drafts,
         mailboxes=stores.mailboxes,
         messages=stores.messages,
         reachability=around.suppressions,
@@ -98,6 +100,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
     enacting = _enacting(stores, around, gathering, telling)
     stopping = _stopping(stores, around)
     return Campaigns(
+        gathering=gathering,
         sequences=Sequences(
             sequences=stores.sequences,
             prospects=stores.prospects,
@@ -138,6 +141,7 @@ def _proposing(
     return Proposing(
         gathering=gathering,
         sequences=stores.sequences,
+        prospects=stores.prospects,
         proposals=stores.proposals,
         locks=stores.drafts,
         lease=stores.planning_lease,

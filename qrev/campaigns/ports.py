@@ -11,6 +11,7 @@ from qrev.accounts.models import AccountId
 from qrev.campaigns.models import (
     Draft,
     DraftCounts,
+    DraftTally,
     Mailbox,
     Message,
     MessageCounts,
@@ -20,6 +21,7 @@ from qrev.campaigns.models import (
     ProposalState,
     Prospect,
     ProspectStatus,
+    Remark,
     Sequence,
     SequenceStatus,
 )
@@ -87,6 +89,9 @@ class ProspectBook(Protocol):
 
     async def count(self, account_id: AccountId, sequence_id: str) -> int: ...
 
+    async def has_waiting(self, account_id: AccountId, sequence_id: str) -> bool:
+        """Return whether anyone in it is not planned yet."""
+
     async def place(self, account_id: AccountId, sequence_id: str, position: int) -> int:
         """Return how many there are up to and including that position."""
 
@@ -128,6 +133,18 @@ class DraftBook(Protocol):
         self, account_id: AccountId, draft_id: str, *, version: int, at: datetime, by: str
     ) -> Draft | None:
         """Bring back the words of version 1 as the newest version. None as in `save`."""
+
+
+class DraftRemarks(Protocol):
+    """What is known of drafts without reading their words."""
+
+    async def tally(self, account_id: AccountId, sequence_id: str) -> DraftTally: ...
+
+    async def remarks(self, account_id: AccountId, sequence_id: str) -> list[Remark]:
+        """Return one for each draft of which there is something to say."""
+
+    async def drafted(self, account_id: AccountId, sequence_id: str) -> Mapping[str, set[int]]:
+        """Return the steps that are drafted, by prospect."""
 
 
 class DraftLocks(Protocol):
@@ -173,6 +190,11 @@ class ProposalBook(Protocol):
     async def add(self, proposal: Proposal) -> None: ...
 
     async def get(self, account_id: AccountId, proposal_id: str) -> Proposal | None: ...
+
+    async def fill(
+        self, account_id: AccountId, proposal_id: str, *, hash: str, people: int, messages: int
+    ) -> bool:
+        """Write what came of planning it. Return whether it was open and not planned yet."""
 
     async def move(
         self,

@@ -126,6 +126,7 @@ class World:
             accounts=s.accounts,
             prospects=s.prospects,
             drafts=s.drafts,
+            remarks=s.drafts,
             mailboxes=s.mailboxes,
             messages=s.messages,
             reachability=self.suppressions,
@@ -135,6 +136,7 @@ class World:
         self.proposing = Proposing(
             gathering=self.gathering,
             sequences=s.sequences,
+            prospects=s.prospects,
             proposals=s.proposals,
             locks=s.drafts,
             lease=s.lease,

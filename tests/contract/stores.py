@@ -30,6 +30,7 @@ from qrev.assistant.store import MongoConversations, MongoDropBox
 from qrev.campaigns.ports import (
     DraftBook,
     DraftLocks,
+    DraftRemarks,
     Lateness,
     Mailboxes,
     Messages,
@@ -77,6 +78,7 @@ class Stores:
     sequences: SequenceBook
     prospects: ProspectBook
     drafts: DraftBook
+    remarks: DraftRemarks
     locks: DraftLocks
     notices: Notices
     mailboxes: Mailboxes
@@ -142,6 +144,7 @@ def fake_stores() -> Stores:
         sequences=sequences,
         prospects=fakes.FakeProspectBook(),
         drafts=drafts,
+        remarks=drafts,
         locks=drafts,
         notices=fakes.FakeNotices(),
         mailboxes=fakes.FakeMailboxes(),
@@ -184,6 +187,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         sequences=MongoSequenceBook(database),
         prospects=MongoProspectBook(database),
         drafts=drafts,
+        remarks=drafts,
         locks=drafts,
         notices=MongoNotices(database),
         mailboxes=MongoMailboxes(database),
