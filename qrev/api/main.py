@@ -21,6 +21,7 @@ from qrev.api.routes import (
     contacts,
     members,
     pictures,
+    plans,
     programs,
     suppressions,
     teams,
@@ -29,7 +30,7 @@ from qrev.api.routes import (
 
 VERSION = "1"
 MAX_BODY = 256 * KIB
-ROOMS = (auth, user, pictures, account, members, teams, programs, contacts, suppressions)
+ROOMS = (auth, user, pictures, account, members, teams, programs, contacts, suppressions, plans)
 ROUTERS = tuple(room.router for room in ROOMS)
 
 

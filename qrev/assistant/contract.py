@@ -193,6 +193,7 @@ class QueryAction(Said):
         "audit",
         "members",
         "teams",
+        "plan",
     ]
     filter: dict[str, str | int | float | bool | None] = {}
     sort: Short = ""

@@ -11,6 +11,7 @@ from qrev.accounts.ports import AccountBook
 from qrev.bootstrap.channels import Channels
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.inquiring import Inquiring
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Notices
 from qrev.campaigns.proposing import Proposing
@@ -25,6 +26,7 @@ from qrev.campaigns.store import (
     proposals,
     prospects,
     sequences,
+    touches,
 )
 from qrev.campaigns.sweeps import Sweeps
 from qrev.campaigns.telling import Telling
@@ -52,6 +54,7 @@ class Campaigns:
     gathering: Gathering
     sequences: Sequences
     proposing: Proposing
+    inquiring: Inquiring
     enacting: Enacting
     stopping: Stopping
     notices: Notices
@@ -70,6 +73,7 @@ class CampaignStores:
         self.proposals = proposals.MongoProposalBook(db)
         self.planning_lease = proposals.MongoPlanningLease(db)
         self.messages = messages.MongoMessages(db)
+        self.touches = touches.MongoTouches(db)
         self.mailboxes = mailboxes.MongoMailboxes(db)
         self.notices = notices.MongoNotices(db)
 
@@ -99,6 +103,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
     telling = Telling(notices=stores.notices, sequences=stores.sequences, clock=around.clock)
     enacting = _enacting(stores, around, gathering, telling)
     stopping = _stopping(stores, around)
+    proposing = _proposing(stores, around, gathering, enacting)
     return Campaigns(
         gathering=gathering,
         sequences=Sequences(
@@ -108,7 +113,8 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
             messages=stores.messages,
             clock=around.clock,
         ),
-        proposing=_proposing(stores, around, gathering, enacting),
+        proposing=proposing,
+        inquiring=_inquiring(stores, around, gathering, proposing),
         enacting=enacting,
         stopping=stopping,
         notices=stores.notices,
@@ -147,6 +153,20 @@ def _proposing(
         lease=stores.planning_lease,
         enacting=enacting,
         hold=around.settings.hold,
+        clock=around.clock,
+    )
+
+
+def _inquiring(
+    stores: CampaignStores, around: Around, gathering: Gathering, proposing: Proposing
+) -> Inquiring:
+    return Inquiring(
+        proposing=proposing,
+        gathering=gathering,
+        sequences=stores.sequences,
+        proposals=stores.proposals,
+        messages=stores.messages,
+        touches=stores.touches,
         clock=around.clock,
     )
 

@@ -279,6 +279,24 @@ class Blocked:
     repair: str
 
 
+class Touch(NamedTuple):
+    """One planned or sent mail as the ledger knows it, without its words."""
+
+    prospect_id: str
+    step: int
+    mailbox_id: str
+    send_at: datetime
+    email: str
+    name: str
+    company: str
+    timezone: str
+    country: str
+    because: str
+    status: MessageStatus
+    reason: str
+    sent_at: datetime | None
+
+
 class ProposalState(StrEnum):
     OPEN = "open"
     CONFIRMED = "confirmed"  # pressed; the plan is being written

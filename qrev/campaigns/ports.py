@@ -24,6 +24,7 @@ from qrev.campaigns.models import (
     Remark,
     Sequence,
     SequenceStatus,
+    Touch,
 )
 from qrev.campaigns.planning import Taken
 
@@ -272,6 +273,16 @@ class Messages(Protocol):
         """Return the newest sent first, behind the (sent_at, id) of `before`."""
 
     async def get(self, account_id: AccountId, message_id: str) -> Message | None: ...
+
+
+class Touches(Protocol):
+    """The ledger as someone reads it who asks what leaves when, and why."""
+
+    async def of_sequence(self, account_id: AccountId, sequence_id: str) -> list[Touch]:
+        """Return every mail of a sequence that is ahead or left, in no order."""
+
+    async def of_prospect(self, account_id: AccountId, prospect_id: str) -> list[Touch]:
+        """Return all mails of one person in a sequence, whatever became of them, by step."""
 
 
 class Outbox(Protocol):

@@ -12,7 +12,7 @@ from qrev.campaigns.enacting import LEASE, Enacting, is_in_time
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.models import Proposal, ProposalState, Sequence, SequenceStatus
 from qrev.campaigns.ports import DraftLocks, PlanningLease, ProposalBook, ProspectBook, SequenceBook
-from qrev.campaigns.questions import Questions
+from qrev.campaigns.questions import Questions, about_run
 from qrev.campaigns.runs import Made, Progress, Runs
 from qrev.kit.clock import Clock
 from qrev.kit.errors import Conflict, NotFound
@@ -126,7 +126,7 @@ class Proposing:
         preview = await self.shown(actor, proposal_id)
         if preview.run is None:
             raise Conflict(f"{_already(preview.proposal)} Its mails are in /campaigns.")
-        return Questions(preview.inputs, preview.run, seed=preview.proposal.seed)
+        return Questions(about_run(preview.inputs, preview.run, seed=preview.proposal.seed))
 
     async def confirm(self, actor: Actor, proposal_id: str, hash: str) -> Proposal:
         """Plan every message of the proposal as shown, once. Return it, confirmed and applied.

@@ -10,7 +10,7 @@ import pytest
 from qrev.accounts.models import Actor
 from qrev.campaigns.checks import standing_of
 from qrev.campaigns.dry_run import SendInputs, dry_run
-from qrev.campaigns.questions import Questions
+from qrev.campaigns.questions import Questions, about_run
 from qrev.kit.errors import Conflict, InvalidInput, NotFound
 from tests.campaigns.world import (
     HOLD,
@@ -39,7 +39,7 @@ TUESDAY, FRIDAY, MONDAY = date(2026, 3, 3), date(2026, 3, 6), date(2026, 3, 9)
 
 def asked_of(inputs: SendInputs) -> Questions:
     run = dry_run(inputs, planned_at=TUESDAY_10AM, seed=1, hold=HOLD)
-    return Questions(inputs, run, seed=1)
+    return Questions(about_run(inputs, run, seed=1))
 
 
 def test_who_gets_mail_on_a_day_is_listed_as_they_leave() -> None:

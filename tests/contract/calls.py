@@ -240,6 +240,8 @@ def _pages_of_messages() -> tuple[Call, ...]:
 
 MESSAGES = (
     Call("messages", "get", lambda s, a: s.messages.get(a, "s1:bob:1"), reads=True),
+    Call("touches", "of_sequence", lambda s, a: s.touches.of_sequence(a, "s1"), reads=True),
+    Call("touches", "of_prospect", lambda s, a: s.touches.of_prospect(a, "s1:bob"), reads=True),
     Call("messages", "written", lambda s, a: s.messages.written(a, "p1"), reads=True),
     Call("messages", "taken", lambda s, a: s.messages.taken(a, since=TUESDAY_10AM), reads=True),
     Call("messages", "counts", lambda s, a: s.messages.counts(a, ["s1"]), reads=True),

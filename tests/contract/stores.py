@@ -40,6 +40,7 @@ from qrev.campaigns.ports import (
     ProposalBook,
     ProspectBook,
     SequenceBook,
+    Touches,
 )
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.mailboxes import MongoMailboxes
@@ -48,6 +49,7 @@ from qrev.campaigns.store.notices import MongoNotices
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
+from qrev.campaigns.store.touches import MongoTouches
 from qrev.crm import store as crm_store
 from qrev.crm.ports import CompanyBook, PeopleBook, PersonEdits, Suppressions, Uploads
 from qrev.kit.mongo import Document
@@ -85,6 +87,7 @@ class Stores:
     proposals: ProposalBook
     lease: PlanningLease
     messages: Messages
+    touches: Touches
     outbox: Outbox
     lateness: Lateness
     conversations: Conversations
@@ -151,6 +154,7 @@ def fake_stores() -> Stores:
         proposals=fakes.FakeProposalBook(),
         lease=fakes.FakePlanningLease(),
         messages=messages,
+        touches=fakes.FakeTouches(messages),
         outbox=messages,
         lateness=messages,
         conversations=fakes.FakeConversations(),
@@ -194,6 +198,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         proposals=MongoProposalBook(database),
         lease=MongoPlanningLease(database),
         messages=messages,
+        touches=MongoTouches(database),
         outbox=messages,
         lateness=messages,
         conversations=MongoConversations(database),
