@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.accounts.audit import Audit
 from qrev.accounts.ports import AccountBook
 from qrev.bootstrap.channels import Channels
 from qrev.campaigns.enacting import Enacting
@@ -15,6 +16,8 @@ from qrev.campaigns.inquiring import Inquiring
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Notices
 from qrev.campaigns.proposing import Proposing
+from qrev.campaigns.reordering import Reordering
+from qrev.campaigns.ruling import Ruling
 from qrev.campaigns.sender import Sender
 from qrev.campaigns.sequences import Sequences
 from qrev.campaigns.stopping import Stopping
@@ -25,6 +28,7 @@ from qrev.campaigns.store import (
     notices,
     proposals,
     prospects,
+    rulebooks,
     sequences,
     touches,
 )
@@ -46,6 +50,7 @@ INDEXES: tuple[Indexes, ...] = (
     messages.INDEXES,
     notices.INDEXES,
     proposals.INDEXES,
+    rulebooks.INDEXES,
 )
 
 
@@ -55,6 +60,7 @@ class Campaigns:
     sequences: Sequences
     proposing: Proposing
     inquiring: Inquiring
+    ruling: Ruling
     enacting: Enacting
     stopping: Stopping
     notices: Notices
@@ -73,6 +79,7 @@ class CampaignStores:
         self.proposals = proposals.MongoProposalBook(db)
         self.planning_lease = proposals.MongoPlanningLease(db)
         self.messages = messages.MongoMessages(db)
+        self.rulebooks = rulebooks.MongoRulebooks(db)
         self.touches = touches.MongoTouches(db)
         self.mailboxes = mailboxes.MongoMailboxes(db)
         self.notices = notices.MongoNotices(db)
@@ -85,6 +92,7 @@ class Around:
     settings: Settings
     accounts: AccountBook
     suppressions: SuppressionList
+    audit: Audit
     channels: Channels
     clock: Clock
 
@@ -98,6 +106,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         remarks=stores.drafts,
         mailboxes=stores.mailboxes,
         messages=stores.messages,
+        rulebooks=stores.rulebooks,
         reachability=around.suppressions,
     )
     telling = Telling(notices=stores.notices, sequences=stores.sequences, clock=around.clock)
@@ -115,6 +124,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         ),
         proposing=proposing,
         inquiring=_inquiring(stores, around, gathering, proposing),
+        ruling=_ruling(stores, around),
         enacting=enacting,
         stopping=stopping,
         notices=stores.notices,
@@ -171,6 +181,29 @@ def _inquiring(
     )
 
 
+def _ruling(stores: CampaignStores, around: Around) -> Ruling:
+    reordering = Reordering(
+        accounts=around.accounts,
+        rulebooks=stores.rulebooks,
+        mailboxes=stores.mailboxes,
+        messages=stores.messages,
+        touches=stores.touches,
+        lateness=stores.messages,
+        lease=stores.planning_lease,
+        clock=around.clock,
+    )
+    return Ruling(
+        accounts=around.accounts,
+        rulebooks=stores.rulebooks,
+        sequences=stores.sequences,
+        mailboxes=stores.mailboxes,
+        touches=stores.touches,
+        reordering=reordering,
+        audit=around.audit,
+        clock=around.clock,
+    )
+
+
 def _stopping(stores: CampaignStores, around: Around) -> Stopping:
     return Stopping(
         suppressions=around.suppressions,
@@ -186,6 +219,7 @@ def _sender(stores: CampaignStores, around: Around, stopping: Stopping, telling:
         accounts=around.accounts,
         mailboxes=stores.mailboxes,
         reachability=around.suppressions,
+        rulebooks=stores.rulebooks,
         stopping=stopping,
         telling=telling,
         channels=around.channels.every,
@@ -202,6 +236,7 @@ def _sweeps(stores: CampaignStores, around: Around, telling: Telling) -> Sweeps:
         sequences=stores.sequences,
         mailboxes=stores.mailboxes,
         accounts=around.accounts,
+        rulebooks=stores.rulebooks,
         lease=stores.planning_lease,
         telling=telling,
         clock=around.clock,

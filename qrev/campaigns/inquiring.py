@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from qrev.accounts.models import Actor
 from qrev.campaigns.days import day_in
-from qrev.campaigns.gathering import LOOK_BACK, Gathering
+from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.models import Mailbox, ProposalState, Sequence
-from qrev.campaigns.planning import Rules
 from qrev.campaigns.planning.hours import zone_named
 from qrev.campaigns.ports import Messages, ProposalBook, SequenceBook, Touches
 from qrev.campaigns.proposing import Proposing
 from qrev.campaigns.questions import Answer, Questions, Someone, Subject, about_run
+from qrev.campaigns.rulebook import look_back
 from qrev.campaigns.running import Running, about_running
 from qrev.kit.clock import Clock
 from qrev.kit.errors import InvalidInput, NotFound
@@ -113,10 +113,10 @@ class Inquiring:
 
     async def _running(self, sequence: Sequence) -> Subject:
         account_id, now = sequence.account_id, self._clock()
-        around, touches, taken = await asyncio.gather(
-            self._gathering.around(sequence),
+        around = await self._gathering.around(sequence)
+        touches, taken = await asyncio.gather(
             self._touches.of_sequence(account_id, sequence.id),
-            self._messages.taken(account_id, since=now - LOOK_BACK),
+            self._messages.taken(account_id, since=now - look_back(around.rules)),
         )
         if not touches:
             raise NotFound(NOTHING_YET)
@@ -124,7 +124,7 @@ class Inquiring:
             Running(
                 touches=tuple(touches),
                 mailboxes=around.mailboxes,
-                rules=Rules(account_timezone=around.account.timezone),
+                rules=around.rules,
                 taken=tuple(taken),
                 now=now,
             )

@@ -27,6 +27,7 @@ from qrev.campaigns.models import (
     Touch,
 )
 from qrev.campaigns.planning import Taken
+from qrev.campaigns.rulebook import Rulebook
 
 # --- making a sequence ---------------------------------------------------------------------------
 
@@ -187,6 +188,16 @@ class Mailboxes(Protocol):
     async def pause(self, account_id: AccountId, mailbox_id: str, reason: str) -> None: ...
 
 
+class Rulebooks(Protocol):
+    """What was set of the sending rules: for a workspace, or ("sequence_id") for one sequence."""
+
+    async def get(self, account_id: AccountId, sequence_id: str = "") -> Rulebook:
+        """Return what was set, an empty one (version 0) if nothing was."""
+
+    async def put(self, account_id: AccountId, rulebook: Rulebook, sequence_id: str = "") -> bool:
+        """Keep it as the next version, if the one there is at `version`. Return whether it was."""
+
+
 class ProposalBook(Protocol):
     async def add(self, proposal: Proposal) -> None: ...
 
@@ -283,6 +294,9 @@ class Touches(Protocol):
 
     async def of_prospect(self, account_id: AccountId, prospect_id: str) -> list[Touch]:
         """Return all mails of one person in a sequence, whatever became of them, by step."""
+
+    async def of_account(self, account_id: AccountId, *, since: datetime) -> list[Touch]:
+        """Return every mail of the account that leaves or left after that, in no order."""
 
 
 class Outbox(Protocol):

@@ -91,7 +91,7 @@ def about_run(inputs: SendInputs, run: DryRun, *, seed: int) -> Subject:
         messages=run.messages,
         people={p.id: Someone(p.name, p.email) for p in inputs.prospects},
         mailboxes=inputs.mailboxes,
-        rules=Rules(account_timezone=inputs.account.timezone),
+        rules=inputs.rules,
         told=_told,
         again=lambda mailboxes: replanned(replace(inputs, mailboxes=mailboxes), run, seed=seed),
         blocked={b.prospect_id: b for b in run.blocked},

@@ -10,7 +10,6 @@ from qrev.accounts.models import AccountId
 from qrev.accounts.ports import AccountBook
 from qrev.campaigns.dry_run import planner_mailbox
 from qrev.campaigns.enacting import LEASE
-from qrev.campaigns.gathering import LOOK_BACK
 from qrev.campaigns.models import Message, MessageCounts, MessageStatus, SequenceStatus
 from qrev.campaigns.planning import (
     PlannedMessage,
@@ -26,8 +25,10 @@ from qrev.campaigns.ports import (
     Messages,
     Outbox,
     PlanningLease,
+    Rulebooks,
     SequenceBook,
 )
+from qrev.campaigns.rulebook import look_back, rules_of
 from qrev.campaigns.sender import LATE
 from qrev.campaigns.telling import Telling
 from qrev.kit.clock import Clock
@@ -47,6 +48,7 @@ class Sweeps:
         sequences: SequenceBook,
         mailboxes: Mailboxes,
         accounts: AccountBook,
+        rulebooks: Rulebooks,
         lease: PlanningLease,
         telling: Telling,
         clock: Clock,
@@ -57,6 +59,7 @@ class Sweeps:
         self._sequences = sequences
         self._mailboxes = mailboxes
         self._accounts = accounts
+        self._rulebooks = rulebooks
         self._lease = lease
         self._telling = telling
         self._clock = clock
@@ -100,13 +103,24 @@ class Sweeps:
         account = await self._accounts.get_account(account_id)
         if account is None:
             return 0
-        messages = await self._lateness.open_of(account_id, prospect_ids)
+        by_sequence: dict[str, list[Message]] = defaultdict(list)
+        for message in await self._lateness.open_of(account_id, prospect_ids):
+            by_sequence[message.sequence_id].append(message)
+        whole, moved = await self._rulebooks.get(account_id), 0
+        for sequence_id, messages in by_sequence.items():
+            own = await self._rulebooks.get(account_id, sequence_id)
+            moved += await self._replan_of(messages, rules_of(account.timezone, whole, own), now)
+        return moved
+
+    async def _replan_of(self, messages: list[Message], rules: Rules, now: datetime) -> int:
+        """Plan the messages of one sequence anew. Return how many moved."""
+        account_id = messages[0].account_id
         by_id = {(m.prospect_id, m.step): m for m in messages}
-        taken = await self._messages.taken(account_id, since=now - LOOK_BACK)
+        taken = await self._messages.taken(account_id, since=now - look_back(rules))
         planned = plan(
             _prospects(messages),
             [planner_mailbox(m) for m in await self._mailboxes.of_account(account_id)],
-            Rules(account_timezone=account.timezone),
+            rules,
             [t for t in taken if (t.prospect_id, t.step) not in by_id],
             now=now,
             seed=int(now.timestamp()),

@@ -40,6 +40,7 @@ from qrev.campaigns.store import messages as messages_store
 from qrev.campaigns.store import notices as notices_store
 from qrev.campaigns.store import proposals as proposals_store
 from qrev.campaigns.store import prospects as prospects_store
+from qrev.campaigns.store import rulebooks as rulebooks_store
 from qrev.campaigns.store import sequences as sequences_store
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.mailboxes import MongoMailboxes
@@ -47,7 +48,9 @@ from qrev.campaigns.store.messages import MongoMessages
 from qrev.campaigns.store.notices import MongoNotices
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
+from qrev.campaigns.store.rulebooks import MongoRulebooks
 from qrev.campaigns.store.sequences import MongoSequenceBook
+from qrev.campaigns.store.touches import MongoTouches
 from qrev.campaigns.sweeps import Sweeps
 from qrev.campaigns.telling import Telling
 from qrev.crm.store import SUPPRESSION_INDEXES, MongoSuppressions
@@ -66,6 +69,7 @@ INDEXES = (
     messages_store.INDEXES,
     notices_store.INDEXES,
     proposals_store.INDEXES,
+    rulebooks_store.INDEXES,
     SUPPRESSION_INDEXES,
 )
 HOLD = timedelta(minutes=2)
@@ -86,6 +90,8 @@ class Stores:
     proposals: MongoProposalBook
     lease: MongoPlanningLease
     notices: MongoNotices
+    rulebooks: MongoRulebooks
+    touches: MongoTouches
     suppressions: MongoSuppressions
 
 
@@ -100,6 +106,8 @@ def stores_of(database: AsyncDatabase[Document]) -> Stores:
         proposals=MongoProposalBook(database),
         lease=MongoPlanningLease(database),
         notices=MongoNotices(database),
+        rulebooks=MongoRulebooks(database),
+        touches=MongoTouches(database),
         suppressions=MongoSuppressions(database),
     )
 
@@ -129,6 +137,7 @@ class World:
             remarks=s.drafts,
             mailboxes=s.mailboxes,
             messages=s.messages,
+            rulebooks=s.rulebooks,
             reachability=self.suppressions,
         )
         self._wire_words()
@@ -181,6 +190,7 @@ class World:
             accounts=self.stores.accounts,
             mailboxes=self.stores.mailboxes,
             reachability=self.suppressions,
+            rulebooks=self.stores.rulebooks,
             stopping=self.stopping,
             telling=self.telling,
             channels={"outbox": self.postbox},
@@ -196,6 +206,7 @@ class World:
             sequences=self.stores.sequences,
             mailboxes=self.stores.mailboxes,
             accounts=self.stores.accounts,
+            rulebooks=self.stores.rulebooks,
             lease=self.stores.lease,
             telling=self.telling,
             clock=self.clock,

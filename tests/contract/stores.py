@@ -39,6 +39,7 @@ from qrev.campaigns.ports import (
     PlanningLease,
     ProposalBook,
     ProspectBook,
+    Rulebooks,
     SequenceBook,
     Touches,
 )
@@ -48,6 +49,7 @@ from qrev.campaigns.store.messages import MongoMessages
 from qrev.campaigns.store.notices import MongoNotices
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
+from qrev.campaigns.store.rulebooks import MongoRulebooks
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.campaigns.store.touches import MongoTouches
 from qrev.crm import store as crm_store
@@ -85,6 +87,7 @@ class Stores:
     notices: Notices
     mailboxes: Mailboxes
     proposals: ProposalBook
+    rulebooks: Rulebooks
     lease: PlanningLease
     messages: Messages
     touches: Touches
@@ -152,6 +155,7 @@ def fake_stores() -> Stores:
         notices=fakes.FakeNotices(),
         mailboxes=fakes.FakeMailboxes(),
         proposals=fakes.FakeProposalBook(),
+        rulebooks=fakes.FakeRulebooks(),
         lease=fakes.FakePlanningLease(),
         messages=messages,
         touches=fakes.FakeTouches(messages),
@@ -196,6 +200,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         notices=MongoNotices(database),
         mailboxes=MongoMailboxes(database),
         proposals=MongoProposalBook(database),
+        rulebooks=MongoRulebooks(database),
         lease=MongoPlanningLease(database),
         messages=messages,
         touches=MongoTouches(database),

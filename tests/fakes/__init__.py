@@ -29,6 +29,7 @@ from tests.fakes.joining import (
 )
 from tests.fakes.messages import FakeMessages
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
+from tests.fakes.rulebooks import FakeRulebooks
 from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeReachability
 from tests.fakes.sequences import FakeProspectBook, FakeSequenceBook
 from tests.fakes.sessions import FakeApiKeyBook, FakeSessionBook
@@ -60,6 +61,7 @@ __all__ = [
     "FakeProposalBook",
     "FakeProspectBook",
     "FakeReachability",
+    "FakeRulebooks",
     "FakeSequenceBook",
     "FakeSessionBook",
     "FakeSuppressions",
