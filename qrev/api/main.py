@@ -18,6 +18,7 @@ from qrev.api.problems import install, problem
 from qrev.api.routes import (
     account,
     auth,
+    config,
     contacts,
     members,
     pictures,
@@ -30,7 +31,19 @@ from qrev.api.routes import (
 
 VERSION = "1"
 MAX_BODY = 256 * KIB
-ROOMS = (auth, user, pictures, account, members, teams, programs, contacts, suppressions, plans)
+ROOMS = (
+    auth,
+    user,
+    pictures,
+    account,
+    members,
+    teams,
+    programs,
+    contacts,
+    suppressions,
+    plans,
+    config,
+)
 ROUTERS = tuple(room.router for room in ROOMS)
 
 

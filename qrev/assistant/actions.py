@@ -37,6 +37,8 @@ from qrev.assistant.contract import (
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.plan_answers import plan_answer
+from qrev.assistant.rule_actions import rule_cards
+from qrev.assistant.rules_cards import DefaultsCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.campaigns.inquiring import Inquiring
 from qrev.campaigns.models import Step
@@ -52,6 +54,10 @@ CANNOT_SHOW = (
 # Of what is done by pressing: what to press, and the card it is on.
 SHOWN: dict[str, tuple[str, Card]] = {
     "change_workspace": ("Here is your workspace. Change there what you like.", WorkspaceCard()),
+    "change_defaults": (
+        "Here is when and how much is sent, and why. Change there what you like.",
+        DefaultsCard(),
+    ),
     "change_profile": ("Here is what I know of you. Change there what you like.", ProfileCard()),
     "log_out_everywhere": (
         "You are still signed in. Press **Log out everywhere**, at the end of the card.",
@@ -158,6 +164,8 @@ async def _proposal(action: ProposalAction, *_: object) -> list[Card]:
     if action.kind in SHOWN:
         text, card = SHOWN[action.kind]
         return [TextCard(text=text), card]
+    if action.kind == "sending_rule":
+        return rule_cards(action)
     if action.kind == "invite":
         return [_invitation(action.arguments)]
     return [TextCard(text=f"I cannot do that from here yet ({action.kind}). Nothing was changed.")]

@@ -19,6 +19,7 @@ from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.ports import AiServer
 from qrev.assistant.profile_desk import GoogleHere, ProfileDesk
 from qrev.assistant.questions import Desks
+from qrev.assistant.rules_desk import Rulers, RulesDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
 from qrev.bootstrap.accounts import WhoMay
 from qrev.bootstrap.campaigns import Campaigns, CampaignStores
@@ -76,6 +77,7 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
             newcomers=_newcomers(around.may),
             workspace=_workspace(around.may),
             profile=_profile(around),
+            rules=_rules(around),
         ),
         taking_in=taking_in,
         dropbox=dropbox,
@@ -170,6 +172,15 @@ def _sending(around: Around) -> Sending:
 def _workspace(may: WhoMay) -> WorkspaceDesk:
     return WorkspaceDesk(
         accounts=may.accounts, members=may.members, sessions=may.sessions, changes=may.changes
+    )
+
+
+def _rules(around: Around) -> RulesDesk:
+    selling = around.campaigns
+    return RulesDesk(
+        accounts=around.may.accounts,
+        rulers=Rulers(ruling=selling.ruling, senders=selling.senders, sequences=selling.sequences),
+        clock=around.clock,
     )
 
 

@@ -19,6 +19,7 @@ from qrev.campaigns.proposing import Proposing
 from qrev.campaigns.reordering import Reordering
 from qrev.campaigns.ruling import Ruling
 from qrev.campaigns.sender import Sender
+from qrev.campaigns.senders import Senders
 from qrev.campaigns.sequences import Sequences
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.store import (
@@ -61,6 +62,7 @@ class Campaigns:
     proposing: Proposing
     inquiring: Inquiring
     ruling: Ruling
+    senders: Senders
     enacting: Enacting
     stopping: Stopping
     notices: Notices
@@ -125,6 +127,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         proposing=proposing,
         inquiring=_inquiring(stores, around, gathering, proposing),
         ruling=_ruling(stores, around),
+        senders=Senders(mailboxes=stores.mailboxes, audit=around.audit, clock=around.clock),
         enacting=enacting,
         stopping=stopping,
         notices=stores.notices,

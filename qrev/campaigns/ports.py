@@ -187,6 +187,9 @@ class Mailboxes(Protocol):
 
     async def pause(self, account_id: AccountId, mailbox_id: str, reason: str) -> None: ...
 
+    async def set_sending(self, account_id: AccountId, mailbox: Mailbox) -> None:
+        """Write how a mailbox sends: its cap, its zone and since when it grows."""
+
 
 class Rulebooks(Protocol):
     """What was set of the sending rules: for a workspace, or ("sequence_id") for one sequence."""

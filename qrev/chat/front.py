@@ -55,6 +55,7 @@ COMMANDS: list[CommandDict] = [
         ("campaigns", "How far each campaign is", "send"),
         ("people", "Whom you know", "users"),
         ("outbox", "Each mail as it left", "mail-open"),
+        ("defaults", "When and how much is sent, and why", "sliders-horizontal"),
         ("audit", "Who changed what", "history"),
         ("keys", "API keys for programs", "key-round"),
         ("workspace", "Your workspaces, and what is set in this one", "building-2"),

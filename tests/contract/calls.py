@@ -190,6 +190,7 @@ TELLING = (
     Call("notices", "claim_posting", lambda s, a: s.notices.claim_posting("n1")),
     Call("mailboxes", "of_account", lambda s, a: s.mailboxes.of_account(a), reads=True),
     Call("mailboxes", "add_if_new", lambda s, a: s.mailboxes.add_if_new(a_mailbox())),
+    Call("mailboxes", "set_sending", lambda s, a: s.mailboxes.set_sending(a, a_mailbox(cap=7))),
     Call("mailboxes", "pause", lambda s, a: s.mailboxes.pause(a, "m1", "revoked")),
 )
 

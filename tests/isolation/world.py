@@ -235,6 +235,7 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     sessions = await other.get("/auth/sessions/list")
     await alice.post("/suppressions/add", value=WORDS["value"], reason=WORDS["reason"])
     page_of_people = await alice.get("/crm/contact/list")
+    rule = await alice.post("/campaign/config/rules/add", rule="daily", count=44)
     uploads = [e for e in alice.tab.elements.values() if e["name"] == "ImportCard"]
     return {
         "account_id": alice.account_id,
@@ -251,6 +252,8 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "proposal_id": plan["id"],
         "plan_hash": plan["hash"],
         "message_id": sent,
+        "policy_id": rule["policy_id"],
+        "mailbox_id": (await alice.get("/campaign/config/senders"))[0]["id"],
         "person_id": page_of_people["people"][0]["person_id"],
         "upload_id": uploads[0]["props"]["upload_id"],
         **WORDS,
@@ -296,4 +299,8 @@ WORDS: dict[str, Any] = {
     "closes": "16:00",
     "is_observer": True,
     "question": "last",
+    "values": {"ceiling": 9},
+    "rule": "daily",
+    "count": 3,
+    "is_on": False,
 }
