@@ -12,6 +12,7 @@ from qrev.assistant import (
     audit_questions,
     members_questions,
     newcomer_questions,
+    plan_questions,
     rules_questions,
     workspace_questions,
 )
@@ -130,4 +131,5 @@ QUESTIONS: dict[str, Question] = {
     **workspace_questions.QUESTIONS,
     **members_questions.QUESTIONS,
     **rules_questions.QUESTIONS,
+    **plan_questions.QUESTIONS,
 }

@@ -16,6 +16,7 @@ from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
+from qrev.assistant.plan_desk import PlanDesk
 from qrev.assistant.profile_desk import ProfileDesk
 from qrev.assistant.rules_desk import RulesDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
@@ -37,6 +38,7 @@ class Desks:
     profile: ProfileDesk
     members: MembersDesk
     rules: RulesDesk
+    plans: PlanDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,6 +16,7 @@ from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
+from qrev.assistant.plan_desk import PlanDesk
 from qrev.assistant.ports import AiServer
 from qrev.assistant.profile_desk import GoogleHere, ProfileDesk
 from qrev.assistant.questions import Desks
@@ -78,6 +79,9 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
             workspace=_workspace(around.may),
             profile=_profile(around),
             rules=_rules(around),
+            plans=PlanDesk(
+                inquiring=around.campaigns.inquiring, sequences=around.campaigns.sequences
+            ),
         ),
         taking_in=taking_in,
         dropbox=dropbox,

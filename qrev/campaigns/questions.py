@@ -83,6 +83,8 @@ class Subject:
     told: Callable[[Any], Told]
     again: Callable[[tuple[Mailbox, ...]], Sequence[Leaving]]
     blocked: Mapping[str, Blocked] = field(default_factory=dict)
+    gone: Sequence[Leaving] = ()  # of a running one: what is no longer ahead
+    is_running: bool = False
 
 
 def about_run(inputs: SendInputs, run: DryRun, *, seed: int) -> Subject:

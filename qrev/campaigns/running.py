@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -50,13 +50,26 @@ def about_running(running: Running) -> Subject:
         rules=running.rules,
         told=lambda touch: _told(touch, zone),
         again=lambda mailboxes: _again(running, ahead, mailboxes),
+        gone=[t for t in running.touches if t.status not in OPEN],
+        is_running=True,
+    )
+
+
+def about_touches(subject: Subject, touches: Collection[Touch]) -> Subject:
+    """Return the same sequence with these mails alone, those that never left among them."""
+    return replace(
+        subject,
+        messages=[t for t in touches if t.status in OPEN],
+        gone=[t for t in touches if t.status not in OPEN],
+        people={t.prospect_id: Someone(t.name, t.email) for t in touches},
     )
 
 
 def _told(touch: Touch, zone: ZoneInfo) -> Told:
     """Return it in the reader's zone, in the workspace's where theirs is not known."""
     theirs = zone_named(touch.timezone) or zone
-    return Told(f"{touch.send_at.astimezone(theirs):%a %-d %b %H:%M} {theirs.key}", touch.because)
+    at = touch.sent_at or touch.send_at
+    return Told(f"{at.astimezone(theirs):%a %-d %b %H:%M} {theirs.key}", touch.because)
 
 
 def _again(
