@@ -63,11 +63,12 @@ function HeatMap({ view }) {
 
 function Stop({ stop, zone }) {
   if (!stop) return <span className="qrev-dim">–</span>;
+  const words = `${stop.local}, from ${stop.mailbox}: ${why(stop.because)}`;
   return (
-    <span className="qrev-stop" tabIndex={0}>
+    <span className="qrev-stop" tabIndex={0} title={words}>
       <span className="qrev-still">{qrev.when(stop.at, zone)}</span>
       {stop.state ? <> <Chip tone={STATES[stop.state]}>{stop.state}</Chip></> : null}
-      <span className="qrev-stop-why" role="note">{stop.local}, from {stop.mailbox}: {why(stop.because)}</span>
+      <span className="qrev-stop-why" role="note">{words}</span>
     </span>
   );
 }
@@ -108,7 +109,7 @@ function Person({ row, sequenceId, callAction, rev, onBack }) {
   const box = useRef(null);
   useEffect(() => box.current?.focus(), []);
   return (
-    <section aria-label={`What ${row.name || row.email} gets`} ref={box} tabIndex={-1}>
+    <section className="qrev-person" aria-label={`What ${row.name || row.email} gets`} ref={box} tabIndex={-1}>
       <div className="qrev-row">
         <button type="button" className="qrev-button qrev-quiet" onClick={onBack}><ArrowLeft size={15} aria-hidden="true" /> All people</button>
       </div>
