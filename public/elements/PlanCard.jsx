@@ -2,7 +2,7 @@ import React, { useEffect, useRef, useState } from 'react';
 import { ArrowLeft } from 'lucide-react';
 
 const qrev = (window.__qrev = window.__qrev || {});
-const { Frame, Waiting, Problem, Empty, Chip, Pager, useView, usePages } = qrev.kit ? qrev.kit(React) : {};
+const { Frame, Waiting, Problem, Empty, Chip, Pager, useView, usePages, usePress } = qrev.kit ? qrev.kit(React) : {};
 const mails = (n) => qrev.count(n, 'mail', 'mails');
 const why = (because) => because.split('; ').slice(1).join('; ') || because;
 const STATES = { left: 'green', leaving: 'plain', unknown: 'amber', failed: 'amber', 'taken back': 'plain' };
@@ -131,6 +131,7 @@ const Card =
     const box = useRef(null);
     const open = (row) => { opener.current = row.prospect_id; setPerson(row); };
     const back = () => { setPerson(null); setTimeout(() => box.current?.focus()); };
+    const pressing = usePress(callAction);
     if (!view) {
       return <Frame title="Plan" note=" ">{isLoading ? <Waiting rows={6} /> : <Problem problem={problem} onAgain={() => again(false)} />}</Frame>;
     }
@@ -144,6 +145,10 @@ const Card =
               {person ? <Person row={person} sequenceId={sequenceId} callAction={callAction} rev={rev} onBack={back} /> : <People view={view} sequenceId={sequenceId} callAction={callAction} rev={rev} onOpen={open} />}
             </>
           ) : <Empty title="Nothing in it">Nobody is written to as things are. The card of the plan says who is blocked and why.</Empty>}
+          <div className="qrev-row">
+            <button type="button" className="qrev-button qrev-quiet" {...qrev.off(Boolean(pressing.busy), () => pressing.press('defaults_card', { sequence_id: sequenceId }))}>Sending rules of this campaign</button>
+          </div>
+          <Problem problem={pressing.problem} onClose={pressing.clear} />
         </div>
       </Frame>
     );

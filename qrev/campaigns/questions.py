@@ -18,7 +18,6 @@ from qrev.campaigns.planning import PlannedMessage, Rules
 from qrev.campaigns.planning.hours import zone_named
 from qrev.kit.errors import InvalidInput, NotFound
 
-
 NOTHING = "Nothing is planned, so nothing leaves."
 
 
