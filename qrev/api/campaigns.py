@@ -5,9 +5,10 @@ from __future__ import annotations
 import hmac
 import html
 import logging
+from collections.abc import Sequence
 from importlib.resources import files
 from string import Template
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import APIRouter
 from pydantic import ValidationError
@@ -17,7 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from qrev.api.bodies import KIB, MIB, read_object
 from qrev.api.documents import Responses, problems
 from qrev.api.problems import NoSuchToken
-from qrev.assistant.contract import Callback, MessageRow
+from qrev.assistant.contract import Callback, MessageRow, ProspectRow
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.ports import DropBox
 from qrev.campaigns.stopping import Stopping
@@ -35,6 +36,7 @@ OPT_OUT: Responses = problems(413) | {
     200: {"description": "A page."},
     404: {"description": "A page: this link does not work.", "content": {"text/html": {}}},
 }
+Row = TypeVar("Row", ProspectRow, MessageRow)
 PAGE = Template(files("qrev.api").joinpath("opt_out.html").read_text("utf-8"))
 
 
@@ -68,7 +70,9 @@ class Campaigns:
         """The AI server says that something arrived in the drop box. Twice is harmless."""
         self._must_be_the_ai_server(request)
         callback = await _read_callback(request)
-        await self._dropbox.put_messages(_rows(callback))
+        prospects, messages = _rows(callback)
+        await self._dropbox.put_prospects(prospects)
+        await self._dropbox.put_messages(messages)
         is_last = callback.type in ("messages_ready", "messages_failed")
         if callback.is_historical and callback.step_id:
             is_last = False  # the historical form is told step by step
@@ -127,17 +131,32 @@ async def _read_callback(request: Request) -> Callback:
         raise InvalidInput(f"{where}: {first['msg']}") from error
 
 
-def _rows(callback: Callback) -> list[dict[str, Any]]:
-    """Return the messages a server without a database sent along, as the drop box keeps them."""
-    rows = []
-    for raw in callback.messages:
+def _rows(callback: Callback) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the people and messages sent along by a server without a database, as the drop box
+    keeps them. Whoever has a message is a prospect, named beside it or not.
+    """
+    messages = _parsed(MessageRow, callback.messages, callback.sequence_id)
+    named = _parsed(ProspectRow, callback.prospects, callback.sequence_id)
+    addressed = [
+        ProspectRow(sequence_id=callback.sequence_id, email=email)
+        for email in dict.fromkeys(message.email for message in messages)
+    ]
+    return _documents([*named, *addressed]), _documents(messages)
+
+
+def _parsed(kind: type[Row], rows: list[dict[str, Any]], sequence_id: str) -> list[Row]:
+    parsed = []
+    for raw in rows:
         try:
-            row = MessageRow.model_validate({**raw, "sequence_id": callback.sequence_id})
+            parsed.append(kind.model_validate({**raw, "sequence_id": sequence_id}))
         except ValidationError as error:
-            log.warning("a message in a callback cannot be read: %s", error.errors()[0]["loc"])
-            continue
-        rows.append({"_id": row.id, **row.model_dump()})
-    return rows
+            log.warning("a row of a callback cannot be read: %s", error.errors()[0]["loc"])
+    return parsed
+
+
+def _documents(rows: Sequence[ProspectRow | MessageRow]) -> list[dict[str, Any]]:
+    """Return the rows as documents, the first of each id."""
+    return list({row.id: {"_id": row.id, **row.model_dump()} for row in reversed(rows)}.values())
 
 
 def _page(title: str, text: str, *, is_asking: bool = False, status: int = 200) -> HTMLResponse:

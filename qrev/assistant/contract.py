@@ -324,7 +324,9 @@ class SourcedFact(Said):
 
 
 class MessageRow(Said):
-    """One drafted message. `step` counts from 1; it is read from `step_id` where it is missing."""
+    """One drafted message. `step` counts from 1; where it is missing, `step_id` is one of the ids
+    in the answer, or the number as text.
+    """
 
     sequence_id: str
     step_id: Annotated[str, BeforeValidator(_text_or_number), Field(max_length=100)] = ""
@@ -339,7 +341,7 @@ class MessageRow(Said):
 
     @property
     def id(self) -> str:
-        return f"{self.sequence_id}:{self.email}:{self.step}"
+        return f"{self.sequence_id}:{self.email}:{self.step or self.step_id}"
 
 
 HISTORICAL = {
@@ -350,7 +352,10 @@ CallbackType = Literal["prospects_ready", "messages_progress", "messages_ready",
 
 
 class Callback(Said):
-    """Something arrived in the drop box. The historical form is read as the typed one."""
+    """Something arrived in the drop box. The historical form is read as the typed one.
+
+    A server that cannot reach the drop box sends `prospects` and `messages` along, 500 of each.
+    """
 
     type: CallbackType
     sequence_id: Annotated[
@@ -359,6 +364,7 @@ class Callback(Said):
     step_id: Annotated[str, BeforeValidator(_text_or_number), Field(max_length=100)] = ""
     done: Annotated[int, Field(ge=0)] = 0
     total: Annotated[int, Field(ge=0)] = 0
+    prospects: Annotated[list[dict[str, Any]], Field(max_length=MAX_CALLBACK_MESSAGES)] = []
     messages: Annotated[list[dict[str, Any]], Field(max_length=MAX_CALLBACK_MESSAGES)] = []
     is_historical: bool = False
 

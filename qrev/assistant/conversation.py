@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 
 from qrev.accounts.models import Account, Actor
@@ -25,6 +25,7 @@ from qrev.assistant.cards import (
 from qrev.assistant.contract import (
     MAX_INLINE_ROWS,
     SAMPLE_ROWS,
+    Action,
     ConversationSoFar,
     SenderCompany,
     SenderPerson,
@@ -137,7 +138,7 @@ class Conversation:
             yield TextCard(text=NOTHING_SAID)
         occasion = Occasion(conversation_id=turn.conversation_id, upload_id=upload_id)
         is_made = False
-        for action in actions:
+        for action in _each_sequence_once(actions):
             try:
                 cards = await run(action, actor, occasion, self._workbench)
                 is_made = is_made or isinstance(action, SequenceDraftAction)
@@ -166,7 +167,11 @@ class Conversation:
                 conversation_id=turn.conversation_id,
                 messages=[*told, Utterance(role="user", content=turn.words)],
             ),
-            sender_company=SenderCompany(name=_company_name(account, actor)),
+            sender_company=SenderCompany(
+                name=_company_name(account, actor),
+                website=account.domain,
+                website_url=f"https://{account.domain}" if account.domain else "",
+            ),
             sender_person=SenderPerson(name=actor.name, email=actor.email),
             uploaded_data=await self._uploaded(actor, upload_id),
         )
@@ -214,6 +219,16 @@ def import_card(summary: ImportSummary) -> ImportCard:
         columns=[ImportColumn(header=header, field=field) for header, field in read.columns],
         kept=list(read.kept),
     )
+
+
+def _each_sequence_once(actions: list[Action]) -> Iterator[Action]:
+    seen: set[str] = set()
+    for action in actions:
+        if isinstance(action, SequenceDraftAction):
+            if action.sequence.id in seen:
+                continue
+            seen.add(action.sequence.id)
+        yield action
 
 
 def _problem(problem: Problem) -> ImportProblem:

@@ -67,6 +67,9 @@ class FakeDropBox:
     async def lay_prospects(self, rows: Collection[dict[str, Any]]) -> None:
         self.prospects.put(rows)
 
+    async def put_prospects(self, rows: Collection[dict[str, Any]]) -> None:
+        self.prospects.put(rows)
+
     async def put_messages(self, rows: Collection[dict[str, Any]]) -> None:
         self.messages.put(rows)
 
@@ -87,6 +90,7 @@ class FakeDropBox:
         self.callbacks[dropbox_id] = Heard(
             are_people_complete=before.are_people_complete or heard.are_people_complete,
             is_last=before.is_last or heard.is_last,
+            at=max(filter(None, (before.at, heard.at)), default=None),
         )
 
     async def heard(self, dropbox_id: str) -> Heard:
