@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 import httpx
 
 from qrev.ai.listening import Listener
+from qrev.assistant.answers import UnreadableAnswer, read_answer
 from qrev.assistant.contract import (
     Action,
     ConversationSoFar,
@@ -18,9 +19,7 @@ from qrev.assistant.contract import (
     SequenceDraftAction,
     TurnRequest,
     UnknownAction,
-    UnreadableAnswer,
     Utterance,
-    read_answer,
 )
 from qrev.kit.ids import new_id
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,9 +11,13 @@ from qrev.accounts.models import AccountId
 from qrev.assistant.contract import Action, TurnRequest
 from qrev.assistant.models import Line
 
+OnWords = Callable[[str], Awaitable[None]]  # told all the words so far
+
 
 class AiServer(Protocol):
-    async def ask(self, request: TurnRequest, *, turn_id: str) -> list[Action]:
+    async def ask(
+        self, request: TurnRequest, *, turn_id: str, on_words: OnWords | None = None
+    ) -> list[Action]:
         """Return the actions for a turn. Raises Unavailable when there is no usable answer."""
 
 
