@@ -97,15 +97,16 @@ async def _sequence(
     action: SequenceDraftAction, actor: Actor, occasion: Occasion, workbench: Workbench
 ) -> list[Card]:
     """Make the sequence. Its people and drafts come through the drop box, now or later."""
-    drafted = action.sequence
+    drafted, mails = action.sequence, _mails(action.sequence.steps)
     sequence = await workbench.sequences.create(
         actor,
         NewSequence(
             dropbox_id=drafted.id,
             name=drafted.name or action.title or "New campaign",
-            steps=_steps(drafted.steps),
+            steps=_steps(mails),
             upload_id=occasion.upload_id,
             conversation_id=occasion.conversation_id,
+            step_ids=tuple(step.id for step in mails),
         ),
     )
     await workbench.taking_in.take_in(sequence.dropbox_id)
@@ -185,13 +186,17 @@ RUN: dict[type[Any], Callable[..., Awaitable[list[Card]]]] = {
 }
 
 
-def _steps(drafted: list[DraftedStep]) -> tuple[Step, ...]:
-    """Return the mails among the steps, each at least a day after the one before.
+def _mails(drafted: list[DraftedStep]) -> list[DraftedStep]:
+    return [step for step in drafted if step.type == "email"][:MAX_STEPS]
+
+
+def _steps(mails: list[DraftedStep]) -> tuple[Step, ...]:
+    """Return the steps of these mails, each at least a day after the one before.
 
     Times count from the first step. A server that counts from the step before gives times that
     do not grow; they are then taken as gaps.
     """
-    spans = [s.time_of_dispatch.span() for s in drafted if s.type == "email"][:MAX_STEPS]
+    spans = [mail.time_of_dispatch.span() for mail in mails]
     if not spans:
         spans = [day * DAY for day in USUAL_DAYS]
     if any(later <= sooner for sooner, later in pairwise(spans)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 
 from qrev.accounts.models import Account, Actor
@@ -25,7 +25,9 @@ from qrev.assistant.cards import (
 from qrev.assistant.contract import (
     MAX_INLINE_ROWS,
     SAMPLE_ROWS,
+    Action,
     ConversationSoFar,
+    LookUp,
     SenderCompany,
     SenderPerson,
     SequenceDraftAction,
@@ -34,9 +36,10 @@ from qrev.assistant.contract import (
     Utterance,
 )
 from qrev.assistant.keys_cards import KeysCard
+from qrev.assistant.looking_up import LookUpTickets
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.models import Line, Turn
-from qrev.assistant.ports import AiServer, Conversations, DropBox
+from qrev.assistant.ports import AiServer, Conversations, DropBox, OnWords
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.crm.importing import Importing, ImportSummary, Progress
 from qrev.crm.models import Upload
@@ -65,9 +68,11 @@ NOTHING_SAID = "The assistant had nothing to say to that. Say it in other words,
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
-    """What the AI server is told about where we are."""
+    """What the AI server is told about where we are, and how it reads there for a member."""
 
     callback_url: str
+    look_up_url: str
+    look_ups: LookUpTickets
 
 
 class Conversation:
@@ -99,8 +104,11 @@ class Conversation:
         *,
         upload: Upload | None = None,
         progress: Progress | None = None,
+        on_words: OnWords | None = None,
     ) -> AsyncIterator[Card]:
         """Yield what to show for a turn, each card as soon as it is there. Raises QrevError.
+
+        `on_words` is told the words of the answer while they are being said.
 
         An action that fails does not cost the others.
         """
@@ -118,13 +126,15 @@ class Conversation:
             yield import_card(summary)
             yield PeopleCard(title=upload.filename, upload_id=upload.id)
         said: list[str] = []
-        async for card in self._answered(actor, turn):
+        async for card in self._answered(actor, turn, on_words):
             if isinstance(card, (TextCard, QuestionCard)):
                 said.append(card.text)
             yield card
         await self._remember(actor, turn, "assistant", "\n".join(said) or "(shown as a card)")
 
-    async def _answered(self, actor: Actor, turn: Turn) -> AsyncIterator[Card]:
+    async def _answered(
+        self, actor: Actor, turn: Turn, on_words: OnWords | None
+    ) -> AsyncIterator[Card]:
         upload_id, account, lines = await asyncio.gather(
             self._conversations.upload_of(actor.account_id, turn.conversation_id),
             self._accounts.account(actor),
@@ -132,12 +142,12 @@ class Conversation:
         )
         request = await self._request(actor, account, turn, lines, upload_id)
         await self._remember(actor, turn, "user", turn.words)
-        actions = await self._ai.ask(request, turn_id=turn.id)
+        actions = await self._ai.ask(request, turn_id=turn.id, on_words=on_words)
         if not actions:
             yield TextCard(text=NOTHING_SAID)
         occasion = Occasion(conversation_id=turn.conversation_id, upload_id=upload_id)
         is_made = False
-        for action in actions:
+        for action in _each_sequence_once(actions):
             try:
                 cards = await run(action, actor, occasion, self._workbench)
                 is_made = is_made or isinstance(action, SequenceDraftAction)
@@ -166,9 +176,17 @@ class Conversation:
                 conversation_id=turn.conversation_id,
                 messages=[*told, Utterance(role="user", content=turn.words)],
             ),
-            sender_company=SenderCompany(name=_company_name(account, actor)),
+            sender_company=SenderCompany(
+                name=_company_name(account, actor),
+                website=account.domain,
+                website_url=f"https://{account.domain}" if account.domain else "",
+            ),
             sender_person=SenderPerson(name=actor.name, email=actor.email),
             uploaded_data=await self._uploaded(actor, upload_id),
+            look_up=LookUp(
+                url=self._surroundings.look_up_url,
+                ticket=self._surroundings.look_ups.issue(actor),
+            ),
         )
 
     async def _uploaded(
@@ -214,6 +232,16 @@ def import_card(summary: ImportSummary) -> ImportCard:
         columns=[ImportColumn(header=header, field=field) for header, field in read.columns],
         kept=list(read.kept),
     )
+
+
+def _each_sequence_once(actions: list[Action]) -> Iterator[Action]:
+    seen: set[str] = set()
+    for action in actions:
+        if isinstance(action, SequenceDraftAction):
+            if action.sequence.id in seen:
+                continue
+            seen.add(action.sequence.id)
+        yield action
 
 
 def _problem(problem: Problem) -> ImportProblem:

@@ -114,15 +114,24 @@ class MongoDropBox:
 
     async def hear(self, dropbox_id: str, heard: Heard) -> None:
         news = {"are_people_complete": heard.are_people_complete, "is_last": heard.is_last}
+        update: Document = {}
         if true := {name: True for name, is_so in news.items() if is_so}:
-            await self._callbacks.update_one({"_id": dropbox_id}, {"$set": true}, upsert=True)
+            update["$set"] = true
+        if heard.at is not None:
+            update["$max"] = {"at": heard.at}
+        if update:
+            await self._callbacks.update_one({"_id": dropbox_id}, update, upsert=True)
 
     async def heard(self, dropbox_id: str) -> Heard:
         found = await self._callbacks.find_one({"_id": dropbox_id}) or {}
         return Heard(
             are_people_complete=bool(found.get("are_people_complete")),
             is_last=bool(found.get("is_last")),
+            at=found.get("at"),
         )
+
+    async def put_prospects(self, rows: Collection[dict[str, Any]]) -> None:
+        await add_if_new(self._prospects, rows)
 
     async def put_messages(self, rows: Collection[dict[str, Any]]) -> None:
         await add_if_new(self._messages, rows)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.accounts.store import MongoMemberBook, MongoUserBook
 from qrev.assistant import store
 from qrev.assistant.actions import Workbench
 from qrev.assistant.audit_desk import AuditDesk
@@ -13,6 +14,7 @@ from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.desk import Desk, Sending
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.keys_desk import KeysDesk
+from qrev.assistant.looking_up import LookingUp, LookUpTickets
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
@@ -32,9 +34,11 @@ from qrev.integrations.google.client import READ, SEND
 from qrev.kit.clock import Clock
 from qrev.kit.limits import Limits
 from qrev.kit.mongo import Document
+from qrev.kit.signing import Signer
 from qrev.settings import Settings
 
 CALLBACK_PATH = "/api/campaign/update_sequence_messages"
+LOOK_UP_PATH = "/api/campaign/look_up"
 PERMISSIONS = {SEND: "send mails as you", READ: "read the replies"}
 
 
@@ -44,6 +48,7 @@ class Assistant:
     desks: Desks
     taking_in: TakingIn
     dropbox: store.MongoDropBox
+    looking_up: LookingUp
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +84,19 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
         ),
         taking_in=taking_in,
         dropbox=dropbox,
+        looking_up=LookingUp(
+            tickets=_tickets(around),
+            members=MongoMemberBook(databases.main),
+            users=MongoUserBook(databases.main),
+            people=around.known.people,
+            sequences=around.campaigns.sequences,
+        ),
     )
+
+
+def _tickets(around: Around) -> LookUpTickets:
+    signer = Signer(around.settings.link_secret.get_secret_value(), "look up")
+    return LookUpTickets(signer, around.clock)
 
 
 def _members_desk(db: AsyncDatabase[Document], around: Around) -> MembersDesk:
@@ -120,7 +137,11 @@ def _conversation(
         dropbox=dropbox,
         ai=ai,
         workbench=Workbench(sequences=around.campaigns.sequences, taking_in=taking_in),
-        surroundings=Surroundings(callback_url=around.settings.base_url + CALLBACK_PATH),
+        surroundings=Surroundings(
+            callback_url=around.settings.base_url + CALLBACK_PATH,
+            look_up_url=around.settings.base_url + LOOK_UP_PATH,
+            look_ups=_tickets(around),
+        ),
         clock=around.clock,
     )
 

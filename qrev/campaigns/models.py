@@ -35,8 +35,8 @@ class Step:
 class Sequence:
     """A campaign: an ordered plan of steps for a list of prospects.
 
-    `dropbox_id` is what the AI server calls it. `people` is how many are enrolled once
-    `is_enrolled`; drafts may arrive before and after.
+    `dropbox_id` is what the AI server calls it, `step_ids` what it calls the steps, in their order.
+    `people` is how many are enrolled once `is_enrolled`; drafts may arrive before and after.
     """
 
     id: str
@@ -52,6 +52,7 @@ class Sequence:
     is_enrolled: bool
     is_drafting: bool
     created_at: datetime
+    step_ids: tuple[str, ...] = ()
 
 
 def sequence_id(account_id: AccountId, dropbox_id: str) -> str:

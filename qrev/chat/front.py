@@ -27,6 +27,7 @@ from qrev.chat.audience import Audience
 from qrev.chat.door import Door
 from qrev.chat.posting import Poster, Shown
 from qrev.chat.progress import ProgressLine
+from qrev.chat.speaking import SpokenLine
 from qrev.chat.welcome import Welcome
 from qrev.crm.importing import Importing
 from qrev.crm.models import Upload
@@ -170,9 +171,16 @@ class Front:
         )
         upload = await self._keep_upload(actor, session, message)
         line = ProgressLine(self._poster, thread_id, actor.account_id)
-        cards = self._behind.conversation.take(actor, turn, upload=upload, progress=line.tell)
-        async for card in cards:
-            await self._poster.post(thread_id, actor.account_id, card)
+        spoken = SpokenLine(self._poster, thread_id, actor.account_id)
+        cards = self._behind.conversation.take(
+            actor, turn, upload=upload, progress=line.tell, on_words=spoken.tell
+        )
+        try:
+            async for card in cards:
+                if not await spoken.settle(card):
+                    await self._poster.post(thread_id, actor.account_id, card)
+        finally:
+            await spoken.take_back()
 
     async def _keep_upload(
         self, actor: Actor, session: WebsocketSession, message: cl.Message

@@ -9,17 +9,57 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.ai.drafting import Callbacks, Drafting
 from qrev.ai.jobs import MongoJobs
+from qrev.ai.lookups import LookUps
 from qrev.ai.main import AiServer
+from qrev.ai.minds import Prices
+from qrev.ai.spending import Budget, Budgets, MongoSpending
+from qrev.ai.thinking import Thinking
 from qrev.kit.mongo import Document
+from qrev.settings import Settings
 
 
 @asynccontextmanager
 async def ai_server(
-    dropbox: AsyncDatabase[Document], callbacks: Callbacks
+    settings: Settings, dropbox: AsyncDatabase[Document], callbacks: Callbacks
 ) -> AsyncIterator[AiServer]:
     """Yield an AI server; `resume` it once it can call back. Its jobs are drained at the end."""
-    server = AiServer(Drafting(dropbox, callbacks), MongoJobs(dropbox))
+    async with _thinking(settings, dropbox, callbacks) as thinking:
+        server = AiServer(Drafting(dropbox, callbacks), MongoJobs(dropbox), thinking=thinking)
+        try:
+            yield server
+        finally:
+            await server.close()
+
+
+@asynccontextmanager
+async def _thinking(
+    settings: Settings, dropbox: AsyncDatabase[Document], callbacks: Callbacks
+) -> AsyncIterator[Thinking | None]:
+    """Yield what thinks with a language model, None where none is set."""
+    if not settings.llm_base_url:
+        yield None
+        return
+    # Only now: its client alone is a second of starting and 35 MB.
+    from qrev.ai.llm import Endpoint, OpenAiLlm
+
+    prices = Prices(read=settings.llm_price_read, written=settings.llm_price_written)
+    llm = OpenAiLlm(
+        Endpoint(
+            base_url=settings.llm_base_url,
+            api_key=settings.llm_api_key.get_secret_value(),
+            model=settings.llm_model,
+            prices=prices,
+        )
+    )
+    spending = MongoSpending(dropbox, _budgets(settings))
     try:
-        yield server
+        yield Thinking(llm, spending, LookUps(callbacks.token, callbacks.transport))
     finally:
-        await server.close()
+        await llm.close()
+
+
+def _budgets(settings: Settings) -> Budgets:
+    return Budgets(
+        account=Budget(tokens=settings.llm_account_tokens, dollars=settings.llm_account_dollars),
+        member=Budget(tokens=settings.llm_member_tokens, dollars=settings.llm_member_dollars),
+    )

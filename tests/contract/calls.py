@@ -278,6 +278,7 @@ ASSISTANT = (
     Call("dropbox", "mark_messages", lambda s, a: s.dropbox.mark_messages(["r1"], is_used=True)),
     Call("dropbox", "hear", lambda s, a: s.dropbox.hear("ai-s1", Heard(is_last=True))),
     Call("dropbox", "heard", lambda s, a: s.dropbox.heard("ai-s1")),
+    Call("dropbox", "put_prospects", lambda s, a: s.dropbox.put_prospects([a_row("r2")])),
     Call("dropbox", "put_messages", lambda s, a: s.dropbox.put_messages([a_row("r2")])),
     Call("dropbox", "put_upload", lambda s, a: s.dropbox.put_upload("u1", [{"email": "b"}])),
 )

@@ -103,6 +103,20 @@ async def test_what_was_heard_of_a_sequence_once_stays_heard(stores: Stores) -> 
     assert await stores.dropbox.heard("ai-s2") == Heard()
 
 
+async def test_the_last_sign_of_life_is_kept(stores: Stores) -> None:
+    for minutes in (0, 2, 1):
+        await stores.dropbox.hear("ai-s1", Heard(at=TUESDAY_10AM + minutes * MINUTE))
+
+    assert await stores.dropbox.heard("ai-s1") == Heard(at=TUESDAY_10AM + 2 * MINUTE)
+
+
+async def test_people_named_in_a_callback_are_kept_once(stores: Stores) -> None:
+    for _ in range(2):
+        await stores.dropbox.put_prospects([a_row("r0"), a_row("r1")])
+
+    assert await stores.dropbox.new_prospects("ai-s1", limit=9) == [a_row("r0"), a_row("r1")]
+
+
 async def test_callbacks_at_once_are_all_heard(stores: Stores) -> None:
     each = [Heard(are_people_complete=True), Heard(is_last=True)] * 4
 

@@ -8,7 +8,7 @@ from typing import Any
 from qrev.accounts.models import AccountId
 from qrev.assistant.contract import Action, TurnRequest
 from qrev.assistant.models import Line
-from qrev.assistant.ports import Heard
+from qrev.assistant.ports import Heard, OnWords
 from qrev.kit.errors import Unavailable
 
 
@@ -19,7 +19,9 @@ class FakeAiServer:
         self.answers = list(answers)
         self.asked: dict[str, TurnRequest] = {}
 
-    async def ask(self, request: TurnRequest, *, turn_id: str) -> list[Action]:
+    async def ask(
+        self, request: TurnRequest, *, turn_id: str, on_words: OnWords | None = None
+    ) -> list[Action]:
         self.asked[turn_id] = request
         if not self.answers:
             raise Unavailable("The assistant did not answer. Please try again.")
@@ -67,6 +69,9 @@ class FakeDropBox:
     async def lay_prospects(self, rows: Collection[dict[str, Any]]) -> None:
         self.prospects.put(rows)
 
+    async def put_prospects(self, rows: Collection[dict[str, Any]]) -> None:
+        self.prospects.put(rows)
+
     async def put_messages(self, rows: Collection[dict[str, Any]]) -> None:
         self.messages.put(rows)
 
@@ -87,6 +92,7 @@ class FakeDropBox:
         self.callbacks[dropbox_id] = Heard(
             are_people_complete=before.are_people_complete or heard.are_people_complete,
             is_last=before.is_last or heard.is_last,
+            at=max(filter(None, (before.at, heard.at)), default=None),
         )
 
     async def heard(self, dropbox_id: str) -> Heard:

@@ -129,6 +129,7 @@ def _to_document(sequence: Sequence) -> Document:
         "is_enrolled": sequence.is_enrolled,
         "is_drafting": sequence.is_drafting,
         "created_at": sequence.created_at,
+        "step_ids": list(sequence.step_ids),
     }
 
 
@@ -147,4 +148,5 @@ def _from_document(d: Document) -> Sequence:
         is_enrolled=d["is_enrolled"],
         is_drafting=d["is_drafting"],
         created_at=d["created_at"],
+        step_ids=tuple(d.get("step_ids", ())),
     )
