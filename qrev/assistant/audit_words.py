@@ -181,6 +181,12 @@ WORDS: dict[str, Words] = {
         "{who} put {subject} on the suppression list: {reason}",
         "{who} put {subject} on the suppression list",
     ),
+    "suppression.imported": _of(
+        Kind.SUPPRESSIONS,
+        "{who} put a list of {count} on the suppression list: {reason}",
+        "{who} put a list on the suppression list",
+    ),
+    "suppression.exported": _of(Kind.SUPPRESSIONS, "{who} downloaded the suppression list"),
     "suppression.removed": _of(
         Kind.SUPPRESSIONS,
         "{who} took {subject} off the suppression list: {reason}",

@@ -13,6 +13,7 @@ from qrev.crm.importing import Importing
 from qrev.crm.service import People
 from qrev.crm.suppressing import Suppressing
 from qrev.crm.suppressions import SuppressionList
+from qrev.crm.veiling import Veil
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Document
 
@@ -26,18 +27,25 @@ class WhoWeKnow:
     suppressions: SuppressionList
 
 
-def who_we_know(db: AsyncDatabase[Document], audit: Audit, *, clock: Clock) -> WhoWeKnow:
+def who_we_know(
+    db: AsyncDatabase[Document], audit: Audit, veil: Veil, *, clock: Clock
+) -> WhoWeKnow:
     """Wire the CRM."""
     people, companies = store.MongoPeopleBook(db), store.MongoCompanyBook(db)
-    suppressions = store.MongoSuppressions(db)
+    suppressions = store.MongoSuppressions(db, veil)
+    listed = SuppressionList(suppressions=suppressions, clock=clock)
     return WhoWeKnow(
         people=People(people=people),
         editing=Editing(
             people=people, edits=store.MongoPersonEdits(db), companies=companies, clock=clock
         ),
         importing=Importing(
-            people=people, companies=companies, uploads=store.MongoUploads(db), clock=clock
+            people=people,
+            companies=companies,
+            uploads=store.MongoUploads(db),
+            suppressions=listed,
+            clock=clock,
         ),
         suppressing=Suppressing(suppressions=suppressions, audit=audit, clock=clock),
-        suppressions=SuppressionList(suppressions=suppressions, clock=clock),
+        suppressions=listed,
     )

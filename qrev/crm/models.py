@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from qrev.accounts.models import AccountId, UserId
 from qrev.kit.ids import stable_id
@@ -40,14 +41,33 @@ class Company:
     url: str = ""
 
 
+class Origin(StrEnum):
+    """How an address or domain came onto the suppression list."""
+
+    MEMBER = "member"
+    LIST = "list"  # from a file a member brought
+    OPT_OUT = "opt_out"  # whoever it belongs to asked for it
+    REFUSED = "refused"  # their server will never take a mail
+    ERASED = "erased"  # whoever it belongs to had everything erased
+
+
+WISHES = frozenset({Origin.OPT_OUT, Origin.ERASED})  # not ours to overrule by the way
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Suppression:
-    """An address or domain this account must never write to again, and why."""
+    """An address or domain this account must never write to again, and why.
+
+    `value` of an erased address is its `Veil` hash: the address itself is nowhere. `by` is the
+    member, None where nobody of ours did it.
+    """
 
     account_id: AccountId
     value: str
     reason: str
     created_at: datetime
+    origin: Origin = Origin.MEMBER
+    by: UserId | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

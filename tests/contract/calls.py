@@ -109,9 +109,17 @@ CRM = (
     Call(
         "suppressions", "page", lambda s, a: s.suppressions.page(a, after="b", limit=2), reads=True
     ),
+    Call(
+        "suppressions",
+        "page",
+        lambda s, a: s.suppressions.page(a, search="pine", after="a", limit=2),
+        reads=True,
+    ),
     Call("suppressions", "count", lambda s, a: s.suppressions.count(a), reads=True),
+    Call("suppressions", "count", lambda s, a: s.suppressions.count(a, search="p"), reads=True),
     Call("suppressions", "remove", lambda s, a: s.suppressions.remove(a, "bob@pine.test")),
     Call("suppressions", "add_if_new", lambda s, a: s.suppressions.add_if_new(a_suppression())),
+    Call("suppressions", "add_new", lambda s, a: s.suppressions.add_new([a_suppression()])),
 )
 SEQUENCES = (
     Call("sequences", "get", lambda s, a: s.sequences.get(a, "s1"), reads=True),

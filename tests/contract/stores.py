@@ -49,6 +49,7 @@ from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.crm import store as crm_store
 from qrev.crm.ports import CompanyBook, PeopleBook, PersonEdits, Suppressions, Uploads
+from qrev.crm.veiling import Veil
 from qrev.kit.mongo import Document
 from tests import fakes
 
@@ -180,7 +181,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         edits=crm_store.MongoPersonEdits(database),
         companies=crm_store.MongoCompanyBook(database),
         uploads=crm_store.MongoUploads(database),
-        suppressions=crm_store.MongoSuppressions(database),
+        suppressions=crm_store.MongoSuppressions(database, Veil("house")),
         sequences=MongoSequenceBook(database),
         prospects=MongoProspectBook(database),
         drafts=drafts,
