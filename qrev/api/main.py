@@ -18,6 +18,7 @@ from qrev.api.problems import install, problem
 from qrev.api.routes import (
     account,
     auth,
+    companies,
     contacts,
     members,
     pictures,
@@ -30,7 +31,10 @@ from qrev.api.routes import (
 VERSION = "1"
 MAX_BODY = 256 * KIB
 LISTS = {"/suppressions/import": 10 * MIB}
-ROOMS = (auth, user, pictures, account, members, teams, programs, contacts, suppressions)
+ROOMS = (
+    *(auth, user, pictures, account, members, teams, programs),
+    *(contacts, companies, suppressions),
+)
 ROUTERS = tuple(room.router for room in ROOMS)
 
 

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     KEYS = "keys"
     SUPPRESSIONS = "suppressions"
     MAILBOXES = "mailboxes"
+    EXPORTS = "exports"
 
 
 TITLES: dict[Kind, str] = {
@@ -32,6 +33,7 @@ TITLES: dict[Kind, str] = {
     Kind.KEYS: "API keys",
     Kind.SUPPRESSIONS: "Suppression list",
     Kind.MAILBOXES: "Mailboxes",
+    Kind.EXPORTS: "Downloads and privacy",
 }
 OTHER = "{who} changed something that has no words here yet ({action})"
 
@@ -176,6 +178,7 @@ WORDS: dict[str, Words] = {
     "mailbox.forgotten": _of(
         Kind.MAILBOXES, "{who} disconnected {was_email}", "{who} disconnected a mailbox"
     ),
+    "company.exported": _of(Kind.EXPORTS, "{who} downloaded the companies"),
     "suppression.added": _of(
         Kind.SUPPRESSIONS,
         "{who} put {subject} on the suppression list: {reason}",

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.audit import Audit
+from qrev.accounts.store import MongoMemberBook, MongoTeamBook
 from qrev.crm import store
+from qrev.crm.companies import Companies, Shelves
 from qrev.crm.editing import Editing
 from qrev.crm.importing import Importing
 from qrev.crm.service import People
@@ -24,6 +26,7 @@ class WhoWeKnow:
     editing: Editing
     importing: Importing
     suppressing: Suppressing
+    companies: Companies
     suppressions: SuppressionList
 
 
@@ -46,6 +49,18 @@ def who_we_know(
             suppressions=listed,
             clock=clock,
         ),
+        companies=Companies(shelves=_shelves(db), audit=audit, clock=clock),
         suppressing=Suppressing(suppressions=suppressions, audit=audit, clock=clock),
         suppressions=listed,
+    )
+
+
+def _shelves(db: AsyncDatabase[Document]) -> Shelves:
+    return Shelves(
+        book=store.MongoCompanyBook(db),
+        register=store.MongoCompanyRegister(db),
+        staff=store.MongoCompanyPeople(db),
+        people=store.MongoPeopleBook(db),
+        members=MongoMemberBook(db),
+        teams=MongoTeamBook(db),
     )

@@ -33,12 +33,29 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Company:
-    """An organisation we sell to, known by its domain or, without one, its name."""
+    """An organisation we sell to, known by its domain or, without one, its name.
+
+    `fields` are those only this account has. One that was deleted can be restored for 30 days.
+    """
 
     id: str
     account_id: AccountId
     name: str
     url: str = ""
+    industry: str = ""
+    country: str = ""
+    phone_number: str = ""
+    linkedin_url: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    owner_id: UserId | None = None
+    team_id: str | None = None
+    source: str = ""
+    created_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+    @property
+    def domain(self) -> str:
+        return domain_of(self.url)
 
 
 class Origin(StrEnum):
@@ -89,6 +106,10 @@ def person_id(account_id: AccountId, email: str) -> str:
 
 def company_id(account_id: AccountId, name: str, url: str) -> str | None:
     """Return the one id of a company, by its domain if there is one, None without either."""
-    key = url.partition("://")[2].partition("/")[0].removeprefix("www.").lower()
-    key = key or " ".join(name.lower().split())
+    key = domain_of(url) or " ".join(name.lower().split())
     return stable_id("com", account_id, key) if key else None
+
+
+def domain_of(url: str) -> str:
+    """Return the domain a company is known by, "" for no whole web address."""
+    return url.partition("://")[2].partition("/")[0].removeprefix("www.").lower()

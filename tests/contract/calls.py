@@ -31,6 +31,7 @@ from tests.contract.builders import (
     an_edit,
     an_upload,
 )
+from tests.contract.company_calls import COMPANIES, fill_companies
 from tests.contract.stores import Ask, Call, Stores
 
 LATER = TUESDAY_10AM + MINUTE
@@ -42,6 +43,7 @@ async def fill(s: Stores) -> None:
     await fill_accounts(s)
     await s.people.upsert([a_person()], upload_id="u1")
     await s.companies.add_if_new([a_company()])
+    await fill_companies(s)
     await s.uploads.add_if_new(an_upload(), b"email")
     await s.edits.change(an_edit(FieldEdit(field="country", before="", after="Norway")))
     await s.suppressions.add_if_new(a_suppression())
@@ -292,6 +294,7 @@ ASSISTANT = (
 CALLS = (
     *ACCOUNTS,
     *CRM,
+    *COMPANIES,
     *SEQUENCES,
     *PROSPECTS,
     *DRAFTS,
