@@ -72,6 +72,22 @@
     return { problem: { ...SILENCE, ...response } };
   };
 
+  /* As `ask`, of a route of ours: for what is too large for a card's question. `body` is a file, or
+   * what becomes JSON. */
+  qrev.send = async (path, body) => {
+    const isFile = body instanceof Blob;
+    const headers = { "Content-Type": isFile ? "text/csv" : "application/json" };
+    try {
+      const sent = { method: "POST", headers, body: isFile ? body : JSON.stringify(body) };
+      const answer = await fetch(path, sent);
+      const read = await answer.json();
+      return answer.ok ? { view: read } : { problem: { ...SILENCE, code: "refused", message: read.detail || SILENCE.message } };
+    } catch (error) {
+      console.warn(`QRev: ${path} failed`, error);
+      return { problem: SILENCE };
+    }
+  };
+
   /* Whoever asks for a plan wants to see it: the next card of one scrolls itself into view, once. */
   let awaitedUntil = 0;
   qrev.await = () => void (awaitedUntil = Date.now() + AWAIT_MS);

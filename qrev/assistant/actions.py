@@ -36,6 +36,7 @@ from qrev.assistant.contract import (
 )
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.members_cards import MembersCard, TeamsCard
+from qrev.assistant.suppressions_cards import SuppressionsCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.campaigns.models import Step
 from qrev.campaigns.sequences import MAX_STEPS, NewSequence, Sequences
@@ -129,6 +130,8 @@ async def _query(action: QueryAction, *_: object) -> list[Card]:
         return [TeamsCard()]
     if action.entity == "messages":
         return [OutboxCard()]
+    if action.entity == "suppressions":
+        return [SuppressionsCard()]
     if action.entity == "audit":
         return [AuditCard()]
     kind = str(action.filter.get("kind", "that"))
@@ -152,6 +155,8 @@ async def _proposal(action: ProposalAction, *_: object) -> list[Card]:
     if action.kind in SHOWN:
         text, card = SHOWN[action.kind]
         return [TextCard(text=text), card]
+    if action.kind == "suppress":
+        return [SuppressionsCard(value=str(action.arguments.get("value") or "").strip()[:300])]
     if action.kind == "invite":
         return [_invitation(action.arguments)]
     return [TextCard(text=f"I cannot do that from here yet ({action.kind}). Nothing was changed.")]

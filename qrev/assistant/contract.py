@@ -199,6 +199,7 @@ class QueryAction(Said):
         "audit",
         "members",
         "teams",
+        "suppressions",
     ]
     filter: dict[str, str | int | float | bool | None] = {}
     sort: Short = ""

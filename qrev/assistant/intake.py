@@ -146,6 +146,8 @@ class TakingIn:
             if sequence.upload_id is not None:
                 # Whom the member did not drop into the chat, nobody writes to.
                 found = {email: row for email, row in found.items() if email in places}
+            erased = await self._importing.erased(sequence.account_id, found)
+            found = {email: row for email, row in found.items() if email not in erased}
             people = await self._known(sequence, found)
             prospects = [
                 _prospect(sequence, people[email], row, places.get(email, _some_place(email)))

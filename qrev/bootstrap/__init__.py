@@ -16,6 +16,7 @@ from qrev.bootstrap.databases import INDEXES, Databases
 from qrev.bootstrap.google import at_google
 from qrev.bootstrap.people import WhoWeKnow, who_we_know
 from qrev.campaigns.inviting import InvitationMail
+from qrev.crm.veiling import Veil
 from qrev.integrations.google.sign_in import GoogleSignIn
 from qrev.kit.clock import Clock
 from qrev.kit.limits import Limits
@@ -42,7 +43,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     post = InvitationMail(mailboxes=stores.mailboxes, channels=channels.reaching, clock=clock)
     issuer = NoIssuer() if google is None else google.grants
     may = who_may(settings, db, post, issuer, clock=clock)
-    known = who_we_know(db, may.audit, clock=clock)
+    known = who_we_know(db, may.audit, Veil(settings.link_secret.get_secret_value()), clock=clock)
     selling = campaigns.wire(
         stores,
         campaigns.Around(

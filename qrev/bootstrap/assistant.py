@@ -21,6 +21,7 @@ from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.ports import AiServer
 from qrev.assistant.profile_desk import GoogleHere, ProfileDesk
 from qrev.assistant.questions import Desks
+from qrev.assistant.suppressions_desk import SuppressionsDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
 from qrev.bootstrap.accounts import WhoMay
 from qrev.bootstrap.campaigns import Campaigns, CampaignStores
@@ -81,6 +82,9 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
             newcomers=_newcomers(around.may),
             workspace=_workspace(around.may),
             profile=_profile(around),
+            suppressions=SuppressionsDesk(
+                suppressing=around.known.suppressing, members=around.may.members
+            ),
         ),
         taking_in=taking_in,
         dropbox=dropbox,

@@ -9,6 +9,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.ports import AccountBook
 from qrev.bootstrap.channels import Channels
+from qrev.campaigns.company_numbers import CompanyCounting
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.models import Message
@@ -19,6 +20,7 @@ from qrev.campaigns.sequences import Sequences
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.store import (
     drafts,
+    last_written,
     mailboxes,
     messages,
     notices,
@@ -28,6 +30,7 @@ from qrev.campaigns.store import (
 )
 from qrev.campaigns.sweeps import Sweeps
 from qrev.campaigns.telling import Telling
+from qrev.crm.store import MongoCompanyPeople
 from qrev.crm.suppressions import SuppressionList
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Document, Indexes
@@ -44,6 +47,7 @@ INDEXES: tuple[Indexes, ...] = (
     messages.INDEXES,
     notices.INDEXES,
     proposals.INDEXES,
+    last_written.INDEXES,
 )
 
 
@@ -57,6 +61,7 @@ class Campaigns:
     telling: Telling
     sender: Sender
     sweeps: Sweeps
+    company_numbers: CompanyCounting
 
 
 class CampaignStores:
@@ -71,6 +76,9 @@ class CampaignStores:
         self.messages = messages.MongoMessages(db)
         self.mailboxes = mailboxes.MongoMailboxes(db)
         self.notices = notices.MongoNotices(db)
+        self.company_numbers = CompanyCounting(
+            staff=MongoCompanyPeople(db), written=last_written.MongoLastWritten(db)
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,6 +120,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         telling=telling,
         sender=_sender(stores, around, stopping, telling),
         sweeps=_sweeps(stores, around, telling),
+        company_numbers=stores.company_numbers,
     )
 
 

@@ -32,6 +32,7 @@ from qrev.campaigns.ports import (
 from qrev.campaigns.rendering import digest, render
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.telling import Telling
+from qrev.crm.models import Origin
 from qrev.kit.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -206,7 +207,9 @@ class Sender:
             await self._leave_unknown(message, str(error))
         except AddressRefused as error:
             # The consequence first: interrupted here, the mail is unknown and the address stopped.
-            await self._stopping.stop_address(message.account_id, message.to, str(error))
+            await self._stopping.stop_address(
+                message.account_id, message.to, str(error), origin=Origin.REFUSED
+            )
             await self._finish(message, MessageStatus.FAILED, str(error))
         except ContentRefused as error:
             await self._finish(message, MessageStatus.FAILED, str(error))

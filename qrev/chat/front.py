@@ -56,6 +56,7 @@ COMMANDS: list[CommandDict] = [
         ("campaigns", "How far each campaign is", "send"),
         ("people", "Whom you know", "users"),
         ("outbox", "Each mail as it left", "mail-open"),
+        ("suppressions", "Whom nobody here writes to", "ban"),
         ("audit", "Who changed what", "history"),
         ("keys", "API keys for programs", "key-round"),
         ("workspace", "Your workspaces, and what is set in this one", "building-2"),

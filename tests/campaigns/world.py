@@ -52,6 +52,7 @@ from qrev.campaigns.sweeps import Sweeps
 from qrev.campaigns.telling import Telling
 from qrev.crm.store import SUPPRESSION_INDEXES, MongoSuppressions
 from qrev.crm.suppressions import SuppressionList
+from qrev.crm.veiling import Veil
 from qrev.kit.mongo import Document, ensure_indexes
 from qrev.kit.signing import Signer
 from tests.campaigns.postbox import Postbox
@@ -100,7 +101,7 @@ def stores_of(database: AsyncDatabase[Document]) -> Stores:
         proposals=MongoProposalBook(database),
         lease=MongoPlanningLease(database),
         notices=MongoNotices(database),
-        suppressions=MongoSuppressions(database),
+        suppressions=MongoSuppressions(database, Veil("house")),
     )
 
 

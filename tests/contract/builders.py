@@ -45,6 +45,7 @@ from qrev.campaigns.models import (
     Step,
     message_id,
 )
+from qrev.crm.company_ports import CompanyEdit
 from qrev.crm.edits import FieldEdit, PersonEdit
 from qrev.crm.models import Company, Person, Suppression, Upload
 from tests.conftest import ACME, TUESDAY_10AM
@@ -202,6 +203,18 @@ def an_edit(*edits: FieldEdit, **changes: Any) -> PersonEdit:
 def a_company(key: str = "pine", **changes: Any) -> Company:
     company = Company(id=key, account_id=ACME, name=key.title(), url=f"https://{key}.test")
     return replace(company, **changes)
+
+
+def a_company_edit(*edits: FieldEdit, **changes: Any) -> CompanyEdit:
+    """Pine's industry becomes wood, unless told otherwise."""
+    edit = CompanyEdit(
+        account_id=ACME,
+        company_id="pine",
+        by=ALICE,
+        at=TUESDAY_10AM,
+        edits=edits or (FieldEdit(field="industry", before="", after="Wood"),),
+    )
+    return replace(edit, **changes)
 
 
 def an_upload(**changes: Any) -> Upload:

@@ -31,6 +31,7 @@ from tests.contract.builders import (
     an_edit,
     an_upload,
 )
+from tests.contract.company_calls import COMPANIES, fill_companies
 from tests.contract.stores import Ask, Call, Stores
 
 LATER = TUESDAY_10AM + MINUTE
@@ -42,6 +43,7 @@ async def fill(s: Stores) -> None:
     await fill_accounts(s)
     await s.people.upsert([a_person()], upload_id="u1")
     await s.companies.add_if_new([a_company()])
+    await fill_companies(s)
     await s.uploads.add_if_new(an_upload(), b"email")
     await s.edits.change(an_edit(FieldEdit(field="country", before="", after="Norway")))
     await s.suppressions.add_if_new(a_suppression())
@@ -109,9 +111,17 @@ CRM = (
     Call(
         "suppressions", "page", lambda s, a: s.suppressions.page(a, after="b", limit=2), reads=True
     ),
+    Call(
+        "suppressions",
+        "page",
+        lambda s, a: s.suppressions.page(a, search="pine", after="a", limit=2),
+        reads=True,
+    ),
     Call("suppressions", "count", lambda s, a: s.suppressions.count(a), reads=True),
+    Call("suppressions", "count", lambda s, a: s.suppressions.count(a, search="p"), reads=True),
     Call("suppressions", "remove", lambda s, a: s.suppressions.remove(a, "bob@pine.test")),
     Call("suppressions", "add_if_new", lambda s, a: s.suppressions.add_if_new(a_suppression())),
+    Call("suppressions", "add_new", lambda s, a: s.suppressions.add_new([a_suppression()])),
 )
 SEQUENCES = (
     Call("sequences", "get", lambda s, a: s.sequences.get(a, "s1"), reads=True),
@@ -285,6 +295,7 @@ ASSISTANT = (
 CALLS = (
     *ACCOUNTS,
     *CRM,
+    *COMPANIES,
     *SEQUENCES,
     *PROSPECTS,
     *DRAFTS,

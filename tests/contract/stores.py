@@ -27,6 +27,7 @@ from qrev.accounts.ports import (
 from qrev.assistant.contract import PROSPECTS_COLLECTION, UPLOADS_COLLECTION
 from qrev.assistant.ports import Conversations, DropBox
 from qrev.assistant.store import MongoConversations, MongoDropBox
+from qrev.campaigns.company_numbers import LastWritten
 from qrev.campaigns.ports import (
     DraftBook,
     DraftLocks,
@@ -41,6 +42,7 @@ from qrev.campaigns.ports import (
     SequenceBook,
 )
 from qrev.campaigns.store.drafts import MongoDraftBook
+from qrev.campaigns.store.last_written import MongoLastWritten
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.messages import MongoMessages
 from qrev.campaigns.store.notices import MongoNotices
@@ -48,7 +50,9 @@ from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.crm import store as crm_store
+from qrev.crm.company_ports import CompanyPeople, CompanyRegister
 from qrev.crm.ports import CompanyBook, PeopleBook, PersonEdits, Suppressions, Uploads
+from qrev.crm.veiling import Veil
 from qrev.kit.mongo import Document
 from tests import fakes
 
@@ -72,6 +76,8 @@ class Stores:
     people: PeopleBook
     edits: PersonEdits
     companies: CompanyBook
+    register: CompanyRegister
+    staff: CompanyPeople
     uploads: Uploads
     suppressions: Suppressions
     sequences: SequenceBook
@@ -85,6 +91,7 @@ class Stores:
     messages: Messages
     outbox: Outbox
     lateness: Lateness
+    last_written: LastWritten
     conversations: Conversations
     dropbox: DropBox
     lay_prospects: Callable[[Collection[dict[str, Any]]], Awaitable[Any]]
@@ -119,7 +126,7 @@ def ports() -> dict[str, type]:
 
 def fake_stores() -> Stores:
     register, sequences = fakes.Register(), fakes.FakeSequenceBook()
-    people = fakes.FakePeopleBook()
+    people, companies = fakes.FakePeopleBook(), fakes.FakeCompanyBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
         accounts=fakes.FakeAccountBook(register),
@@ -136,7 +143,9 @@ def fake_stores() -> Stores:
         belongings=fakes.FakeBelongings(sequences),
         people=people,
         edits=fakes.FakePersonEdits(people),
-        companies=fakes.FakeCompanyBook(),
+        companies=companies,
+        register=fakes.FakeCompanyRegister(companies),
+        staff=fakes.FakeCompanyPeople(people),
         uploads=fakes.FakeUploads(),
         suppressions=fakes.FakeSuppressions(),
         sequences=sequences,
@@ -150,6 +159,7 @@ def fake_stores() -> Stores:
         messages=messages,
         outbox=messages,
         lateness=messages,
+        last_written=messages,
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
         lay_prospects=dropbox.lay_prospects,
@@ -179,8 +189,10 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         people=crm_store.MongoPeopleBook(database),
         edits=crm_store.MongoPersonEdits(database),
         companies=crm_store.MongoCompanyBook(database),
+        register=crm_store.MongoCompanyRegister(database),
+        staff=crm_store.MongoCompanyPeople(database),
         uploads=crm_store.MongoUploads(database),
-        suppressions=crm_store.MongoSuppressions(database),
+        suppressions=crm_store.MongoSuppressions(database, Veil("house")),
         sequences=MongoSequenceBook(database),
         prospects=MongoProspectBook(database),
         drafts=drafts,
@@ -192,6 +204,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         messages=messages,
         outbox=messages,
         lateness=messages,
+        last_written=MongoLastWritten(database),
         conversations=MongoConversations(database),
         dropbox=MongoDropBox(database),
         lay_prospects=lambda rows: database[PROSPECTS_COLLECTION].insert_many(list(rows)),

@@ -11,6 +11,7 @@ from tests.fakes.accounts import (
 )
 from tests.fakes.assistant import FakeAiServer, FakeConversations, FakeDropBox
 from tests.fakes.clock import FakeClock
+from tests.fakes.companies import FakeCompanyPeople, FakeCompanyRegister
 from tests.fakes.crm import (
     FakeCompanyBook,
     FakePeopleBook,
@@ -43,6 +44,8 @@ __all__ = [
     "FakeChannel",
     "FakeClock",
     "FakeCompanyBook",
+    "FakeCompanyPeople",
+    "FakeCompanyRegister",
     "FakeConversations",
     "FakeDraftBook",
     "FakeDropBox",
