@@ -27,6 +27,7 @@ from qrev.accounts.ports import (
 from qrev.assistant.contract import PROSPECTS_COLLECTION, UPLOADS_COLLECTION
 from qrev.assistant.ports import Conversations, DropBox
 from qrev.assistant.store import MongoConversations, MongoDropBox
+from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
 from qrev.campaigns.ports import (
     DraftBook,
     DraftLocks,
@@ -40,10 +41,12 @@ from qrev.campaigns.ports import (
     ProspectBook,
     SequenceBook,
 )
+from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.messages import MongoMessages
 from qrev.campaigns.store.notices import MongoNotices
+from qrev.campaigns.store.orders import MongoOrderBook, MongoPauseBook
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
@@ -85,6 +88,10 @@ class Stores:
     messages: Messages
     outbox: Outbox
     lateness: Lateness
+    reach: Reach
+    orders: OrderBook
+    pauses: PauseBook
+    approvals: ApprovalBook
     conversations: Conversations
     dropbox: DropBox
     lay_prospects: Callable[[Collection[dict[str, Any]]], Awaitable[Any]]
@@ -150,6 +157,10 @@ def fake_stores() -> Stores:
         messages=messages,
         outbox=messages,
         lateness=messages,
+        reach=messages,
+        orders=fakes.FakeOrderBook(),
+        pauses=fakes.FakePauseBook(),
+        approvals=fakes.FakeApprovalBook(),
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
         lay_prospects=dropbox.lay_prospects,
@@ -192,6 +203,10 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         messages=messages,
         outbox=messages,
         lateness=messages,
+        reach=messages,
+        orders=MongoOrderBook(database),
+        pauses=MongoPauseBook(database),
+        approvals=MongoApprovalBook(database),
         conversations=MongoConversations(database),
         dropbox=MongoDropBox(database),
         lay_prospects=lambda rows: database[PROSPECTS_COLLECTION].insert_many(list(rows)),
