@@ -81,6 +81,8 @@ class Settings(BaseSettings):
     smtp_from: str = ""
     smtp_warmed: bool = False
     hold_minutes: Annotated[float, Field(ge=0, le=60)] = 2
+    # People a change may reach on one member's word; 0 for any number.
+    approval_threshold: Annotated[int, Field(ge=0, le=1_000_000)] = 200
 
     chainlit_auth_secret: SecretStr = SecretStr("")
     link_secret: SecretStr = SecretStr("")

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qrev.accounts.grants import NoIssuer
-from qrev.accounts.store import MongoAccountBook
+from qrev.accounts.store import MongoAccountBook, MongoMemberBook
 from qrev.assistant.ports import AiServer
 from qrev.bootstrap import assistant, campaigns
 from qrev.bootstrap.accounts import WhoMay, who_may
 from qrev.bootstrap.assistant import Assistant
-from qrev.bootstrap.campaigns import Campaigns, CampaignStores
+from qrev.bootstrap.campaigns import Campaigns
 from qrev.bootstrap.channels import channels_of
 from qrev.bootstrap.databases import INDEXES, Databases
 from qrev.bootstrap.google import at_google
+from qrev.bootstrap.life import CampaignStores
 from qrev.bootstrap.people import WhoWeKnow, who_we_know
 from qrev.campaigns.inviting import InvitationMail
 from qrev.crm.veiling import Veil
@@ -49,6 +50,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
         campaigns.Around(
             settings=settings,
             accounts=MongoAccountBook(db),
+            members=MongoMemberBook(db),
             suppressions=known.suppressions,
             channels=channels,
             clock=clock,

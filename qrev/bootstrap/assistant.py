@@ -24,9 +24,10 @@ from qrev.assistant.questions import Desks
 from qrev.assistant.suppressions_desk import SuppressionsDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
 from qrev.bootstrap.accounts import WhoMay
-from qrev.bootstrap.campaigns import Campaigns, CampaignStores
+from qrev.bootstrap.campaigns import Campaigns
 from qrev.bootstrap.channels import Channels, first_mailbox
 from qrev.bootstrap.databases import Databases
+from qrev.bootstrap.life import CampaignStores
 from qrev.bootstrap.people import WhoWeKnow
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.mailboxes import MailboxDesk

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from pymongo.asynchronous.database import AsyncDatabase
-
-from qrev.accounts.ports import AccountBook
+from qrev.accounts.ports import AccountBook, MemberBook
+from qrev.bootstrap import life
 from qrev.bootstrap.channels import Channels
+from qrev.bootstrap.life import Before, CampaignStores
 from qrev.campaigns.company_numbers import CompanyCounting
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.life.approving import Approving
+from qrev.campaigns.life.orders import Orders
+from qrev.campaigns.life.pausing import Pausing
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Notices
 from qrev.campaigns.proposing import Proposing
@@ -30,10 +33,9 @@ from qrev.campaigns.store import (
 )
 from qrev.campaigns.sweeps import Sweeps
 from qrev.campaigns.telling import Telling
-from qrev.crm.store import MongoCompanyPeople
 from qrev.crm.suppressions import SuppressionList
 from qrev.kit.clock import Clock
-from qrev.kit.mongo import Document, Indexes
+from qrev.kit.mongo import Indexes
 from qrev.kit.signing import Signer
 from qrev.settings import Settings
 
@@ -48,6 +50,7 @@ INDEXES: tuple[Indexes, ...] = (
     notices.INDEXES,
     proposals.INDEXES,
     last_written.INDEXES,
+    *life.INDEXES,
 )
 
 
@@ -62,23 +65,9 @@ class Campaigns:
     sender: Sender
     sweeps: Sweeps
     company_numbers: CompanyCounting
-
-
-class CampaignStores:
-    """What is kept about campaigns."""
-
-    def __init__(self, db: AsyncDatabase[Document]) -> None:
-        self.sequences = sequences.MongoSequenceBook(db)
-        self.prospects = prospects.MongoProspectBook(db)
-        self.drafts = drafts.MongoDraftBook(db)
-        self.proposals = proposals.MongoProposalBook(db)
-        self.planning_lease = proposals.MongoPlanningLease(db)
-        self.messages = messages.MongoMessages(db)
-        self.mailboxes = mailboxes.MongoMailboxes(db)
-        self.notices = notices.MongoNotices(db)
-        self.company_numbers = CompanyCounting(
-            staff=MongoCompanyPeople(db), written=last_written.MongoLastWritten(db)
-        )
+    orders: Orders
+    pausing: Pausing
+    approving: Approving
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,6 +76,7 @@ class Around:
 
     settings: Settings
     accounts: AccountBook
+    members: MemberBook
     suppressions: SuppressionList
     channels: Channels
     clock: Clock
@@ -103,8 +93,15 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         reachability=around.suppressions,
     )
     telling = Telling(notices=stores.notices, sequences=stores.sequences, clock=around.clock)
-    enacting = _enacting(stores, around, gathering, telling)
+    before = life.wire_before(
+        stores,
+        around.members,
+        threshold=around.settings.approval_threshold,
+        clock=around.clock,
+    )
+    enacting = _enacting(stores, around, gathering, telling, before)
     stopping = _stopping(stores, around)
+    sweeps = _sweeps(stores, around, telling)
     return Campaigns(
         sequences=Sequences(
             sequences=stores.sequences,
@@ -113,19 +110,26 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
             messages=stores.messages,
             clock=around.clock,
         ),
-        proposing=_proposing(stores, around, gathering, enacting),
+        proposing=_proposing(stores, around, gathering, enacting, before),
         enacting=enacting,
         stopping=stopping,
         notices=stores.notices,
         telling=telling,
         sender=_sender(stores, around, stopping, telling),
-        sweeps=_sweeps(stores, around, telling),
+        sweeps=sweeps,
         company_numbers=stores.company_numbers,
+        orders=life.wire_orders(stores, before, around.accounts, sweeps, around.clock),
+        pausing=before.pausing,
+        approving=before.approving,
     )
 
 
 def _enacting(
-    stores: CampaignStores, around: Around, gathering: Gathering, telling: Telling
+    stores: CampaignStores,
+    around: Around,
+    gathering: Gathering,
+    telling: Telling,
+    before: Before,
 ) -> Enacting:
     return Enacting(
         gathering=gathering,
@@ -133,6 +137,8 @@ def _enacting(
         prospects=stores.prospects,
         locks=stores.drafts,
         messages=stores.messages,
+        reach=stores.messages,
+        pausing=before.pausing,
         proposals=stores.proposals,
         lease=stores.planning_lease,
         telling=telling,
@@ -142,7 +148,11 @@ def _enacting(
 
 
 def _proposing(
-    stores: CampaignStores, around: Around, gathering: Gathering, enacting: Enacting
+    stores: CampaignStores,
+    around: Around,
+    gathering: Gathering,
+    enacting: Enacting,
+    before: Before,
 ) -> Proposing:
     return Proposing(
         gathering=gathering,
@@ -151,6 +161,7 @@ def _proposing(
         locks=stores.drafts,
         lease=stores.planning_lease,
         enacting=enacting,
+        approving=before.approving,
         hold=around.settings.hold,
         clock=around.clock,
     )

@@ -172,6 +172,7 @@ class MessageStatus(StrEnum):
 
 # What a stop may still take back: nothing in it has been handed to a server.
 OPEN = (MessageStatus.PLANNED, MessageStatus.HELD, MessageStatus.CLAIMED)
+LATE = timedelta(minutes=10)  # past its minute by this much it is planned anew, not sent in a burst
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -220,6 +221,8 @@ class Message:
     reason: str = ""
     provider_id: str = ""
     sent_at: datetime | None = None
+    paused_by: tuple[str, ...] = ()  # the pauses it is in; it waits for the end of each
+    cancelled_by: str = ""  # the order that cancelled it, if one did
     ledger: tuple[LedgerEntry, ...] = ()
 
 
@@ -239,6 +242,7 @@ class ProposalState(StrEnum):
     OPEN = "open"
     CONFIRMED = "confirmed"  # pressed; the plan is being written
     APPLIED = "applied"
+    UNDOING = "undoing"  # nothing of it may be claimed; it is being taken back
     UNDONE = "undone"
     VOID = "void"  # the world moved on; a newer one replaces it
 
@@ -265,6 +269,8 @@ class Proposal:
     messages: int
     confirmed_at: datetime | None = None
     confirmed_by: UserId | None = None
+    undone_at: datetime | None = None
+    outcome: str = ""  # what came of Undo
     replaced_by: str = ""
     created_at: datetime | None = None
 

@@ -10,6 +10,7 @@ from qrev.accounts.models import Actor
 from qrev.campaigns.dry_run import DryRun, SendInputs, dry_run, fingerprint
 from qrev.campaigns.enacting import LEASE, Enacting, is_in_time
 from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.life.approving import Approving, Subject, WaitingForSecond
 from qrev.campaigns.models import Proposal, ProposalState, Sequence, SequenceStatus
 from qrev.campaigns.ports import DraftLocks, PlanningLease, ProposalBook, SequenceBook
 from qrev.campaigns.questions import Questions
@@ -49,6 +50,7 @@ class Proposing:
         locks: DraftLocks,
         lease: PlanningLease,
         enacting: Enacting,
+        approving: Approving,
         hold: timedelta,
         clock: Clock,
     ) -> None:
@@ -58,6 +60,7 @@ class Proposing:
         self._locks = locks
         self._lease = lease
         self._enacting = enacting
+        self._approving = approving
         self._hold = hold
         self._clock = clock
         self._runs: OrderedDict[str, DryRun] = OrderedDict()
@@ -123,11 +126,14 @@ class Proposing:
             await self._lease.give_back(actor.account_id, number)
 
     async def undo(self, actor: Actor, proposal_id: str) -> Proposal:
-        """Take a confirmed plan back while it is held. Raises Conflict once that is over."""
+        """Take a confirmed plan back: all of it while it is held, later what has not left.
+
+        The proposal's `outcome` says how much that was. Raises Conflict if it is not applied.
+        """
         actor.must_be_able_to_change()
         proposal = await self._newest(actor, proposal_id)
-        if not await self._enacting.undo(proposal):
-            raise Conflict("It is too late to undo this. Stop the sequence to cancel the rest.")
+        if await self._enacting.undo(proposal) is None:
+            raise Conflict(_already(await self._get(actor, proposal.id)))
         return await self._get(actor, proposal.id)
 
     async def _confirm_alone(self, actor: Actor, proposal: Proposal, number: int) -> Proposal:
@@ -149,6 +155,11 @@ class Proposing:
         if not run.messages:
             await self._locks.lock(account_id, sequence.id, until=now)
             raise Conflict("Nobody in this plan can be written to yet. See what is blocked.")
+        try:
+            await self._approving.must_be_agreed(actor, _subject(proposal, sequence, run.people))
+        except WaitingForSecond:
+            await self._locks.lock(account_id, sequence.id, until=now)
+            raise
         if not await self._lease.still_mine(account_id, number):
             raise Conflict("Planning took too long and was given up. Nothing was sent; try again.")
         moved = await self._proposals.move(
@@ -246,6 +257,17 @@ class Proposing:
         return sequence
 
 
+def _subject(proposal: Proposal, sequence: Sequence, people: int) -> Subject:
+    return Subject(
+        id=proposal.id,
+        hash=proposal.hash,
+        is_send=True,
+        title=f"Send “{sequence.name}”",
+        people=people,
+        conversation_id=sequence.conversation_id,
+    )
+
+
 def _must_go_on(sequence: Sequence) -> None:
     if sequence.status in (SequenceStatus.FINISHED, SequenceStatus.ARCHIVED):
         raise Conflict("This sequence is over. Start a new one to write to these people again.")
@@ -256,6 +278,7 @@ def _already(proposal: Proposal) -> str:
         ProposalState.OPEN: "There is a newer plan. Look at it, then press Confirm again.",
         ProposalState.CONFIRMED: "This was confirmed a moment ago and is being planned.",
         ProposalState.APPLIED: "This was confirmed already: each mail is planned once.",
+        ProposalState.UNDOING: "This is being undone just now.",
         ProposalState.UNDONE: "This was undone. Press Send on the drafts for a new plan.",
         ProposalState.VOID: "This plan is out of date. Press Send on the drafts for a new one.",
     }[proposal.state]

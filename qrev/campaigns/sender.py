@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from qrev.accounts.models import Account, AccountId
 from qrev.accounts.ports import AccountBook
 from qrev.campaigns.dry_run import planner_mailbox
-from qrev.campaigns.models import Mailbox, Message, MessageStatus
+from qrev.campaigns.models import LATE, Mailbox, Message, MessageStatus
 from qrev.campaigns.planning import Rules
 from qrev.campaigns.planning.calendar import daily_cap
 from qrev.campaigns.planning.hours import zone_named
@@ -39,7 +39,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 50
 LEASE = timedelta(minutes=5)  # longer than a batch takes on the slowest server
-LATE = timedelta(minutes=10)  # past its minute by this much it is planned anew, not sent in a burst
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60))
 MAILBOXES_AT_ONCE = 8
 UNTIL_MENDED = timedelta(days=3650)  # a paused mailbox waits for a person

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from qrev.accounts.models import AccountId
@@ -11,7 +12,7 @@ from qrev.accounts.ports import AccountBook
 from qrev.campaigns.dry_run import planner_mailbox
 from qrev.campaigns.enacting import LEASE
 from qrev.campaigns.gathering import LOOK_BACK
-from qrev.campaigns.models import Message, MessageCounts, MessageStatus, SequenceStatus
+from qrev.campaigns.models import LATE, Message, MessageCounts, MessageStatus, SequenceStatus
 from qrev.campaigns.planning import (
     PlannedMessage,
     PlanProspect,
@@ -28,7 +29,6 @@ from qrev.campaigns.ports import (
     PlanningLease,
     SequenceBook,
 )
-from qrev.campaigns.sender import LATE
 from qrev.campaigns.telling import Telling
 from qrev.kit.clock import Clock
 
@@ -97,9 +97,17 @@ class Sweeps:
             await self._lease.give_back(account_id, number)
 
     async def _replan(self, account_id: AccountId, prospect_ids: list[str], now: datetime) -> int:
+        seed = int(now.timestamp())
+        pairs = await self.planned_anew(account_id, prospect_ids, now=now, seed=seed)
+        return sum([await self.move(message, planned) for message, planned in pairs])
+
+    async def planned_anew(
+        self, account_id: AccountId, prospect_ids: Collection[str], *, now: datetime, seed: int
+    ) -> list[tuple[Message, PlannedMessage]]:
+        """Return the new minute of each mail these people still wait for, none before `now`."""
         account = await self._accounts.get_account(account_id)
         if account is None:
-            return 0
+            return []
         messages = await self._lateness.open_of(account_id, prospect_ids)
         by_id = {(m.prospect_id, m.step): m for m in messages}
         taken = await self._messages.taken(account_id, since=now - LOOK_BACK)
@@ -109,16 +117,16 @@ class Sweeps:
             Rules(account_timezone=account.timezone),
             [t for t in taken if (t.prospect_id, t.step) not in by_id],
             now=now,
-            seed=int(now.timestamp()),
+            seed=seed,
         )
-        moved = 0
-        for each in planned.messages:
-            moved += await self._move(by_id[each.prospect_id, each.step], each, now)
-        return moved
+        return [(by_id[each.prospect_id, each.step], each) for each in planned.messages]
 
-    async def _move(self, message: Message, planned: PlannedMessage, now: datetime) -> bool:
+    async def move(self, message: Message, planned: PlannedMessage) -> bool:
+        """Give a mail its new minute, unless it changed meanwhile. Return whether it has it."""
         because = f"{planned.because}; planned anew, its minute had passed"
-        return await self._lateness.move(message, send_at=planned.send_at, because=because, at=now)
+        return await self._lateness.move(
+            message, send_at=planned.send_at, because=because, at=self._clock()
+        )
 
     async def finish_sequences(self) -> int:
         """Mark sequences of which nothing is left to send, and say so. Return how many."""

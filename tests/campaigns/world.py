@@ -6,17 +6,20 @@ Alice owns Acme and one mailbox. It is Tuesday 3 March 2026, 10:00 UTC, and ever
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
 
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import Account, AccountId, Actor, Member, Role, User, UserId
-from qrev.accounts.store import MongoAccountBook
+from qrev.accounts.store import MongoAccountBook, MongoMemberBook
+from qrev.bootstrap.life import INDEXES as LIFE_INDEXES
+from qrev.bootstrap.life import CampaignStores, wire_before, wire_orders
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.models import (
+    OPEN,
     Draft,
     DraftStatus,
     Mailbox,
@@ -41,10 +44,12 @@ from qrev.campaigns.store import notices as notices_store
 from qrev.campaigns.store import proposals as proposals_store
 from qrev.campaigns.store import prospects as prospects_store
 from qrev.campaigns.store import sequences as sequences_store
+from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.messages import MongoMessages
 from qrev.campaigns.store.notices import MongoNotices
+from qrev.campaigns.store.orders import MongoOrderBook, MongoPauseBook
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.sequences import MongoSequenceBook
@@ -68,6 +73,7 @@ INDEXES = (
     notices_store.INDEXES,
     proposals_store.INDEXES,
     SUPPRESSION_INDEXES,
+    *LIFE_INDEXES,
 )
 HOLD = timedelta(minutes=2)
 BOB = an_actor("Bob", ACME, Role.SELLER)
@@ -88,6 +94,17 @@ class Stores:
     lease: MongoPlanningLease
     notices: MongoNotices
     suppressions: MongoSuppressions
+    members: MongoMemberBook
+    orders: MongoOrderBook
+    pauses: MongoPauseBook
+    approvals: MongoApprovalBook
+
+    def campaigns(self) -> CampaignStores:
+        """Return those of campaigns, as they are wired in production."""
+        stores = CampaignStores.__new__(CampaignStores)
+        mine = {field.name: getattr(self, field.name) for field in fields(self)}
+        vars(stores).update(mine, planning_lease=self.lease)
+        return stores
 
 
 def stores_of(database: AsyncDatabase[Document]) -> Stores:
@@ -102,6 +119,10 @@ def stores_of(database: AsyncDatabase[Document]) -> Stores:
         lease=MongoPlanningLease(database),
         notices=MongoNotices(database),
         suppressions=MongoSuppressions(database, Veil("house")),
+        members=MongoMemberBook(database),
+        orders=MongoOrderBook(database),
+        pauses=MongoPauseBook(database),
+        approvals=MongoApprovalBook(database),
     )
 
 
@@ -132,6 +153,8 @@ class World:
             reachability=self.suppressions,
         )
         self._wire_words()
+        self.before = wire_before(s.campaigns(), s.members, threshold=200, clock=clock)
+        self.pausing, self.approving = self.before.pausing, self.before.approving
         self.enacting = self._enacting()
         self.proposing = Proposing(
             gathering=self.gathering,
@@ -140,11 +163,13 @@ class World:
             locks=s.drafts,
             lease=s.lease,
             enacting=self.enacting,
+            approving=self.approving,
             hold=HOLD,
             clock=clock,
         )
         self.sender = self._sender()
         self.sweeps = self._sweeps()
+        self.orders = wire_orders(s.campaigns(), self.before, s.accounts, self.sweeps, clock)
 
     def _wire_words(self) -> None:
         s, clock = self.stores, self.clock
@@ -167,6 +192,8 @@ class World:
             prospects=self.stores.prospects,
             locks=self.stores.drafts,
             messages=self.stores.messages,
+            reach=self.stores.messages,
+            pausing=self.pausing,
             proposals=self.stores.proposals,
             lease=self.stores.lease,
             telling=self.telling,
@@ -250,6 +277,22 @@ class World:
             await self.sweeps.settle_leases()
             await self.sweeps.replan_late()
             await self.sender.send_batch()
+
+    async def work_until(self, then: datetime) -> None:
+        """Let the worker do all it does whenever a mail is due, until then."""
+        while True:
+            await self.sweeps.settle_leases()
+            await self.sweeps.replan_late()
+            await self.sender.send_batch()
+            ahead = [
+                m.send_at
+                for m in await self.messages()
+                if m.status in OPEN and not m.paused_by and self.clock.now < m.send_at <= then
+            ]
+            if not ahead:
+                self.clock.now = then
+                return
+            self.clock.now = min(ahead)
 
     # --- what a test looks at
 

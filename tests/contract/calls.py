@@ -14,6 +14,7 @@ from qrev.crm.ports import PeopleSort
 from tests.conftest import ACME, TUESDAY_10AM
 from tests.contract.account_calls import ACCOUNTS, fill_accounts
 from tests.contract.builders import (
+    ALICE,
     DAY,
     MINUTE,
     a_company,
@@ -32,6 +33,7 @@ from tests.contract.builders import (
     an_upload,
 )
 from tests.contract.company_calls import COMPANIES, fill_companies
+from tests.contract.life_calls import LIFE, fill_life
 from tests.contract.stores import Ask, Call, Stores
 
 LATER = TUESDAY_10AM + MINUTE
@@ -48,7 +50,7 @@ async def fill(s: Stores) -> None:
     await s.edits.change(an_edit(FieldEdit(field="country", before="", after="Norway")))
     await s.suppressions.add_if_new(a_suppression())
     await s.sequences.add_if_new(a_sequence(status=SequenceStatus.ACTIVE))
-    await s.prospects.add_if_new([a_prospect()])
+    await s.prospects.add_if_new([a_prospect(), a_prospect("eve", status=ProspectStatus.STOPPED)])
     await s.drafts.add_if_new([a_draft(), a_draft(step=2, missing=("their product",))])
     await s.notices.tell(a_notice())
     await s.mailboxes.add_if_new(a_mailbox())
@@ -56,10 +58,15 @@ async def fill(s: Stores) -> None:
     await s.proposals.add(
         a_proposal("p9", state=ProposalState.CONFIRMED, confirmed_at=TUESDAY_10AM)
     )
+    applied = a_proposal(
+        "p8", state=ProposalState.APPLIED, confirmed_at=TUESDAY_10AM, confirmed_by=ALICE
+    )
+    await s.proposals.add(applied)
     await s.lease.take(ACME, at=TUESDAY_10AM, until=LATER)
     held = a_message(step=2, status=MessageStatus.HELD, proposal_id="p2")
     sent = a_message("ann", status=MessageStatus.SENT, sent_at=TUESDAY_10AM)
     await s.messages.add_planned([a_message(), held, sent])
+    await fill_life(s)
     await s.conversations.add_if_new(a_line())
     await s.conversations.set_upload(ACME, "c1", "u1")
     await s.dropbox.put_messages([a_row()])
@@ -134,6 +141,7 @@ SEQUENCES = (
     ),
     Call("sequences", "by_dropbox_id", lambda s, a: s.sequences.by_dropbox_id("ai-s1")),
     Call("sequences", "active", lambda s, a: s.sequences.active()),
+    Call("sequences", "running", lambda s, a: s.sequences.running(a), reads=True),
     Call("sequences", "drafting", lambda s, a: s.sequences.drafting()),
     Call("sequences", "add_if_new", lambda s, a: s.sequences.add_if_new(a_sequence())),
     Call(
@@ -157,6 +165,15 @@ PROSPECTS = (
     Call("prospects", "count", lambda s, a: s.prospects.count(a, "s1"), reads=True),
     Call("prospects", "place", lambda s, a: s.prospects.place(a, "s1", 5), reads=True),
     Call("prospects", "add_if_new", lambda s, a: s.prospects.add_if_new([a_prospect()])),
+    Call("prospects", "of_address", lambda s, a: s.prospects.of_address(a, "bob@pine.test"), True),
+    Call("prospects", "stopped", lambda s, a: s.prospects.stopped(a, "s1"), reads=True),
+    Call(
+        "prospects",
+        "set_status",
+        lambda s, a: s.prospects.set_status(
+            a, ["s1:bob"], ProspectStatus.ACTIVE, was=ProspectStatus.WAITING
+        ),
+    ),
     Call(
         "prospects",
         "set_status",
@@ -213,6 +230,15 @@ def _confirm(s: Stores, a: AccountId) -> Awaitable[Any]:
 PROPOSALS = (
     Call("proposals", "get", lambda s, a: s.proposals.get(a, "p1"), reads=True),
     Call("proposals", "of_sequence", lambda s, a: s.proposals.of_sequence(a, "s1"), reads=True),
+    Call("proposals", "page", lambda s, a: s.proposals.page(a, before=None, limit=5), reads=True),
+    Call(
+        "proposals",
+        "page",
+        lambda s, a: s.proposals.page(a, before=(LATER, "x"), limit=5),
+        reads=True,
+    ),
+    Call("proposals", "last_applied", lambda s, a: s.proposals.last_applied(a, ALICE), True),
+    Call("proposals", "undoing_before", lambda s, a: s.proposals.undoing_before(LATER)),
     Call("proposals", "confirmed_before", lambda s, a: s.proposals.confirmed_before(LATER)),
     Call("proposals", "add", lambda s, a: s.proposals.add(a_proposal("p3"))),
     Call("proposals", "move", _confirm),
@@ -275,7 +301,6 @@ MESSAGES = (
         "cancel",
         lambda s, a: s.messages.cancel(a, reason="stop", at=LATER, email="bob@pine.test"),
     ),
-    Call("messages", "remove_untouched", lambda s, a: s.messages.remove_untouched(a, "p2")),
 )
 ASSISTANT = (
     Call("conversations", "last", lambda s, a: s.conversations.last(a, "c1", limit=5), reads=True),
@@ -302,5 +327,6 @@ CALLS = (
     *TELLING,
     *PROPOSALS,
     *MESSAGES,
+    *LIFE,
     *ASSISTANT,
 )

@@ -28,6 +28,7 @@ from qrev.assistant.contract import PROSPECTS_COLLECTION, UPLOADS_COLLECTION
 from qrev.assistant.ports import Conversations, DropBox
 from qrev.assistant.store import MongoConversations, MongoDropBox
 from qrev.campaigns.company_numbers import LastWritten
+from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
 from qrev.campaigns.ports import (
     DraftBook,
     DraftLocks,
@@ -41,11 +42,13 @@ from qrev.campaigns.ports import (
     ProspectBook,
     SequenceBook,
 )
+from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.last_written import MongoLastWritten
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.messages import MongoMessages
 from qrev.campaigns.store.notices import MongoNotices
+from qrev.campaigns.store.orders import MongoOrderBook, MongoPauseBook
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
@@ -92,6 +95,10 @@ class Stores:
     outbox: Outbox
     lateness: Lateness
     last_written: LastWritten
+    reach: Reach
+    orders: OrderBook
+    pauses: PauseBook
+    approvals: ApprovalBook
     conversations: Conversations
     dropbox: DropBox
     lay_prospects: Callable[[Collection[dict[str, Any]]], Awaitable[Any]]
@@ -160,6 +167,10 @@ def fake_stores() -> Stores:
         outbox=messages,
         lateness=messages,
         last_written=messages,
+        reach=messages,
+        orders=fakes.FakeOrderBook(),
+        pauses=fakes.FakePauseBook(),
+        approvals=fakes.FakeApprovalBook(),
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
         lay_prospects=dropbox.lay_prospects,
@@ -205,6 +216,10 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         outbox=messages,
         lateness=messages,
         last_written=MongoLastWritten(database),
+        reach=messages,
+        orders=MongoOrderBook(database),
+        pauses=MongoPauseBook(database),
+        approvals=MongoApprovalBook(database),
         conversations=MongoConversations(database),
         dropbox=MongoDropBox(database),
         lay_prospects=lambda rows: database[PROSPECTS_COLLECTION].insert_many(list(rows)),

@@ -75,7 +75,10 @@ GLOBAL = {
     "outbox.intend": "a worker serves all accounts",
     "outbox.record": "a worker serves all accounts",
     "outbox.release_expired": "a sweep over all accounts",
+    "orders.unfinished": "a sweep over all accounts",
+    "pauses.over": "a sweep over all accounts",
     "proposals.confirmed_before": "a sweep over all accounts",
+    "proposals.undoing_before": "a sweep over all accounts",
     "sequences.active": "a sweep over all accounts",
     "sequences.by_dropbox_id": "the AI server's callback knows its own id alone",
     "sequences.drafting": "a sweep over all accounts",
@@ -83,7 +86,7 @@ GLOBAL = {
     "uploads.read": "GridFS finds its chunks by the file they belong to",
 }
 # Where the account is the document's own id, or begins it.
-ACCOUNT_IN_THE_ID = {"accounts", "members", "planning_leases", "conversations"}
+ACCOUNT_IN_THE_ID = {"accounts", "approval_rules", "members", "planning_leases", "conversations"}
 # Pages that are sorted after reading, and why that stays small.
 SORTED_IN_MEMORY = {
     "lateness.late": "two states are merged, and what is late is swept every minute",

@@ -28,6 +28,7 @@ from tests.fakes.joining import (
     FakeInvitationBook,
     FakeTeamBook,
 )
+from tests.fakes.life import FakeApprovalBook, FakeOrderBook, FakePauseBook
 from tests.fakes.messages import FakeMessages
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
 from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeReachability
@@ -38,6 +39,7 @@ __all__ = [
     "FakeAccountBook",
     "FakeAiServer",
     "FakeApiKeyBook",
+    "FakeApprovalBook",
     "FakeAuditBook",
     "FakeBelongings",
     "FakeChangeBook",
@@ -55,6 +57,8 @@ __all__ = [
     "FakeMemberBook",
     "FakeMessages",
     "FakeNotices",
+    "FakeOrderBook",
+    "FakePauseBook",
     "FakePeopleBook",
     "FakePersonEdits",
     "FakePictures",

@@ -14,7 +14,16 @@ from qrev.kit.mongo import Document, Indexes, add_if_new, batches
 
 INDEXES = Indexes(
     "prospects",
-    (IndexModel([("account_id", ASCENDING), ("sequence_id", ASCENDING), ("position", ASCENDING)]),),
+    (
+        IndexModel(
+            [("account_id", ASCENDING), ("sequence_id", ASCENDING), ("position", ASCENDING)]
+        ),
+        IndexModel([("account_id", ASCENDING), ("email", ASCENDING)]),
+        IndexModel(
+            [("account_id", ASCENDING), ("sequence_id", ASCENDING), ("status", ASCENDING)],
+            partialFilterExpression={"status": ProspectStatus.STOPPED.value},
+        ),
+    ),
 )
 
 
@@ -70,13 +79,33 @@ class MongoProspectBook:
         )
 
     async def set_status(
-        self, account_id: AccountId, prospect_ids: Collection[str], status: ProspectStatus
+        self,
+        account_id: AccountId,
+        prospect_ids: Collection[str],
+        status: ProspectStatus,
+        *,
+        was: ProspectStatus | None = None,
     ) -> None:
+        before: Document = {} if was is None else {"status": was.value}
         for batch in batches(prospect_ids):
             await self._prospects.update_many(
-                {"_id": {"$in": batch}, "account_id": account_id},
+                {"_id": {"$in": batch}, "account_id": account_id, **before},
                 {"$set": {"status": status.value}},
             )
+
+    async def of_address(self, account_id: AccountId, email: str) -> list[Prospect]:
+        found = self._prospects.find({"account_id": account_id, "email": email})
+        return [_from_document(d) async for d in found]
+
+    async def stopped(self, account_id: AccountId, sequence_id: str) -> list[str]:
+        return await self._prospects.distinct(
+            "email",
+            {
+                "account_id": account_id,
+                "sequence_id": sequence_id,
+                "status": ProspectStatus.STOPPED.value,
+            },
+        )
 
 
 def _to_document(prospect: Prospect) -> Document:
