@@ -323,6 +323,32 @@ function Applied({ view, pressing, left, onUndo }) {
   );
 }
 
+/* What is known at once, and how far the planning is. */
+function Planning({ props, callAction }) {
+  const ask = () => qrev.ask(callAction, 'proposal_progress', { proposal_id: props.proposal_id });
+  const { view } = useView(ask, [props.proposal_id], 0, 1);
+  const all = view?.people || 0;
+  const done = all ? Math.min(all, view.planned) : 0;
+  const words = all ? `${qrev.number(done)} of ${people(all)} planned` : 'Reading the list and the drafts';
+  return (
+    <div className="qrev-body">
+      {props.people ? (
+        <dl className="qrev-figures">
+          <Figure value={props.people} label={props.people === 1 ? 'person' : 'people'} />
+          <Figure value={props.mails} label={props.mails === 1 ? 'mail at most' : 'mails at most'} />
+        </dl>
+      ) : null}
+      <div className="qrev-progress-line">
+        <span className="qrev-dim">{words}</span>
+        <div className="qrev-bar" role="progressbar" aria-label="Planning" aria-valuemin={0} aria-valuemax={all || 1} aria-valuenow={done} aria-valuetext={words}>
+          <span style={{ width: `${all ? (100 * done) / all : 0}%` }} />
+        </div>
+      </div>
+      <Waiting rows={4} />
+    </div>
+  );
+}
+
 const WAITING = ['planned', 'held'];
 const LEAVING = ['claimed', 'sending'];
 const has = (view, statuses) => statuses.some((status) => view.counts[status]);
@@ -366,8 +392,8 @@ const Card =
     };
     if (!view) {
       return (
-        <Frame title="Plan" note=" ">
-          {isLoading ? <Waiting rows={6} /> : <Problem problem={problem} onAgain={() => again(false)} />}
+        <Frame title={props.name || 'Plan'} note={isLoading ? 'The plan is being made. Nothing leaves by it.' : ' '} aside={<Chip tone="outline">Planning</Chip>}>
+          {isLoading ? <Planning props={props} callAction={callAction} /> : <Problem problem={problem} onAgain={() => again(false)} />}
         </Frame>
       );
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from qrev.ai.plan_questions import plan_question_in
 from qrev.assistant.contract import Action, ProposalAction, QueryAction, TextAction
 
 HELP = """Here is what I can do:
@@ -13,6 +14,8 @@ HELP = """Here is what I can do:
 example: *“Write to these people about our demand forecasting tool, in 3 steps over two weeks, \
 skip Gmail addresses.”*
 - **Show people.** *“Show my people.”*
+- **Question a plan.** *“Who gets mail on Friday?”*, *“Why does Anna get hers on Thursday?”*, \
+*“Can it be done by Friday?”*, *“What if the cap were 40?”*
 - **Show campaigns.** *“How are my campaigns doing?”* or /campaigns.
 - **Work together.** *“Invite bob@acme.com as seller”*, /members and /teams.
 - **Read what left.** /outbox shows each mail as it was sent.
@@ -48,6 +51,8 @@ MINE = r"(?:(?:all|of|my|the|our|your|every|recent|new)\s+)*"
 
 def command_in(words: str) -> Action | None:
     """Return the action of an order or question about what is there, None if it is neither."""
+    if (question := plan_question_in(words)) is not None:
+        return question
     for pattern, answer in _COMMANDS:
         if pattern.search(words):
             return answer(words)

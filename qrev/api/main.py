@@ -22,6 +22,7 @@ from qrev.api.routes import (
     contacts,
     members,
     pictures,
+    plans,
     programs,
     suppressions,
     teams,
@@ -33,7 +34,7 @@ MAX_BODY = 256 * KIB
 LISTS = {"/suppressions/import": 10 * MIB}
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
-    *(contacts, companies, suppressions),
+    *(contacts, companies, suppressions, plans),
 )
 ROUTERS = tuple(room.router for room in ROOMS)
 

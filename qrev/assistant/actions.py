@@ -36,8 +36,10 @@ from qrev.assistant.contract import (
 )
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.members_cards import MembersCard, TeamsCard
+from qrev.assistant.plan_answers import plan_answer
 from qrev.assistant.suppressions_cards import SuppressionsCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
+from qrev.campaigns.inquiring import Inquiring
 from qrev.campaigns.models import Step
 from qrev.campaigns.sequences import MAX_STEPS, NewSequence, Sequences
 
@@ -65,6 +67,7 @@ class Workbench:
 
     sequences: Sequences
     taking_in: TakingIn
+    inquiring: Inquiring
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,7 +117,11 @@ async def _sequence(
     return [DraftCard(sequence_id=sequence.id)]
 
 
-async def _query(action: QueryAction, *_: object) -> list[Card]:
+async def _query(
+    action: QueryAction, actor: Actor, occasion: Occasion, workbench: Workbench
+) -> list[Card]:
+    if action.entity == "plan":
+        return await plan_answer(action, actor, occasion.conversation_id, workbench.inquiring)
     if action.entity in ("people", "companies"):
         note = (
             [TextCard(text="Companies have no list of their own yet; here are your people.")]

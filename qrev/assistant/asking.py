@@ -16,7 +16,7 @@ from qrev.assistant import (
     workspace_questions,
 )
 from qrev.assistant import requests as asked
-from qrev.assistant.cards import ProposalCard, Refusal
+from qrev.assistant.cards import Refusal
 from qrev.assistant.desk import Desk
 from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.questions import Answered, Desks, Question, viewed
@@ -88,9 +88,8 @@ async def _fresh(desks: Desks, who: Who, error: QrevError) -> dict[str, Any] | N
 
 
 async def _sequence_send(desks: Desks, actor: Actor, ask: asked.SequenceAsked) -> Answered:
-    """Make the plan of a Send, to be shown as a card of its own."""
-    proposal = await desks.sending.sequence_send(actor, ask)
-    return Answered(cards=(ProposalCard(proposal_id=proposal.id),))
+    """Begin the plan of a Send, to be shown as a card of its own."""
+    return Answered(cards=(await desks.sending.send_card(actor, ask),))
 
 
 def _sending(desks: Desks) -> Desk:
@@ -114,6 +113,7 @@ QUESTIONS: dict[str, Question] = {
     "sequence_send": Question(asks=asked.SequenceAsked, answer=_sequence_send),
     "sequence_stop": viewed(asked.SequenceAsked, _sending, Desk.sequence_stop),
     "proposal_get": viewed(asked.ProposalAsked, _sending, Desk.proposal_get),
+    "proposal_progress": viewed(asked.ProposalAsked, _sending, Desk.proposal_progress),
     "proposal_rows": viewed(asked.ScheduleAsked, _sending, Desk.proposal_rows),
     "proposal_confirm": viewed(asked.ConfirmAsked, _sending, Desk.proposal_confirm),
     "proposal_undo": viewed(asked.ProposalAsked, _sending, Desk.proposal_undo),

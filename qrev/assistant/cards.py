@@ -88,9 +88,12 @@ class DraftCard(Card):
 
 
 class ProposalCard(Card):
-    """A Send shown before it happens."""
+    """A Send shown before it happens. What it is about is shown while it is being planned."""
 
     proposal_id: str
+    name: str = ""
+    people: int = 0
+    mails: int = 0
 
     @property
     def key(self) -> str:
@@ -269,6 +272,13 @@ class ProposalView(_Shown):
     replaced_by: str
     undo_until: datetime | None
     counts: dict[str, int]  # once applied: messages by status
+
+
+class ProgressView(_Shown):
+    """How many of the people are planned. `people` is 0 while they are being read."""
+
+    people: int
+    planned: int
 
 
 class ScheduleView(_Shown):

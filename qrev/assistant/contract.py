@@ -200,6 +200,7 @@ class QueryAction(Said):
         "members",
         "teams",
         "suppressions",
+        "plan",
     ]
     filter: dict[str, str | int | float | bool | None] = {}
     sort: Short = ""

@@ -141,7 +141,11 @@ def _conversation(
         conversations=store.MongoConversations(db),
         dropbox=dropbox,
         ai=ai,
-        workbench=Workbench(sequences=around.campaigns.sequences, taking_in=taking_in),
+        workbench=Workbench(
+            sequences=around.campaigns.sequences,
+            taking_in=taking_in,
+            inquiring=around.campaigns.inquiring,
+        ),
         surroundings=Surroundings(
             callback_url=around.settings.base_url + CALLBACK_PATH,
             look_up_url=around.settings.base_url + LOOK_UP_PATH,

@@ -12,6 +12,7 @@ from qrev.bootstrap.life import Before, CampaignStores
 from qrev.campaigns.company_numbers import CompanyCounting
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.inquiring import Inquiring
 from qrev.campaigns.life.approving import Approving
 from qrev.campaigns.life.orders import Orders
 from qrev.campaigns.life.pausing import Pausing
@@ -56,8 +57,10 @@ INDEXES: tuple[Indexes, ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Campaigns:
+    gathering: Gathering
     sequences: Sequences
     proposing: Proposing
+    inquiring: Inquiring
     enacting: Enacting
     stopping: Stopping
     notices: Notices
@@ -88,6 +91,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         accounts=around.accounts,
         prospects=stores.prospects,
         drafts=stores.drafts,
+        remarks=stores.drafts,
         mailboxes=stores.mailboxes,
         messages=stores.messages,
         reachability=around.suppressions,
@@ -102,7 +106,9 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
     enacting = _enacting(stores, around, gathering, telling, before)
     stopping = _stopping(stores, around)
     sweeps = _sweeps(stores, around, telling)
+    proposing = _proposing(stores, around, gathering, enacting, before)
     return Campaigns(
+        gathering=gathering,
         sequences=Sequences(
             sequences=stores.sequences,
             prospects=stores.prospects,
@@ -110,7 +116,8 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
             messages=stores.messages,
             clock=around.clock,
         ),
-        proposing=_proposing(stores, around, gathering, enacting, before),
+        proposing=proposing,
+        inquiring=_inquiring(stores, around, gathering, proposing),
         enacting=enacting,
         stopping=stopping,
         notices=stores.notices,
@@ -157,12 +164,27 @@ def _proposing(
     return Proposing(
         gathering=gathering,
         sequences=stores.sequences,
+        prospects=stores.prospects,
         proposals=stores.proposals,
         locks=stores.drafts,
         lease=stores.planning_lease,
         enacting=enacting,
         approving=before.approving,
         hold=around.settings.hold,
+        clock=around.clock,
+    )
+
+
+def _inquiring(
+    stores: CampaignStores, around: Around, gathering: Gathering, proposing: Proposing
+) -> Inquiring:
+    return Inquiring(
+        proposing=proposing,
+        gathering=gathering,
+        sequences=stores.sequences,
+        proposals=stores.proposals,
+        messages=stores.messages,
+        touches=stores.touches,
         clock=around.clock,
     )
 

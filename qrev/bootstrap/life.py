@@ -26,6 +26,7 @@ from qrev.campaigns.store import (
     proposals,
     prospects,
     sequences,
+    touches,
 )
 from qrev.campaigns.sweeps import Sweeps
 from qrev.crm.store import MongoCompanyPeople
@@ -45,6 +46,7 @@ class CampaignStores:
         self.proposals = proposals.MongoProposalBook(db)
         self.planning_lease = proposals.MongoPlanningLease(db)
         self.messages = messages.MongoMessages(db)
+        self.touches = touches.MongoTouches(db)
         self.mailboxes = mailboxes.MongoMailboxes(db)
         self.notices = notices.MongoNotices(db)
         self.orders = orders.MongoOrderBook(db)

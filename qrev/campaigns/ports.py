@@ -11,6 +11,7 @@ from qrev.accounts.models import AccountId, UserId
 from qrev.campaigns.models import (
     Draft,
     DraftCounts,
+    DraftTally,
     Mailbox,
     Message,
     MessageCounts,
@@ -20,8 +21,10 @@ from qrev.campaigns.models import (
     ProposalState,
     Prospect,
     ProspectStatus,
+    Remark,
     Sequence,
     SequenceStatus,
+    Touch,
 )
 from qrev.campaigns.planning import Taken
 
@@ -91,6 +94,9 @@ class ProspectBook(Protocol):
 
     async def count(self, account_id: AccountId, sequence_id: str) -> int: ...
 
+    async def has_waiting(self, account_id: AccountId, sequence_id: str) -> bool:
+        """Return whether anyone in it is not planned yet."""
+
     async def place(self, account_id: AccountId, sequence_id: str, position: int) -> int:
         """Return how many there are up to and including that position."""
 
@@ -146,6 +152,18 @@ class DraftBook(Protocol):
         """Bring back the words of version 1 as the newest version. None as in `save`."""
 
 
+class DraftRemarks(Protocol):
+    """What is known of drafts without reading their words."""
+
+    async def tally(self, account_id: AccountId, sequence_id: str) -> DraftTally: ...
+
+    async def remarks(self, account_id: AccountId, sequence_id: str) -> list[Remark]:
+        """Return one for each draft of which there is something to say."""
+
+    async def drafted(self, account_id: AccountId, sequence_id: str) -> Mapping[str, set[int]]:
+        """Return the steps that are drafted, by prospect."""
+
+
 class DraftLocks(Protocol):
     """Keeps drafts still while a Send is being confirmed. Whose prospect is planned is settled."""
 
@@ -189,6 +207,11 @@ class ProposalBook(Protocol):
     async def add(self, proposal: Proposal) -> None: ...
 
     async def get(self, account_id: AccountId, proposal_id: str) -> Proposal | None: ...
+
+    async def fill(
+        self, account_id: AccountId, proposal_id: str, *, hash: str, people: int, messages: int
+    ) -> bool:
+        """Write what came of planning it. Return whether it was open and not planned yet."""
 
     async def move(
         self,
@@ -278,6 +301,16 @@ class Messages(Protocol):
         """Return the newest sent first, behind the (sent_at, id) of `before`."""
 
     async def get(self, account_id: AccountId, message_id: str) -> Message | None: ...
+
+
+class Touches(Protocol):
+    """The ledger as someone reads it who asks what leaves when, and why."""
+
+    async def of_sequence(self, account_id: AccountId, sequence_id: str) -> list[Touch]:
+        """Return every mail of a sequence that is ahead or left, in no order."""
+
+    async def of_prospect(self, account_id: AccountId, prospect_id: str) -> list[Touch]:
+        """Return all mails of one person in a sequence, whatever became of them, by step."""
 
 
 class Outbox(Protocol):

@@ -148,6 +148,7 @@ class World:
             accounts=s.accounts,
             prospects=s.prospects,
             drafts=s.drafts,
+            remarks=s.drafts,
             mailboxes=s.mailboxes,
             messages=s.messages,
             reachability=self.suppressions,
@@ -159,6 +160,7 @@ class World:
         self.proposing = Proposing(
             gathering=self.gathering,
             sequences=s.sequences,
+            prospects=s.prospects,
             proposals=s.proposals,
             locks=s.drafts,
             lease=s.lease,

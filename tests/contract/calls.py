@@ -163,6 +163,7 @@ PROSPECTS = (
     Call("prospects", "beside", _beside(False, None), reads=True),
     Call("prospects", "beside", _beside(True, ["s1:bob"]), reads=True),
     Call("prospects", "count", lambda s, a: s.prospects.count(a, "s1"), reads=True),
+    Call("prospects", "has_waiting", lambda s, a: s.prospects.has_waiting(a, "s1"), reads=True),
     Call("prospects", "place", lambda s, a: s.prospects.place(a, "s1", 5), reads=True),
     Call("prospects", "add_if_new", lambda s, a: s.prospects.add_if_new([a_prospect()])),
     Call("prospects", "of_address", lambda s, a: s.prospects.of_address(a, "bob@pine.test"), True),
@@ -194,6 +195,9 @@ DRAFTS = (
     Call("drafts", "of_prospect", lambda s, a: s.drafts.of_prospect(a, "s1:bob"), reads=True),
     Call("drafts", "count", lambda s, a: s.drafts.count(a, "s1"), reads=True),
     Call("drafts", "lacking", lambda s, a: s.drafts.lacking(a, "s1"), reads=True),
+    Call("remarks", "tally", lambda s, a: s.remarks.tally(a, "s1"), reads=True),
+    Call("remarks", "remarks", lambda s, a: s.remarks.remarks(a, "s1"), reads=True),
+    Call("remarks", "drafted", lambda s, a: s.remarks.drafted(a, "s1"), reads=True),
     Call("drafts", "add_if_new", lambda s, a: s.drafts.add_if_new([a_draft()])),
     Call("drafts", "save", _save),
     Call(
@@ -241,6 +245,11 @@ PROPOSALS = (
     Call("proposals", "undoing_before", lambda s, a: s.proposals.undoing_before(LATER)),
     Call("proposals", "confirmed_before", lambda s, a: s.proposals.confirmed_before(LATER)),
     Call("proposals", "add", lambda s, a: s.proposals.add(a_proposal("p3"))),
+    Call(
+        "proposals",
+        "fill",
+        lambda s, a: s.proposals.fill(a, "p1", hash="h2", people=1, messages=2),
+    ),
     Call("proposals", "move", _confirm),
     Call("lease", "still_mine", lambda s, a: s.lease.still_mine(a, 1), reads=True),
     Call("lease", "give_back", lambda s, a: s.lease.give_back(a, 1)),
@@ -267,6 +276,8 @@ def _pages_of_messages() -> tuple[Call, ...]:
 
 MESSAGES = (
     Call("messages", "get", lambda s, a: s.messages.get(a, "s1:bob:1"), reads=True),
+    Call("touches", "of_sequence", lambda s, a: s.touches.of_sequence(a, "s1"), reads=True),
+    Call("touches", "of_prospect", lambda s, a: s.touches.of_prospect(a, "s1:bob"), reads=True),
     Call("messages", "written", lambda s, a: s.messages.written(a, "p1"), reads=True),
     Call("messages", "taken", lambda s, a: s.messages.taken(a, since=TUESDAY_10AM), reads=True),
     Call("messages", "counts", lambda s, a: s.messages.counts(a, ["s1"]), reads=True),

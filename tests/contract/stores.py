@@ -32,6 +32,7 @@ from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
 from qrev.campaigns.ports import (
     DraftBook,
     DraftLocks,
+    DraftRemarks,
     Lateness,
     Mailboxes,
     Messages,
@@ -41,6 +42,7 @@ from qrev.campaigns.ports import (
     ProposalBook,
     ProspectBook,
     SequenceBook,
+    Touches,
 )
 from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.drafts import MongoDraftBook
@@ -52,6 +54,7 @@ from qrev.campaigns.store.orders import MongoOrderBook, MongoPauseBook
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
+from qrev.campaigns.store.touches import MongoTouches
 from qrev.crm import store as crm_store
 from qrev.crm.company_ports import CompanyPeople, CompanyRegister
 from qrev.crm.ports import CompanyBook, PeopleBook, PersonEdits, Suppressions, Uploads
@@ -86,12 +89,14 @@ class Stores:
     sequences: SequenceBook
     prospects: ProspectBook
     drafts: DraftBook
+    remarks: DraftRemarks
     locks: DraftLocks
     notices: Notices
     mailboxes: Mailboxes
     proposals: ProposalBook
     lease: PlanningLease
     messages: Messages
+    touches: Touches
     outbox: Outbox
     lateness: Lateness
     last_written: LastWritten
@@ -158,12 +163,14 @@ def fake_stores() -> Stores:
         sequences=sequences,
         prospects=fakes.FakeProspectBook(),
         drafts=drafts,
+        remarks=drafts,
         locks=drafts,
         notices=fakes.FakeNotices(),
         mailboxes=fakes.FakeMailboxes(),
         proposals=fakes.FakeProposalBook(),
         lease=fakes.FakePlanningLease(),
         messages=messages,
+        touches=fakes.FakeTouches(messages),
         outbox=messages,
         lateness=messages,
         last_written=messages,
@@ -207,12 +214,14 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         sequences=MongoSequenceBook(database),
         prospects=MongoProspectBook(database),
         drafts=drafts,
+        remarks=drafts,
         locks=drafts,
         notices=MongoNotices(database),
         mailboxes=MongoMailboxes(database),
         proposals=MongoProposalBook(database),
         lease=MongoPlanningLease(database),
         messages=messages,
+        touches=MongoTouches(database),
         outbox=messages,
         lateness=messages,
         last_written=MongoLastWritten(database),

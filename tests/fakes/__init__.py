@@ -34,6 +34,7 @@ from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
 from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeReachability
 from tests.fakes.sequences import FakeProspectBook, FakeSequenceBook
 from tests.fakes.sessions import FakeApiKeyBook, FakeSessionBook
+from tests.fakes.touches import FakeTouches
 
 __all__ = [
     "FakeAccountBook",
@@ -70,6 +71,7 @@ __all__ = [
     "FakeSessionBook",
     "FakeSuppressions",
     "FakeTeamBook",
+    "FakeTouches",
     "FakeUploads",
     "FakeUserBook",
     "Register",

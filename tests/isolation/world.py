@@ -295,4 +295,5 @@ WORDS: dict[str, Any] = {
     "opens": "10:00",
     "closes": "16:00",
     "is_observer": True,
+    "question": "last",
 }

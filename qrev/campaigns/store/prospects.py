@@ -69,6 +69,17 @@ class MongoProspectBook:
             {"account_id": account_id, "sequence_id": sequence_id}
         )
 
+    async def has_waiting(self, account_id: AccountId, sequence_id: str) -> bool:
+        found = await self._prospects.find_one(
+            {
+                "account_id": account_id,
+                "sequence_id": sequence_id,
+                "status": ProspectStatus.WAITING.value,
+            },
+            {"_id": 1},
+        )
+        return found is not None
+
     async def place(self, account_id: AccountId, sequence_id: str, position: int) -> int:
         return await self._prospects.count_documents(
             {
