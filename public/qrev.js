@@ -7,6 +7,8 @@
 
   // --- words and figures -------------------------------------------------------------------------
 
+  const LONGEST_CALENDAR = 92; // days; in a longer one the empty days are left out
+
   qrev.number = (value) => new Intl.NumberFormat("en-GB").format(value ?? 0);
   qrev.count = (value, one, many) => `${qrev.number(value)} ${value === 1 ? one : many}`;
 
@@ -42,6 +44,20 @@
   qrev.day = (date) => {
     const at = new Date(`${date}T12:00:00Z`);
     return isNaN(at) ? String(date) : dayWords(at, "UTC");
+  };
+  /* Those days, with a count each, and the empty ones between them while they fit into a calendar. */
+  qrev.days = (perDay) => {
+    const counts = new Map(perDay.map(({ day, count }) => [day, count]));
+    const last = perDay[perDay.length - 1].day;
+    const days = [];
+    const at = new Date(`${perDay[0].day}T12:00:00Z`);
+    for (; days.length <= LONGEST_CALENDAR; at.setUTCDate(at.getUTCDate() + 1)) {
+      const day = at.toISOString().slice(0, 10);
+      const isWeekend = [0, 6].includes(at.getUTCDay());
+      days.push({ day, count: counts.get(day) || 0, isWeekend });
+      if (day >= last) return days;
+    }
+    return perDay;
   };
   qrev.zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "your time zone";
   /* Every time zone by name, the ones that must be among them too. */
@@ -221,7 +237,20 @@
       return looked !== null && Boolean(thing) && thing !== looked;
     }
 
-    return { useView, usePress, usePages, useSecondsLeft, useIsNew };
+    /* Whether the time of what is open ran out before our eyes. By our own clock: the server looks
+     * at its own. */
+    function useOld(thing, until) {
+      const [old, setOld] = useState("");
+      useEffect(() => {
+        const left = thing ? new Date(until) - Date.now() : 0;
+        if (left <= 0) return undefined;
+        const timer = setTimeout(() => setOld(thing), left);
+        return () => clearTimeout(timer);
+      }, [thing, until]);
+      return Boolean(thing) && old === thing;
+    }
+
+    return { useView, usePress, usePages, useSecondsLeft, useIsNew, useOld };
   }
 
   function pieces({ createElement: h, useState, useEffect, useRef, useId }) {

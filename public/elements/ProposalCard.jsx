@@ -2,31 +2,17 @@ import React, { useEffect, useRef, useState } from 'react';
 import { Check } from 'lucide-react';
 
 const qrev = (window.__qrev = window.__qrev || {});
-const { Frame, Waiting, Problem, Block, Chip, Figure, Pager, useView, usePress, usePages, useSecondsLeft, useIsNew } = qrev.kit ? qrev.kit(React) : {};
+const { Frame, Waiting, Problem, Block, Chip, Figure, Pager, useView, usePress, usePages, useSecondsLeft, useIsNew, useOld } = qrev.kit ? qrev.kit(React) : {};
 const SOON = 10; // seconds between two looks while something moves
 const LATER = 60; // and while mails wait for their minute
-const LONGEST_CALENDAR = 92; // days; in a longer one the empty days are left out
 
 const mails = (n) => qrev.count(n, 'mail', 'mails');
 const people = (n) => qrev.count(n, 'person', 'people');
 const span = (seconds) => (seconds % 60 ? qrev.count(seconds, 'second', 'seconds') : qrev.count(seconds / 60, 'minute', 'minutes'));
 const why = (because) => because.split('; ').slice(1).join('; ') || because;
 
-/* The days with mails and the empty ones between them. */
-function calendar(perDay) {
-  const counts = new Map(perDay.map(({ day, count }) => [day, count]));
-  const last = perDay[perDay.length - 1].day;
-  const days = [];
-  for (const at = new Date(`${perDay[0].day}T12:00:00Z`); days.length <= LONGEST_CALENDAR; at.setUTCDate(at.getUTCDate() + 1)) {
-    const day = at.toISOString().slice(0, 10);
-    days.push({ day, count: counts.get(day) || 0, isWeekend: [0, 6].includes(at.getUTCDay()) });
-    if (day >= last) return days;
-  }
-  return perDay;
-}
-
 function Days({ perDay }) {
-  const days = calendar(perDay);
+  const days = qrev.days(perDay);
   const most = Math.max(...perDay.map(({ count }) => count));
   return (
     <figure className="qrev-calendar">
@@ -194,18 +180,6 @@ function Needs({ needs, pressing, onSave, onLook }) {
       </Block>
     ),
   );
-}
-
-/* The plan whose time ran out before our eyes. By our own clock: the server looks at its own. */
-function useOld(view) {
-  const [old, setOld] = useState('');
-  useEffect(() => {
-    const left = view?.state === 'open' ? new Date(view.expires_at) - Date.now() : 0;
-    if (left <= 0) return undefined;
-    const timer = setTimeout(() => setOld(view.id), left);
-    return () => clearTimeout(timer);
-  }, [view?.id, view?.state, view?.expires_at]);
-  return Boolean(view) && old === view.id;
 }
 
 function Confirm({ view, isNew, isOld, pressing, onConfirm, onLook }) {
@@ -378,7 +352,7 @@ const Card =
       if (view?.undo_until && !left) again(true);
     }, [left === 0]);
     const isNew = useIsNew(view?.state === 'open' ? view.hash : '');
-    const isOld = useOld(view);
+    const isOld = useOld(view?.state === 'open' ? view.id : '', view?.expires_at);
     const box = useRef(null);
     useEffect(() => {
       if (view && qrev.isAwaited()) box.current?.closest('.qrev-card').scrollIntoView({ block: 'start' });

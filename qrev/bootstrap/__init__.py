@@ -42,8 +42,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     channels = channels_of(settings)
     google = at_google(settings, clock)
     post = InvitationMail(mailboxes=stores.mailboxes, channels=channels.reaching, clock=clock)
-    issuer = NoIssuer() if google is None else google.grants
-    may = who_may(settings, db, post, issuer, clock=clock)
+    may = who_may(settings, db, post, google.grants if google else NoIssuer(), clock=clock)
     known = who_we_know(db, may.audit, Veil(settings.link_secret.get_secret_value()), clock=clock)
     selling = campaigns.wire(
         stores,

@@ -97,12 +97,8 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         reachability=around.suppressions,
     )
     telling = Telling(notices=stores.notices, sequences=stores.sequences, clock=around.clock)
-    before = life.wire_before(
-        stores,
-        around.members,
-        threshold=around.settings.approval_threshold,
-        clock=around.clock,
-    )
+    threshold = around.settings.approval_threshold
+    before = life.wire_before(stores, around.members, threshold=threshold, clock=around.clock)
     enacting = _enacting(stores, around, gathering, telling, before)
     stopping = _stopping(stores, around)
     sweeps = _sweeps(stores, around, telling)

@@ -14,12 +14,12 @@ from qrev.campaigns.models import Draft, Prospect, ProspectStatus, Standing
 from qrev.campaigns.models import Sequence as Campaign
 from qrev.campaigns.ports import (
     DraftBook,
-    DraftRemarks,
     Mailboxes,
     Messages,
     ProspectBook,
     Reachability,
 )
+from qrev.campaigns.reading import DraftRemarks
 from qrev.kit.errors import NotFound
 
 # How far back mails still count against the caps and the spacing of one company.

@@ -15,9 +15,10 @@ from qrev.campaigns.gathering import LOOK_BACK, Gathering
 from qrev.campaigns.models import Mailbox, ProposalState, Sequence
 from qrev.campaigns.planning import Rules
 from qrev.campaigns.planning.hours import zone_named
-from qrev.campaigns.ports import Messages, ProposalBook, SequenceBook, Touches
+from qrev.campaigns.ports import Messages, ProposalBook, SequenceBook
 from qrev.campaigns.proposing import Proposing
 from qrev.campaigns.questions import Answer, Questions, Someone, Subject, about_run
+from qrev.campaigns.reading import Touches
 from qrev.campaigns.running import Running, about_running
 from qrev.kit.clock import Clock
 from qrev.kit.errors import InvalidInput, NotFound

@@ -11,7 +11,6 @@ from qrev.accounts.models import AccountId, UserId
 from qrev.campaigns.models import (
     Draft,
     DraftCounts,
-    DraftTally,
     Mailbox,
     Message,
     MessageCounts,
@@ -21,10 +20,8 @@ from qrev.campaigns.models import (
     ProposalState,
     Prospect,
     ProspectStatus,
-    Remark,
     Sequence,
     SequenceStatus,
-    Touch,
 )
 from qrev.campaigns.planning import Taken
 
@@ -150,18 +147,6 @@ class DraftBook(Protocol):
         self, account_id: AccountId, draft_id: str, *, version: int, at: datetime, by: str
     ) -> Draft | None:
         """Bring back the words of version 1 as the newest version. None as in `save`."""
-
-
-class DraftRemarks(Protocol):
-    """What is known of drafts without reading their words."""
-
-    async def tally(self, account_id: AccountId, sequence_id: str) -> DraftTally: ...
-
-    async def remarks(self, account_id: AccountId, sequence_id: str) -> list[Remark]:
-        """Return one for each draft of which there is something to say."""
-
-    async def drafted(self, account_id: AccountId, sequence_id: str) -> Mapping[str, set[int]]:
-        """Return the steps that are drafted, by prospect."""
 
 
 class DraftLocks(Protocol):
@@ -301,16 +286,6 @@ class Messages(Protocol):
         """Return the newest sent first, behind the (sent_at, id) of `before`."""
 
     async def get(self, account_id: AccountId, message_id: str) -> Message | None: ...
-
-
-class Touches(Protocol):
-    """The ledger as someone reads it who asks what leaves when, and why."""
-
-    async def of_sequence(self, account_id: AccountId, sequence_id: str) -> list[Touch]:
-        """Return every mail of a sequence that is ahead or left, in no order."""
-
-    async def of_prospect(self, account_id: AccountId, prospect_id: str) -> list[Touch]:
-        """Return all mails of one person in a sequence, whatever became of them, by step."""
 
 
 class Outbox(Protocol):

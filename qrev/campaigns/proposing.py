@@ -172,22 +172,7 @@ class Proposing:
             self._runs.current(proposal, sequence), self._gathering.words(sequence)
         )
         inputs, run = made.inputs, made.run
-        if not self._is_good(proposal, run):
-            await self._locks.lock(account_id, sequence.id, until=now)
-            fresh, _ = await self._renew(actor, proposal, sequence)
-            raise ProposalChanged(
-                "Something changed since this plan was made. Here is the plan as it is now: "
-                "look at it once more, then press Confirm again. Nothing was sent.",
-                fresh,
-            )
-        if not run.messages:
-            await self._locks.lock(account_id, sequence.id, until=now)
-            raise Conflict("Nobody in this plan can be written to yet. See what is blocked.")
-        try:
-            await self._approving.must_be_agreed(actor, _subject(proposal, sequence, run.people))
-        except WaitingForSecond:
-            await self._locks.lock(account_id, sequence.id, until=now)
-            raise
+        await self._must_be_good(actor, proposal, sequence, run)
         if not await self._lease.still_mine(account_id, number):
             raise Conflict("Planning took too long and was given up. Nothing was sent; try again.")
         moved = await self._proposals.move(
@@ -208,6 +193,28 @@ class Proposing:
         await self._locks.unlock(account_id, rest)
         self._runs.forget(proposal.id)
         return await self._get(actor, proposal.id)
+
+    async def _must_be_good(
+        self, actor: Actor, proposal: Proposal, sequence: Sequence, run: DryRun
+    ) -> None:
+        """Let go of the drafts and raise, unless this is what was seen, and all agreed to it."""
+        account_id, now = actor.account_id, self._clock()
+        if not self._is_good(proposal, run):
+            await self._locks.lock(account_id, sequence.id, until=now)
+            fresh, _ = await self._renew(actor, proposal, sequence)
+            raise ProposalChanged(
+                "Something changed since this plan was made. Here is the plan as it is now: "
+                "look at it once more, then press Confirm again. Nothing was sent.",
+                fresh,
+            )
+        if not run.messages:
+            await self._locks.lock(account_id, sequence.id, until=now)
+            raise Conflict("Nobody in this plan can be written to yet. See what is blocked.")
+        try:
+            await self._approving.must_be_agreed(actor, _subject(proposal, sequence, run.people))
+        except WaitingForSecond:
+            await self._locks.lock(account_id, sequence.id, until=now)
+            raise
 
     def _is_good(self, proposal: Proposal, run: DryRun) -> bool:
         now = self._clock()

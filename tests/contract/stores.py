@@ -32,7 +32,6 @@ from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
 from qrev.campaigns.ports import (
     DraftBook,
     DraftLocks,
-    DraftRemarks,
     Lateness,
     Mailboxes,
     Messages,
@@ -42,8 +41,8 @@ from qrev.campaigns.ports import (
     ProposalBook,
     ProspectBook,
     SequenceBook,
-    Touches,
 )
+from qrev.campaigns.reading import DraftRemarks, Touches
 from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.last_written import MongoLastWritten

@@ -151,12 +151,14 @@ async def test_jobs_carry_nothing_for_the_database_is_the_truth(
         "settle_leases",
         "replan_late",
         "resume_confirmed",
+        "resume_orders",
+        "end_pauses",
         "take_in_drafts",
         "finish_sequences",
         "erase_accounts",
         "seal_grants_again",
     ]
-    assert [(each.args, each.kwargs) for each in carried] == [([], {})] * 8
+    assert [(each.args, each.kwargs) for each in carried] == [([], {})] * 10
 
 
 async def test_every_job_runs_where_there_is_nothing_to_do(
