@@ -50,6 +50,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
             settings=settings,
             accounts=MongoAccountBook(db),
             suppressions=known.suppressions,
+            audit=may.audit,
             channels=channels,
             clock=clock,
         ),

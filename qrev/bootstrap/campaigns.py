@@ -7,10 +7,12 @@ from urllib.parse import quote
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.accounts.audit import Audit
 from qrev.accounts.ports import AccountBook
 from qrev.bootstrap.channels import Channels
 from qrev.campaigns.company_numbers import CompanyCounting
 from qrev.campaigns.enacting import Enacting
+from qrev.campaigns.exporting import CampaignExport
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Notices
@@ -25,6 +27,7 @@ from qrev.campaigns.store import (
     notices,
     proposals,
     prospects,
+    rows,
     sequences,
     touches,
 )
@@ -62,6 +65,7 @@ class Campaigns:
     sender: Sender
     sweeps: Sweeps
     company_numbers: CompanyCounting
+    campaign_export: CampaignExport
 
 
 class CampaignStores:
@@ -75,6 +79,7 @@ class CampaignStores:
         self.planning_lease = proposals.MongoPlanningLease(db)
         self.messages = messages.MongoMessages(db)
         self.mailboxes = mailboxes.MongoMailboxes(db)
+        self.rows = rows.MongoCampaignRows(db)
         self.notices = notices.MongoNotices(db)
         self.company_numbers = CompanyCounting(
             staff=MongoCompanyPeople(db), touches=touches.MongoTouches(db)
@@ -88,6 +93,7 @@ class Around:
     settings: Settings
     accounts: AccountBook
     suppressions: SuppressionList
+    audit: Audit
     channels: Channels
     clock: Clock
 
@@ -121,6 +127,13 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         sender=_sender(stores, around, stopping, telling),
         sweeps=_sweeps(stores, around, telling),
         company_numbers=stores.company_numbers,
+        campaign_export=CampaignExport(
+            sequences=stores.sequences,
+            rows=stores.rows,
+            messages=stores.messages,
+            mailboxes=stores.mailboxes,
+            audit=around.audit,
+        ),
     )
 
 

@@ -28,6 +28,7 @@ from qrev.assistant.contract import PROSPECTS_COLLECTION, UPLOADS_COLLECTION
 from qrev.assistant.ports import Conversations, DropBox
 from qrev.assistant.store import MongoConversations, MongoDropBox
 from qrev.campaigns.company_numbers import Touches
+from qrev.campaigns.exporting import CampaignRows
 from qrev.campaigns.ports import (
     DraftBook,
     DraftLocks,
@@ -47,6 +48,7 @@ from qrev.campaigns.store.messages import MongoMessages
 from qrev.campaigns.store.notices import MongoNotices
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
+from qrev.campaigns.store.rows import MongoCampaignRows
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.campaigns.store.touches import MongoTouches
 from qrev.crm import store as crm_store
@@ -92,6 +94,7 @@ class Stores:
     outbox: Outbox
     lateness: Lateness
     touches: Touches
+    rows: CampaignRows
     conversations: Conversations
     dropbox: DropBox
     lay_prospects: Callable[[Collection[dict[str, Any]]], Awaitable[Any]]
@@ -126,6 +129,7 @@ def ports() -> dict[str, type]:
 
 def fake_stores() -> Stores:
     register, sequences = fakes.Register(), fakes.FakeSequenceBook()
+    prospects = fakes.FakeProspectBook()
     people, companies = fakes.FakePeopleBook(), fakes.FakeCompanyBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
@@ -149,7 +153,7 @@ def fake_stores() -> Stores:
         uploads=fakes.FakeUploads(),
         suppressions=fakes.FakeSuppressions(),
         sequences=sequences,
-        prospects=fakes.FakeProspectBook(),
+        prospects=prospects,
         drafts=drafts,
         locks=drafts,
         notices=fakes.FakeNotices(),
@@ -160,6 +164,7 @@ def fake_stores() -> Stores:
         outbox=messages,
         lateness=messages,
         touches=messages,
+        rows=fakes.FakeCampaignRows(prospects, messages),
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
         lay_prospects=dropbox.lay_prospects,
@@ -205,6 +210,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         outbox=messages,
         lateness=messages,
         touches=MongoTouches(database),
+        rows=MongoCampaignRows(database),
         conversations=MongoConversations(database),
         dropbox=MongoDropBox(database),
         lay_prospects=lambda rows: database[PROSPECTS_COLLECTION].insert_many(list(rows)),
