@@ -20,6 +20,7 @@ from qrev.api.routes import (
     auth,
     companies,
     contacts,
+    exports,
     members,
     pictures,
     plans,
@@ -34,7 +35,7 @@ MAX_BODY = 256 * KIB
 LISTS = {"/suppressions/import": 10 * MIB}
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
-    *(contacts, companies, suppressions, plans),
+    *(contacts, companies, suppressions, plans, exports),
 )
 ROUTERS = tuple(room.router for room in ROOMS)
 

@@ -21,6 +21,7 @@ from qrev.assistant.cards import (
     TableCard,
     TextCard,
 )
+from qrev.assistant.companies_cards import CompaniesCard
 from qrev.assistant.contract import (
     Action,
     ChartAction,
@@ -122,13 +123,10 @@ async def _query(
 ) -> list[Card]:
     if action.entity == "plan":
         return await plan_answer(action, actor, occasion.conversation_id, workbench.inquiring)
-    if action.entity in ("people", "companies"):
-        note = (
-            [TextCard(text="Companies have no list of their own yet; here are your people.")]
-            if action.entity == "companies"
-            else []
-        )
-        return [*note, PeopleCard(title="People")]
+    if action.entity == "people":
+        return [PeopleCard(title="People")]
+    if action.entity == "companies":
+        return [CompaniesCard()]
     if action.entity in ("sequences", "prospects"):
         return [CampaignsCard()]
     if action.entity == "members":

@@ -178,6 +178,9 @@ WORDS: dict[str, Words] = {
     "mailbox.forgotten": _of(
         Kind.MAILBOXES, "{who} disconnected {was_email}", "{who} disconnected a mailbox"
     ),
+    "people.exported": _of(Kind.EXPORTS, "{who} downloaded people"),
+    "campaign.people_exported": _of(Kind.EXPORTS, "{who} downloaded the people of a campaign"),
+    "campaign.mails_exported": _of(Kind.EXPORTS, "{who} downloaded mails that left"),
     "company.exported": _of(Kind.EXPORTS, "{who} downloaded the companies"),
     "suppression.added": _of(
         Kind.SUPPRESSIONS,

@@ -22,6 +22,7 @@ from qrev.assistant.cards import (
     QuestionCard,
     TextCard,
 )
+from qrev.assistant.companies_cards import CompaniesCard
 from qrev.assistant.contract import (
     MAX_INLINE_ROWS,
     SAMPLE_ROWS,
@@ -274,13 +275,14 @@ COMMANDS: dict[str, Card] = {
     "/members": MembersCard(),
     "/teams": TeamsCard(),
     "/people": PeopleCard(title="People"),
+    "/companies": CompaniesCard(),
     "/profile": ProfileCard(),
     "/suppressions": SuppressionsCard(),
     "/workspace": WorkspaceCard(),
     "/help": TextCard(
-        text="Drop a CSV here and say what you offer. **/people** shows whom you know, "
-        "**/campaigns** how far each sequence is, **/outbox** each mail as it left. Nothing leaves "
-        "before you have seen the whole plan and pressed **Confirm**.\n\n"
+        text="Drop a CSV here and say what you offer. **/people** and **/companies** show "
+        "whom you know, **/campaigns** how far each sequence is, **/outbox** each mail as it left. "
+        "Nothing leaves before you have seen the whole plan and pressed **Confirm**.\n\n"
         "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "
         "about you, your devices and your mailbox, **/suppressions** shows whom nobody here writes "
         "to, **/audit** who changed what, and **/keys** lets programs in."

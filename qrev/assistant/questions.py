@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from qrev.accounts.models import Actor
 from qrev.assistant.audit_desk import AuditDesk
 from qrev.assistant.cards import Card, Refusal
+from qrev.assistant.companies_desk import CompaniesDesk
 from qrev.assistant.desk import Desk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.members_desk import MembersDesk
@@ -37,6 +38,7 @@ class Desks:
     profile: ProfileDesk
     members: MembersDesk
     suppressions: SuppressionsDesk
+    companies: CompaniesDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -51,6 +51,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
             accounts=MongoAccountBook(db),
             members=MongoMemberBook(db),
             suppressions=known.suppressions,
+            audit=may.audit,
             channels=channels,
             clock=clock,
         ),

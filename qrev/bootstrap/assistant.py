@@ -10,6 +10,7 @@ from qrev.accounts.store import MongoMemberBook, MongoUserBook
 from qrev.assistant import store
 from qrev.assistant.actions import Workbench
 from qrev.assistant.audit_desk import AuditDesk
+from qrev.assistant.companies_desk import CompaniesDesk
 from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.desk import Desk, Sending
 from qrev.assistant.intake import TakingIn
@@ -83,6 +84,7 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
             newcomers=_newcomers(around.may),
             workspace=_workspace(around.may),
             profile=_profile(around),
+            companies=_companies(around),
             suppressions=SuppressionsDesk(
                 suppressing=around.known.suppressing, members=around.may.members
             ),
@@ -196,6 +198,15 @@ def _sending(around: Around) -> Sending:
 def _workspace(may: WhoMay) -> WorkspaceDesk:
     return WorkspaceDesk(
         accounts=may.accounts, members=may.members, sessions=may.sessions, changes=may.changes
+    )
+
+
+def _companies(around: Around) -> CompaniesDesk:
+    return CompaniesDesk(
+        companies=around.known.companies,
+        counting=around.campaigns.company_numbers,
+        members=around.may.members,
+        teams=around.may.teams,
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from qrev.accounts.audit import Audit
 from qrev.accounts.ports import AccountBook, MemberBook
 from qrev.bootstrap import life
 from qrev.bootstrap.channels import Channels
 from qrev.bootstrap.life import Before, CampaignStores
 from qrev.campaigns.company_numbers import CompanyCounting
 from qrev.campaigns.enacting import Enacting
+from qrev.campaigns.exporting import CampaignExport
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.inquiring import Inquiring
 from qrev.campaigns.life.approving import Approving
@@ -71,6 +73,7 @@ class Campaigns:
     orders: Orders
     pausing: Pausing
     approving: Approving
+    campaign_export: CampaignExport
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +84,7 @@ class Around:
     accounts: AccountBook
     members: MemberBook
     suppressions: SuppressionList
+    audit: Audit
     channels: Channels
     clock: Clock
 
@@ -124,6 +128,13 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         orders=life.wire_orders(stores, before, around.accounts, sweeps, around.clock),
         pausing=before.pausing,
         approving=before.approving,
+        campaign_export=CampaignExport(
+            sequences=stores.sequences,
+            rows=stores.rows,
+            messages=stores.messages,
+            mailboxes=stores.mailboxes,
+            audit=around.audit,
+        ),
     )
 
 

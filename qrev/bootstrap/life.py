@@ -25,6 +25,7 @@ from qrev.campaigns.store import (
     orders,
     proposals,
     prospects,
+    rows,
     sequences,
     touches,
 )
@@ -48,6 +49,7 @@ class CampaignStores:
         self.messages = messages.MongoMessages(db)
         self.touches = touches.MongoTouches(db)
         self.mailboxes = mailboxes.MongoMailboxes(db)
+        self.rows = rows.MongoCampaignRows(db)
         self.notices = notices.MongoNotices(db)
         self.orders = orders.MongoOrderBook(db)
         self.pauses = orders.MongoPauseBook(db)

@@ -11,6 +11,7 @@ from qrev.accounts.store import MongoMemberBook, MongoTeamBook
 from qrev.crm import store
 from qrev.crm.companies import Companies, Shelves
 from qrev.crm.editing import Editing
+from qrev.crm.exporting import PeopleExport
 from qrev.crm.importing import Importing
 from qrev.crm.service import People
 from qrev.crm.suppressing import Suppressing
@@ -27,6 +28,7 @@ class WhoWeKnow:
     importing: Importing
     suppressing: Suppressing
     companies: Companies
+    people_export: PeopleExport
     suppressions: SuppressionList
 
 
@@ -49,6 +51,7 @@ def who_we_know(
             suppressions=listed,
             clock=clock,
         ),
+        people_export=PeopleExport(people=people, audit=audit),
         companies=Companies(shelves=_shelves(db), audit=audit, clock=clock),
         suppressing=Suppressing(suppressions=suppressions, audit=audit, clock=clock),
         suppressions=listed,

@@ -55,6 +55,7 @@ COMMANDS: list[CommandDict] = [
     for name, description, icon in (
         ("campaigns", "How far each campaign is", "send"),
         ("people", "Whom you know", "users"),
+        ("companies", "The companies your people work for", "building"),
         ("outbox", "Each mail as it left", "mail-open"),
         ("suppressions", "Whom nobody here writes to", "ban"),
         ("audit", "Who changed what", "history"),

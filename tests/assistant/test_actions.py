@@ -21,6 +21,7 @@ from qrev.assistant.cards import (
     TableCard,
     TextCard,
 )
+from qrev.assistant.companies_cards import CompaniesCard
 from qrev.assistant.contract import (
     ChartAction,
     DraftEditAction,
@@ -124,7 +125,7 @@ async def test_a_question_becomes_buttons(world: World, alice: Actor) -> None:
     ("entity", "kinds"),
     [
         ("people", [PeopleCard]),
-        ("companies", [TextCard, PeopleCard]),
+        ("companies", [CompaniesCard]),
         ("sequences", [CampaignsCard]),
         ("prospects", [CampaignsCard]),
         ("messages", [OutboxCard]),

@@ -1,4 +1,4 @@
-"""One call of every method about companies."""
+"""One call of every method about companies, and about what is exported."""
 
 from __future__ import annotations
 
@@ -48,6 +48,19 @@ COMPANIES = (
     Call(
         "last_written", "last_sent", lambda s, a: s.last_written.last_sent(a, ["ann"]), reads=True
     ),
+    Call(
+        "rows",
+        "prospects",
+        lambda s, a: s.rows.prospects(a, "s1", after=None, limit=5),
+        reads=True,
+    ),
+    Call(
+        "rows",
+        "prospects",
+        lambda s, a: s.rows.prospects(a, "s1", after=0, limit=5),
+        reads=True,
+    ),
+    Call("rows", "mails", lambda s, a: s.rows.mails(a, ["s1:bob"]), reads=True),
     Call("staff", "of", lambda s, a: s.staff.of(a, ["pine"]), reads=True),
     Call("register", "change", lambda s, a: s.register.change(a_company_edit(account_id=a))),
     Call(

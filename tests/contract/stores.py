@@ -28,6 +28,7 @@ from qrev.assistant.contract import PROSPECTS_COLLECTION, UPLOADS_COLLECTION
 from qrev.assistant.ports import Conversations, DropBox
 from qrev.assistant.store import MongoConversations, MongoDropBox
 from qrev.campaigns.company_numbers import LastWritten
+from qrev.campaigns.exporting import CampaignRows
 from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
 from qrev.campaigns.ports import (
     DraftBook,
@@ -52,6 +53,7 @@ from qrev.campaigns.store.notices import MongoNotices
 from qrev.campaigns.store.orders import MongoOrderBook, MongoPauseBook
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
+from qrev.campaigns.store.rows import MongoCampaignRows
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.campaigns.store.touches import MongoTouches
 from qrev.crm import store as crm_store
@@ -103,6 +105,7 @@ class Stores:
     orders: OrderBook
     pauses: PauseBook
     approvals: ApprovalBook
+    rows: CampaignRows
     conversations: Conversations
     dropbox: DropBox
     lay_prospects: Callable[[Collection[dict[str, Any]]], Awaitable[Any]]
@@ -137,6 +140,7 @@ def ports() -> dict[str, type]:
 
 def fake_stores() -> Stores:
     register, sequences = fakes.Register(), fakes.FakeSequenceBook()
+    prospects = fakes.FakeProspectBook()
     people, companies = fakes.FakePeopleBook(), fakes.FakeCompanyBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
@@ -160,7 +164,7 @@ def fake_stores() -> Stores:
         uploads=fakes.FakeUploads(),
         suppressions=fakes.FakeSuppressions(),
         sequences=sequences,
-        prospects=fakes.FakeProspectBook(),
+        prospects=prospects,
         drafts=drafts,
         remarks=drafts,
         locks=drafts,
@@ -177,6 +181,7 @@ def fake_stores() -> Stores:
         orders=fakes.FakeOrderBook(),
         pauses=fakes.FakePauseBook(),
         approvals=fakes.FakeApprovalBook(),
+        rows=fakes.FakeCampaignRows(prospects, messages),
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
         lay_prospects=dropbox.lay_prospects,
@@ -228,6 +233,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         orders=MongoOrderBook(database),
         pauses=MongoPauseBook(database),
         approvals=MongoApprovalBook(database),
+        rows=MongoCampaignRows(database),
         conversations=MongoConversations(database),
         dropbox=MongoDropBox(database),
         lay_prospects=lambda rows: database[PROSPECTS_COLLECTION].insert_many(list(rows)),

@@ -15,7 +15,14 @@ from qrev.crm.company_ports import EVERY, CompanyFilter, CompanySort, sort_key
 from qrev.crm.edits import FieldEdit
 from qrev.crm.models import Company
 from tests.conftest import ACME, OTHER, TUESDAY_10AM
-from tests.contract.builders import ALICE, a_company, a_company_edit, a_message, a_person
+from tests.contract.builders import (
+    ALICE,
+    a_company,
+    a_company_edit,
+    a_message,
+    a_person,
+    a_prospect,
+)
 from tests.contract.stores import Stores
 
 pytestmark = pytest.mark.anyio
@@ -204,3 +211,14 @@ async def test_the_last_mail_to_each_person_is_told(stores: Stores) -> None:
     )
 
     assert await stores.last_written.last_sent(ACME, ["bob", "ann", "eve"]) == {"bob": later}
+
+
+async def test_a_campaign_is_read_piece_by_piece_with_its_mails(stores: Stores) -> None:
+    await stores.prospects.add_if_new([a_prospect(k, position=n) for n, k in enumerate("abc")])
+    second, first = a_message("a", step=2), a_message("a")
+    await stores.messages.add_planned([second, first, a_message("b", account_id=OTHER)])
+
+    pieces = [await stores.rows.prospects(ACME, "s1", after=after, limit=2) for after in (None, 1)]
+
+    assert [[each.id for each in piece] for piece in pieces] == [["s1:a", "s1:b"], ["s1:c"]]
+    assert await stores.rows.mails(ACME, ["s1:a", "s1:b"]) == {"s1:a": [first, second]}

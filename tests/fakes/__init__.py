@@ -10,6 +10,7 @@ from tests.fakes.accounts import (
     Register,
 )
 from tests.fakes.assistant import FakeAiServer, FakeConversations, FakeDropBox
+from tests.fakes.campaign_rows import FakeCampaignRows
 from tests.fakes.clock import FakeClock
 from tests.fakes.companies import FakeCompanyPeople, FakeCompanyRegister
 from tests.fakes.crm import (
@@ -43,6 +44,7 @@ __all__ = [
     "FakeApprovalBook",
     "FakeAuditBook",
     "FakeBelongings",
+    "FakeCampaignRows",
     "FakeChangeBook",
     "FakeChannel",
     "FakeClock",

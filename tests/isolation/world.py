@@ -235,6 +235,7 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     sessions = await other.get("/auth/sessions/list")
     await alice.post("/suppressions/add", value=WORDS["value"], reason=WORDS["reason"])
     page_of_people = await alice.get("/crm/contact/list")
+    companies = await alice.get("/crm/company/list")
     uploads = [e for e in alice.tab.elements.values() if e["name"] == "ImportCard"]
     return {
         "account_id": alice.account_id,
@@ -252,6 +253,7 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "plan_hash": plan["hash"],
         "message_id": sent,
         "person_id": page_of_people["people"][0]["person_id"],
+        "company_id": companies["companies"][0]["company_id"],
         "upload_id": uploads[0]["props"]["upload_id"],
         **WORDS,
     }
@@ -278,6 +280,7 @@ WORDS: dict[str, Any] = {
     "role": "viewer",
     "seller": "seller",
     "changes": {"job_title": "Chief Buyer"},
+    "company_changes": {"industry": "Wood"},
     "value": "partner.test",
     "reason": "a partner",
     "team_role": "member",
