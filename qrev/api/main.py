@@ -18,10 +18,12 @@ from qrev.api.problems import install, problem
 from qrev.api.routes import (
     account,
     auth,
+    campaigns,
     contacts,
     members,
     pictures,
     programs,
+    proposals,
     suppressions,
     teams,
     user,
@@ -29,7 +31,19 @@ from qrev.api.routes import (
 
 VERSION = "1"
 MAX_BODY = 256 * KIB
-ROOMS = (auth, user, pictures, account, members, teams, programs, contacts, suppressions)
+ROOMS = (
+    auth,
+    user,
+    pictures,
+    account,
+    members,
+    teams,
+    programs,
+    contacts,
+    suppressions,
+    campaigns,
+    proposals,
+)
 ROUTERS = tuple(room.router for room in ROOMS)
 
 

@@ -26,6 +26,7 @@ from qrev.assistant.contract import (
     MAX_INLINE_ROWS,
     SAMPLE_ROWS,
     ConversationSoFar,
+    ProposalAction,
     SenderCompany,
     SenderPerson,
     SequenceDraftAction,
@@ -34,6 +35,7 @@ from qrev.assistant.contract import (
     Utterance,
 )
 from qrev.assistant.keys_cards import KeysCard
+from qrev.assistant.life_cards import ApprovalsCard
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.models import Line, Turn
 from qrev.assistant.ports import AiServer, Conversations, DropBox
@@ -60,6 +62,7 @@ COLUMNS = (
     "timezone",
     "phone_number",
 )
+UNDO = "/undo"
 NOTHING_SAID = "The assistant had nothing to say to that. Say it in other words, please."
 
 
@@ -112,6 +115,13 @@ class Conversation:
         if upload is None and (card := _command(turn.words)) is not None:
             yield card
             return
+        if upload is None and turn.words.strip().lower() == UNDO:
+            occasion = Occasion(
+                conversation_id=turn.conversation_id, upload_id=None, words=turn.words
+            )
+            for card in await run(ProposalAction(kind="undo"), actor, occasion, self._workbench):
+                yield card
+            return
         if upload is not None:
             summary = await self._importing.import_upload(actor, upload.id, progress=progress)
             await self._conversations.set_upload(actor.account_id, turn.conversation_id, upload.id)
@@ -135,7 +145,9 @@ class Conversation:
         actions = await self._ai.ask(request, turn_id=turn.id)
         if not actions:
             yield TextCard(text=NOTHING_SAID)
-        occasion = Occasion(conversation_id=turn.conversation_id, upload_id=upload_id)
+        occasion = Occasion(
+            conversation_id=turn.conversation_id, upload_id=upload_id, words=turn.words
+        )
         is_made = False
         for action in actions:
             try:
@@ -238,6 +250,7 @@ def _command(words: str) -> Card | None:
 
 
 COMMANDS: dict[str, Card] = {
+    "/approvals": ApprovalsCard(),
     "/campaigns": CampaignsCard(),
     "/outbox": OutboxCard(),
     "/audit": AuditCard(),
@@ -251,6 +264,8 @@ COMMANDS: dict[str, Card] = {
         text="Drop a CSV here and say what you offer. **/people** shows whom you know, "
         "**/campaigns** how far each sequence is, **/outbox** each mail as it left. Nothing leaves "
         "before you have seen the whole plan and pressed **Confirm**.\n\n"
+        "**/undo** takes back what you confirmed last; write *pause*, *resume* or *stop* and a "
+        "campaign, a person or a country. **/approvals** is what waits for a second member.\n\n"
         "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "
         "about you, your devices and your mailbox, **/audit** shows who changed what, and "
         "**/keys** lets programs in."

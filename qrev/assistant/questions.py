@@ -13,6 +13,7 @@ from qrev.assistant.audit_desk import AuditDesk
 from qrev.assistant.cards import Card, Refusal
 from qrev.assistant.desk import Desk
 from qrev.assistant.keys_desk import KeysDesk
+from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
@@ -35,6 +36,7 @@ class Desks:
     workspace: WorkspaceDesk
     profile: ProfileDesk
     members: MembersDesk
+    life: LifeDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,6 +13,8 @@ from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.desk import Desk, Sending
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.keys_desk import KeysDesk
+from qrev.assistant.life_desk import LifeDesk, Running
+from qrev.assistant.life_saying import LifeSaying, WhatRuns
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
@@ -63,9 +65,14 @@ class Around:
 def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
     """Wire the assistant."""
     dropbox = store.MongoDropBox(databases.dropbox)
-    taking_in = _taking_in(dropbox, around)
+    life = _life(around)
+    bench = Workbench(
+        sequences=around.campaigns.sequences,
+        taking_in=_taking_in(dropbox, around),
+        life=_life_saying(life, around),
+    )
     return Assistant(
-        conversation=_conversation(databases.main, ai, dropbox, taking_in, around),
+        conversation=_conversation(databases.main, ai, dropbox, bench, around),
         desks=Desks(
             own=OwnDesk(changes=around.may.changes, clock=around.clock),
             audit=AuditDesk(
@@ -74,11 +81,12 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
             keys=KeysDesk(api_keys=around.may.api_keys, clock=around.clock),
             members=_members_desk(databases.main, around),
             sending=_desk(around),
+            life=life,
             newcomers=_newcomers(around.may),
             workspace=_workspace(around.may),
             profile=_profile(around),
         ),
-        taking_in=taking_in,
+        taking_in=bench.taking_in,
         dropbox=dropbox,
     )
 
@@ -111,7 +119,7 @@ def _conversation(
     db: AsyncDatabase[Document],
     ai: AiServer,
     dropbox: store.MongoDropBox,
-    taking_in: TakingIn,
+    bench: Workbench,
     around: Around,
 ) -> Conversation:
     return Conversation(
@@ -120,7 +128,7 @@ def _conversation(
         conversations=store.MongoConversations(db),
         dropbox=dropbox,
         ai=ai,
-        workbench=Workbench(sequences=around.campaigns.sequences, taking_in=taking_in),
+        workbench=bench,
         surroundings=Surroundings(callback_url=around.settings.base_url + CALLBACK_PATH),
         clock=around.clock,
     )
@@ -144,6 +152,35 @@ def _desk(around: Around) -> Desk:
     )
 
 
+def _life(around: Around) -> LifeDesk:
+    campaigns, stores = around.campaigns, around.stores
+    return LifeDesk(
+        accounts=around.may.accounts,
+        sequences=campaigns.sequences,
+        running=Running(
+            orders=campaigns.orders,
+            proposals=campaigns.proposals,
+            approving=campaigns.approving,
+            pausing=campaigns.pausing,
+            reach=stores.messages,
+            mailboxes=stores.mailboxes,
+        ),
+        clock=around.clock,
+    )
+
+
+def _life_saying(desk: LifeDesk, around: Around) -> LifeSaying:
+    stores = around.stores
+    return LifeSaying(
+        desk=desk,
+        accounts=around.may.accounts,
+        runs=WhatRuns(
+            sequences=stores.sequences, prospects=stores.prospects, mailboxes=stores.mailboxes
+        ),
+        clock=around.clock,
+    )
+
+
 def _newcomers(may: WhoMay) -> NewcomerDesk:
     return NewcomerDesk(accounts=may.accounts, invitations=may.invitations, sessions=may.sessions)
 
@@ -159,6 +196,7 @@ def _sending(around: Around) -> Sending:
             first=first_mailbox(around.settings),
             clock=around.clock,
         ),
+        approving=around.campaigns.approving,
         copies={"outbox": around.channels.outbox},
         hold=around.settings.hold,
     )

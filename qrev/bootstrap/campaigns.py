@@ -14,6 +14,7 @@ from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.life.approving import Approving
 from qrev.campaigns.life.orders import Orders
 from qrev.campaigns.life.pausing import Pausing
+from qrev.campaigns.life.proposals import Proposals
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Notices
 from qrev.campaigns.proposing import Proposing
@@ -62,6 +63,7 @@ class Campaigns:
     sender: Sender
     sweeps: Sweeps
     orders: Orders
+    proposals: Proposals
     pausing: Pausing
     approving: Approving
 
@@ -98,6 +100,8 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
     enacting = _enacting(stores, around, gathering, telling, before)
     stopping = _stopping(stores, around)
     sweeps = _sweeps(stores, around, telling)
+    proposing = _proposing(stores, around, gathering, enacting, before)
+    orders = life.wire_orders(stores, before, around.accounts, sweeps, around.clock)
     return Campaigns(
         sequences=Sequences(
             sequences=stores.sequences,
@@ -106,14 +110,17 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
             messages=stores.messages,
             clock=around.clock,
         ),
-        proposing=_proposing(stores, around, gathering, enacting, before),
+        proposing=proposing,
         enacting=enacting,
         stopping=stopping,
         notices=stores.notices,
         telling=telling,
         sender=_sender(stores, around, stopping, telling),
         sweeps=sweeps,
-        orders=life.wire_orders(stores, before, around.accounts, sweeps, around.clock),
+        orders=orders,
+        proposals=Proposals(
+            proposing=proposing, orders=orders, hold=around.settings.hold, clock=around.clock
+        ),
         pausing=before.pausing,
         approving=before.approving,
     )

@@ -54,6 +54,8 @@ COMMANDS: list[CommandDict] = [
     for name, description, icon in (
         ("campaigns", "How far each campaign is", "send"),
         ("people", "Whom you know", "users"),
+        ("undo", "Take back what you confirmed last", "undo-2"),
+        ("approvals", "What waits for a second member", "badge-check"),
         ("outbox", "Each mail as it left", "mail-open"),
         ("audit", "Who changed what", "history"),
         ("keys", "API keys for programs", "key-round"),

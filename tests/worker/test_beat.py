@@ -156,7 +156,7 @@ async def test_jobs_carry_nothing_for_the_database_is_the_truth(
         "erase_accounts",
         "seal_grants_again",
     ]
-    assert [(each.args, each.kwargs) for each in carried] == [([], {})] * 8
+    assert [(each.args, each.kwargs) for each in carried] == [([], {})] * 10
 
 
 async def test_every_job_runs_where_there_is_nothing_to_do(
