@@ -10,7 +10,7 @@ function Pauses({ view, busy, onResume }) {
   return (
     <section aria-label="Pauses">
       <h4 className="qrev-subtitle">Paused</h4>
-      <ul className="qrev-lines">
+      <ul className="qrev-form">
         {view.pauses.map((pause) => (
           <li key={pause.id} className="qrev-row">
             <span className="qrev-grow">

@@ -32,8 +32,8 @@ function Rows({ view }) {
                 {row.name ? <span className="qrev-under qrev-breaks">{row.email}</span> : null}
               </td>
               <td data-label="Mail">{row.step}</td>
-              <td data-label="Now" className="qrev-lines">{row.before}</td>
-              <td data-label="Then" className="qrev-lines">{row.after}</td>
+              <td data-label="Now">{row.before}</td>
+              <td data-label="Then">{row.after}</td>
             </tr>
           ))}
         </tbody>
@@ -117,7 +117,7 @@ const Card =
       );
     }
     const [tone, word] = LOOKS[view.state === 'open' && view.waits_for ? 'waits' : view.state];
-    const note = view.state === 'open' ? 'Nothing happens before you confirm.' : 'What was proposed';
+    const note = view.state === 'open' ? 'Nothing happens before you confirm. Times are those of the workspace.' : 'What was proposed';
     return (
       <Frame title={view.title} note={note} aside={<Chip tone={tone}>{word}</Chip>}>
         <div className="qrev-body" ref={box} tabIndex={-1} aria-busy={isLoading}>
