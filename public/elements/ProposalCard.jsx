@@ -2,7 +2,7 @@ import React, { useEffect, useRef, useState } from 'react';
 import { Check } from 'lucide-react';
 
 const qrev = (window.__qrev = window.__qrev || {});
-const { Frame, Waiting, Problem, Block, Chip, Figure, Pager, useView, usePress, usePages, useSecondsLeft, useIsNew, useOld } = qrev.kit ? qrev.kit(React) : {};
+const { Frame, Waiting, Problem, Block, Chip, Figure, Pager, Sure, useView, usePress, usePages, useSecondsLeft, useIsNew, useOld } = qrev.kit ? qrev.kit(React) : {};
 const SOON = 10; // seconds between two looks while something moves
 const LATER = 60; // and while mails wait for their minute
 
@@ -196,12 +196,13 @@ function Confirm({ view, isNew, isOld, pressing, onConfirm, onLook }) {
   return (
     <>
       {refusal?.fresh ? <Block tone="amber" role="alert"><p>{refusal.message}</p></Block> : <Problem problem={refusal} onClose={clear} />}
+      {view.waits_for ? <Block tone="amber"><p>{view.waits_for}</p></Block> : null}
       <footer className="qrev-send">
         <p className="qrev-note qrev-grow">{words}</p>
         {isOld ? (
           <button type="button" className="qrev-button qrev-primary" onClick={onLook}>Make a new plan</button>
         ) : (
-          <button type="button" className="qrev-button qrev-primary" disabled={Boolean(busy) || isNew || !view.messages} onClick={onConfirm}>
+          <button type="button" className="qrev-button qrev-primary" disabled={Boolean(busy) || isNew || !view.messages || view.is_mine} onClick={onConfirm}>
             <Check size={15} aria-hidden="true" /> {busy === 'proposal_confirm' ? 'Planning…' : 'Confirm'}
           </button>
         )}
@@ -241,6 +242,8 @@ function Open({ view, isNew, isOld, pressing, callAction, onConfirm, onSave, onL
 
 const OVER = {
   undone: ['Undone', 'Undone in time: nothing of this plan has left, and its drafts can be edited again.'],
+  undoing: ['Undoing', 'This is being taken back. It takes a moment.'],
+  cancelled: ['Cancelled', 'This plan was cancelled. Nothing of it has left.'],
   void: ['Out of date', 'This plan is out of date and does nothing any more. Nothing of it has left.'],
   expired: ['Out of date', 'This plan was not confirmed in time. Nothing of it has left.'],
 };
@@ -255,7 +258,7 @@ function Over({ view, pressing }) {
   const isBusy = pressing.busy === 'sequence_send';
   return (
     <>
-      <p>{(OVER[view.state] || OVER.void)[1]}</p>
+      <p role="status">{view.outcome || (OVER[view.state] || OVER.void)[1]}</p>
       <Problem problem={pressing.problem} onClose={pressing.clear} />
       <div className="qrev-row">
         <button type="button" className="qrev-button qrev-quiet" disabled={isBusy || isAsked} onClick={renew}>{isBusy ? 'Planning…' : 'Make a new plan'}</button>
@@ -279,6 +282,12 @@ function Applied({ view, pressing, left, onUndo }) {
         <div className="qrev-block qrev-plain qrev-row">
           <span className="qrev-grow">You can still take all of it back{left ? <>: <strong className="qrev-still" role="timer">{qrev.countdown(left)}</strong> left</> : null}.</span>
           <button type="button" className="qrev-button qrev-quiet" disabled={Boolean(busy)} onClick={onUndo}>{busy === 'proposal_undo' ? 'Undoing…' : 'Undo'}</button>
+        </div>
+      ) : null}
+      {!view.undo_until && waiting && view.can_undo ? (
+        <div className="qrev-block qrev-plain qrev-row">
+          <span className="qrev-grow">{mails(waiting)} can still be taken back; what has left cannot.</span>
+          <Sure label="Take back the rest" question={`Take ${mails(waiting)} back?`} yes="Take them back" no="Keep them" disabled={Boolean(busy)} onYes={onUndo} />
         </div>
       ) : null}
       <Problem problem={problem} onClose={clear} />

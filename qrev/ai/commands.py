@@ -17,6 +17,8 @@ skip Gmail addresses.”*
 - **Question a plan.** *“Who gets mail on Friday?”*, *“Why does Anna get hers on Thursday?”*, \
 *“Can it be done by Friday?”*, *“What if the cap were 40?”*
 - **Show campaigns.** *“How are my campaigns doing?”* or /campaigns.
+- **Pause, resume, stop.** *“Pause Germany until Monday”*, *“stop Anna”*, or /undo for what you \
+confirmed last.
 - **Work together.** *“Invite bob@acme.com as seller”*, /members and /teams.
 - **Read what left.** /outbox shows each mail as it was sent.
 - **Show your workspace, or you.** /workspace and /profile.
@@ -165,8 +167,10 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
         ),
         _suppress,
     ),
+    (_asking(r"(?:undo|take (?:it|that|them) (?:all )?back)\b"), _proposal("undo")),
     (_asking(r"pause\b"), _proposal("pause")),
-    (_asking(r"resume\b"), _proposal("resume")),
+    (_asking(r"(?:resume|unpause)\b"), _proposal("resume")),
+    (_asking(r"archive\b"), _proposal("archive")),
     (_asking(r"(?:stop|cancel|abort|halt)\b"), _proposal("stop")),
     (_asking(rf"invite\s+{ADDRESS.pattern}"), _invite),
     (

@@ -18,6 +18,7 @@ from qrev.api.problems import install, problem
 from qrev.api.routes import (
     account,
     auth,
+    campaigns,
     companies,
     contacts,
     exports,
@@ -25,6 +26,7 @@ from qrev.api.routes import (
     pictures,
     plans,
     programs,
+    proposals,
     suppressions,
     teams,
     user,
@@ -35,7 +37,8 @@ MAX_BODY = 256 * KIB
 LISTS = {"/suppressions/import": 10 * MIB}
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
-    *(contacts, companies, suppressions, plans, exports),
+    *(contacts, companies, suppressions, exports),
+    *(campaigns, proposals, plans),
 )
 ROUTERS = tuple(room.router for room in ROOMS)
 

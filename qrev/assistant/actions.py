@@ -36,6 +36,8 @@ from qrev.assistant.contract import (
     UnknownAction,
 )
 from qrev.assistant.intake import TakingIn
+from qrev.assistant.life_saying import ORDERS, LifeSaying
+from qrev.assistant.life_words import takes_back
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.plan_answers import plan_answer
 from qrev.assistant.suppressions_cards import SuppressionsCard
@@ -47,6 +49,7 @@ from qrev.campaigns.sequences import MAX_STEPS, NewSequence, Sequences
 log = logging.getLogger(__name__)
 
 DAY = timedelta(days=1)
+MAX_ORDER = 300  # characters of what was said
 USUAL_DAYS = (0, 3, 7)
 CANNOT_SHOW = (
     "The assistant answered something this version of QRev cannot show. Nothing was changed."
@@ -69,6 +72,7 @@ class Workbench:
     sequences: Sequences
     taking_in: TakingIn
     inquiring: Inquiring
+    life: LifeSaying
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +81,7 @@ class Occasion:
 
     conversation_id: str
     upload_id: str | None
+    words: str = ""  # what the member said, whatever the AI server made of it
 
 
 async def run(action: Action, actor: Actor, occasion: Occasion, workbench: Workbench) -> list[Card]:
@@ -153,10 +158,18 @@ async def _chart(*_: object) -> list[Card]:
     return [TextCard(text="I cannot draw that yet. Here are the numbers."), CampaignsCard()]
 
 
-async def _proposal(action: ProposalAction, *_: object) -> list[Card]:
-    if action.kind in ("stop", "pause"):
-        text = "Press **Stop** beside the campaign: everything that has not left is cancelled."
-        return [TextCard(text=text), CampaignsCard()]
+async def _proposal(
+    action: ProposalAction, actor: Actor, occasion: Occasion, workbench: Workbench
+) -> list[Card]:
+    if action.kind in ORDERS:
+        words = str(action.arguments.get("words") or occasion.words)[:MAX_ORDER]
+        return await workbench.life.cards(
+            actor,
+            action.kind,
+            words,
+            conversation_id=occasion.conversation_id,
+            is_theirs=takes_back(occasion.words),
+        )
     if action.kind in SHOWN:
         text, card = SHOWN[action.kind]
         return [TextCard(text=text), card]

@@ -272,6 +272,10 @@ class ProposalView(_Shown):
     replaced_by: str
     undo_until: datetime | None
     counts: dict[str, int]  # once applied: messages by status
+    can_undo: bool = False  # also after the hold: what has not left
+    outcome: str = ""  # what came of Undo
+    waits_for: str = ""  # whose word it still needs, after one was given
+    is_mine: bool = False  # that word was given by whoever looks
 
 
 class ProgressView(_Shown):

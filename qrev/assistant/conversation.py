@@ -29,6 +29,7 @@ from qrev.assistant.contract import (
     Action,
     ConversationSoFar,
     LookUp,
+    ProposalAction,
     SenderCompany,
     SenderPerson,
     SequenceDraftAction,
@@ -37,6 +38,7 @@ from qrev.assistant.contract import (
     Utterance,
 )
 from qrev.assistant.keys_cards import KeysCard
+from qrev.assistant.life_cards import ApprovalsCard
 from qrev.assistant.looking_up import LookUpTickets
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.models import Line, Turn
@@ -65,6 +67,7 @@ COLUMNS = (
     "timezone",
     "phone_number",
 )
+UNDO = "/undo"
 NOTHING_SAID = "The assistant had nothing to say to that. Say it in other words, please."
 
 
@@ -122,6 +125,13 @@ class Conversation:
         if upload is None and (card := _command(turn.words)) is not None:
             yield card
             return
+        if upload is None and turn.words.strip().lower() == UNDO:
+            occasion = Occasion(
+                conversation_id=turn.conversation_id, upload_id=None, words=turn.words
+            )
+            for card in await run(ProposalAction(kind="undo"), actor, occasion, self._workbench):
+                yield card
+            return
         if upload is not None:
             summary = await self._importing.import_upload(actor, upload.id, progress=progress)
             await self._conversations.set_upload(actor.account_id, turn.conversation_id, upload.id)
@@ -147,7 +157,9 @@ class Conversation:
         actions = await self._ai.ask(request, turn_id=turn.id, on_words=on_words)
         if not actions:
             yield TextCard(text=NOTHING_SAID)
-        occasion = Occasion(conversation_id=turn.conversation_id, upload_id=upload_id)
+        occasion = Occasion(
+            conversation_id=turn.conversation_id, upload_id=upload_id, words=turn.words
+        )
         is_made = False
         for action in _each_sequence_once(actions):
             try:
@@ -268,6 +280,7 @@ def _command(words: str) -> Card | None:
 
 
 COMMANDS: dict[str, Card] = {
+    "/approvals": ApprovalsCard(),
     "/campaigns": CampaignsCard(),
     "/outbox": OutboxCard(),
     "/audit": AuditCard(),
@@ -283,6 +296,8 @@ COMMANDS: dict[str, Card] = {
         text="Drop a CSV here and say what you offer. **/people** and **/companies** show "
         "whom you know, **/campaigns** how far each sequence is, **/outbox** each mail as it left. "
         "Nothing leaves before you have seen the whole plan and pressed **Confirm**.\n\n"
+        "**/undo** takes back what you confirmed last; write *pause*, *resume* or *stop* and a "
+        "campaign, a person or a country. **/approvals** is what waits for a second member.\n\n"
         "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "
         "about you, your devices and your mailbox, **/suppressions** shows whom nobody here writes "
         "to, **/audit** who changed what, and **/keys** lets programs in."

@@ -14,6 +14,7 @@ from qrev.assistant.cards import Card, Refusal
 from qrev.assistant.companies_desk import CompaniesDesk
 from qrev.assistant.desk import Desk
 from qrev.assistant.keys_desk import KeysDesk
+from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
@@ -39,6 +40,7 @@ class Desks:
     members: MembersDesk
     suppressions: SuppressionsDesk
     companies: CompaniesDesk
+    life: LifeDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

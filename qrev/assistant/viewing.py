@@ -192,6 +192,7 @@ def proposal_view(
         replaced_by=proposal.replaced_by,
         undo_until=_undo_until(proposal, hold, now),
         counts={status.value: n for status, n in counts.by_status.items()},
+        outcome=proposal.outcome,
     )
 
 

@@ -15,6 +15,8 @@ from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.desk import Desk, Sending
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.keys_desk import KeysDesk
+from qrev.assistant.life_desk import LifeDesk, Running
+from qrev.assistant.life_saying import LifeSaying, WhatRuns
 from qrev.assistant.looking_up import LookingUp, LookUpTickets
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
@@ -70,9 +72,15 @@ class Around:
 def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
     """Wire the assistant."""
     dropbox = store.MongoDropBox(databases.dropbox)
-    taking_in = _taking_in(dropbox, around)
+    life = _life(around)
+    bench = Workbench(
+        sequences=around.campaigns.sequences,
+        taking_in=_taking_in(dropbox, around),
+        inquiring=around.campaigns.inquiring,
+        life=_life_saying(life, around),
+    )
     return Assistant(
-        conversation=_conversation(databases.main, ai, dropbox, taking_in, around),
+        conversation=_conversation(databases.main, ai, dropbox, bench, around),
         desks=Desks(
             own=OwnDesk(changes=around.may.changes, clock=around.clock),
             audit=AuditDesk(
@@ -81,6 +89,7 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
             keys=KeysDesk(api_keys=around.may.api_keys, clock=around.clock),
             members=_members_desk(databases.main, around),
             sending=_desk(around),
+            life=life,
             newcomers=_newcomers(around.may),
             workspace=_workspace(around.may),
             profile=_profile(around),
@@ -89,7 +98,7 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
                 suppressing=around.known.suppressing, members=around.may.members
             ),
         ),
-        taking_in=taking_in,
+        taking_in=bench.taking_in,
         dropbox=dropbox,
         looking_up=LookingUp(
             tickets=_tickets(around),
@@ -134,7 +143,7 @@ def _conversation(
     db: AsyncDatabase[Document],
     ai: AiServer,
     dropbox: store.MongoDropBox,
-    taking_in: TakingIn,
+    bench: Workbench,
     around: Around,
 ) -> Conversation:
     return Conversation(
@@ -143,11 +152,7 @@ def _conversation(
         conversations=store.MongoConversations(db),
         dropbox=dropbox,
         ai=ai,
-        workbench=Workbench(
-            sequences=around.campaigns.sequences,
-            taking_in=taking_in,
-            inquiring=around.campaigns.inquiring,
-        ),
+        workbench=bench,
         surroundings=Surroundings(
             callback_url=around.settings.base_url + CALLBACK_PATH,
             look_up_url=around.settings.base_url + LOOK_UP_PATH,
@@ -175,6 +180,35 @@ def _desk(around: Around) -> Desk:
     )
 
 
+def _life(around: Around) -> LifeDesk:
+    campaigns, stores = around.campaigns, around.stores
+    return LifeDesk(
+        accounts=around.may.accounts,
+        sequences=campaigns.sequences,
+        running=Running(
+            orders=campaigns.orders,
+            proposals=campaigns.proposals,
+            approving=campaigns.approving,
+            pausing=campaigns.pausing,
+            reach=stores.messages,
+            mailboxes=stores.mailboxes,
+        ),
+        clock=around.clock,
+    )
+
+
+def _life_saying(desk: LifeDesk, around: Around) -> LifeSaying:
+    stores = around.stores
+    return LifeSaying(
+        desk=desk,
+        accounts=around.may.accounts,
+        runs=WhatRuns(
+            sequences=stores.sequences, prospects=stores.prospects, mailboxes=stores.mailboxes
+        ),
+        clock=around.clock,
+    )
+
+
 def _newcomers(may: WhoMay) -> NewcomerDesk:
     return NewcomerDesk(accounts=may.accounts, invitations=may.invitations, sessions=may.sessions)
 
@@ -190,6 +224,7 @@ def _sending(around: Around) -> Sending:
             first=first_mailbox(around.settings),
             clock=around.clock,
         ),
+        approving=around.campaigns.approving,
         copies={"outbox": around.channels.outbox},
         hold=around.settings.hold,
     )

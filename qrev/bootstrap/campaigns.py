@@ -18,6 +18,7 @@ from qrev.campaigns.inquiring import Inquiring
 from qrev.campaigns.life.approving import Approving
 from qrev.campaigns.life.orders import Orders
 from qrev.campaigns.life.pausing import Pausing
+from qrev.campaigns.life.proposals import Proposals
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Notices
 from qrev.campaigns.proposing import Proposing
@@ -71,6 +72,7 @@ class Campaigns:
     sweeps: Sweeps
     company_numbers: CompanyCounting
     orders: Orders
+    proposals: Proposals
     pausing: Pausing
     approving: Approving
     campaign_export: CampaignExport
@@ -107,6 +109,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
     stopping = _stopping(stores, around)
     sweeps = _sweeps(stores, around, telling)
     proposing = _proposing(stores, around, gathering, enacting, before)
+    orders = life.wire_orders(stores, before, around.accounts, sweeps, around.clock)
     return Campaigns(
         gathering=gathering,
         sequences=Sequences(
@@ -125,7 +128,10 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         sender=_sender(stores, around, stopping, telling),
         sweeps=sweeps,
         company_numbers=stores.company_numbers,
-        orders=life.wire_orders(stores, before, around.accounts, sweeps, around.clock),
+        orders=orders,
+        proposals=Proposals(
+            proposing=proposing, orders=orders, hold=around.settings.hold, clock=around.clock
+        ),
         pausing=before.pausing,
         approving=before.approving,
         campaign_export=CampaignExport(

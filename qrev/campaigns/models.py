@@ -307,6 +307,7 @@ class ProposalState(StrEnum):
     APPLIED = "applied"
     UNDOING = "undoing"  # nothing of it may be claimed; it is being taken back
     UNDONE = "undone"
+    CANCELLED = "cancelled"  # dropped before it was confirmed
     VOID = "void"  # the world moved on; a newer one replaces it
 
 

@@ -110,6 +110,11 @@ class ProspectBook(Protocol):
     async def of_address(self, account_id: AccountId, email: str) -> list[Prospect]:
         """Return what an address is in, over all sequences."""
 
+    async def named(
+        self, account_id: AccountId, sequence_ids: Collection[str], name: str, *, limit: int
+    ) -> list[Prospect]:
+        """Return those of the sequences with a name, first or later, that begins so."""
+
     async def stopped(self, account_id: AccountId, sequence_id: str) -> list[str]:
         """Return the addresses of those whom somebody stopped in that sequence."""
 

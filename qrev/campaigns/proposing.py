@@ -162,6 +162,33 @@ class Proposing:
             raise Conflict(_already(await self._get(actor, proposal.id)))
         return await self._get(actor, proposal.id)
 
+    async def get(self, actor: Actor, proposal_id: str) -> Proposal:
+        """Return the newest proposal in the chain this one began, as it is. Raises NotFound."""
+        return await self._newest(actor, proposal_id)
+
+    async def cancel(self, actor: Actor, proposal_id: str) -> Proposal:
+        """Drop a plan. One that is decided already stays as it is."""
+        actor.must_be_able_to_change()
+        proposal = await self._newest(actor, proposal_id)
+        await self._proposals.move(
+            actor.account_id,
+            proposal.id,
+            before=ProposalState.OPEN,
+            after=ProposalState.CANCELLED,
+        )
+        await self._approving.drop(actor, proposal.id)
+        return await self._get(actor, proposal.id)
+
+    async def page(
+        self, actor: Actor, *, before: tuple[datetime, str] | None, limit: int
+    ) -> list[Proposal]:
+        """Return the workspace's plans, the newest first."""
+        return await self._proposals.page(actor.account_id, before=before, limit=limit)
+
+    async def last_applied(self, actor: Actor) -> Proposal | None:
+        """Return the Send the actor confirmed last that is not undone."""
+        return await self._proposals.last_applied(actor.account_id, actor.user_id)
+
     async def _confirm_alone(self, actor: Actor, proposal: Proposal, number: int) -> Proposal:
         """Confirm while nobody else plans for this account and no draft can be changed."""
         account_id, now = actor.account_id, self._clock()
@@ -316,6 +343,7 @@ def _already(proposal: Proposal) -> str:
         ProposalState.CONFIRMED: "This was confirmed a moment ago and is being planned.",
         ProposalState.APPLIED: "This was confirmed already: each mail is planned once.",
         ProposalState.UNDOING: "This is being undone just now.",
+        ProposalState.CANCELLED: "This was cancelled. Nothing was sent.",
         ProposalState.UNDONE: "This was undone. Press Send on the drafts for a new plan.",
         ProposalState.VOID: "This plan is out of date. Press Send on the drafts for a new one.",
     }[proposal.state]

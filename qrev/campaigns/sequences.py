@@ -19,9 +19,10 @@ from qrev.campaigns.models import (
 )
 from qrev.campaigns.ports import DraftBook, Messages, ProspectBook, SequenceBook
 from qrev.kit.clock import Clock
-from qrev.kit.errors import Conflict, InvalidInput, NotFound
+from qrev.kit.errors import InvalidInput, NotFound
 
 MAX_STEPS = 12
+MAX_NAME = 100
 PAGE = 25
 
 
@@ -113,20 +114,15 @@ class Sequences:
         """Return how many of its drafts are there."""
         return await self._drafts.count(sequence.account_id, sequence.id)
 
-    async def stop(self, actor: Actor, sequence_id: str) -> int:
-        """Cancel everything that has not been handed to a server. Return how many mails."""
+    async def rename(self, actor: Actor, sequence_id: str, name: str) -> Sequence:
+        """Give a sequence another name. Raises InvalidInput."""
         actor.must_be_able_to_change()
         sequence = await self.get(actor, sequence_id)
-        if sequence.status is SequenceStatus.DRAFT:
-            raise Conflict("Nothing of this sequence is planned, so there is nothing to stop.")
-        # The status first: nothing new may be planned while the open messages are cancelled.
-        await self._sequences.change(actor.account_id, sequence.id, status=SequenceStatus.FINISHED)
-        return await self._messages.cancel(
-            actor.account_id,
-            reason=f"stopped by {actor.name}",
-            at=self._clock(),
-            sequence_id=sequence.id,
-        )
+        name = " ".join(name.split())
+        if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
+            raise InvalidInput(f"A name has 1 to {MAX_NAME} characters, on one line.")
+        await self._sequences.change(actor.account_id, sequence.id, name=name)
+        return await self.get(actor, sequence.id)
 
 
 class Intake:

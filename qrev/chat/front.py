@@ -56,6 +56,8 @@ COMMANDS: list[CommandDict] = [
         ("campaigns", "How far each campaign is", "send"),
         ("people", "Whom you know", "users"),
         ("companies", "The companies your people work for", "building"),
+        ("undo", "Take back what you confirmed last", "undo-2"),
+        ("approvals", "What waits for a second member", "badge-check"),
         ("outbox", "Each mail as it left", "mail-open"),
         ("suppressions", "Whom nobody here writes to", "ban"),
         ("audit", "Who changed what", "history"),

@@ -72,7 +72,7 @@ async def test_a_mail_that_is_on_the_wire_when_stopped_is_not_tried_again(
 ) -> None:
     (due,) = await world.due(alice)
     world.postbox.troubles[due.to] = NotNow("451")
-    world.postbox.before_answering = lambda letter: world.sequences.stop(alice, due.sequence_id)
+    world.postbox.before_answering = lambda letter: world.stop(alice, due.sequence_id)
 
     await world.sender.send_batch()
     world.postbox.troubles.clear()
@@ -84,7 +84,7 @@ async def test_a_mail_that_is_on_the_wire_when_stopped_is_not_tried_again(
 
 async def test_a_mail_that_left_while_it_was_stopped_is_sent(world: World, alice: Actor) -> None:
     (due,) = await world.due(alice)
-    world.postbox.before_answering = lambda letter: world.sequences.stop(alice, due.sequence_id)
+    world.postbox.before_answering = lambda letter: world.stop(alice, due.sequence_id)
 
     await world.sender.send_batch()
 

@@ -171,7 +171,7 @@ async def test_a_stop_pressed_while_more_people_are_planned_stops_them_too(
     stopping = Around(
         getattr(world.stores, store),
         method,
-        lambda: world.sequences.stop(BOB, sequence.id),
+        lambda: world.stop(BOB, sequence.id),
         nth=nth,
     )
 

@@ -350,7 +350,7 @@ async def test_a_stopped_sequence_can_be_neither_proposed_nor_confirmed(
     await world.confirmed(alice, sequence)
     await world.drafts.save(alice, draft.id, version=2, subject="Hi", body="Hi Ann")
     proposal = await world.proposing.propose(alice, sequence.id)
-    await world.sequences.stop(alice, sequence.id)
+    await world.stop(alice, sequence.id)
 
     for attempt in (
         world.proposing.confirm(alice, proposal.id, proposal.hash),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
@@ -16,6 +17,7 @@ from qrev.bootstrap.life import wire_before, wire_orders
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.life.models import Order, OrderKind, Terms
 from qrev.campaigns.models import (
     OPEN,
     Draft,
@@ -177,6 +179,15 @@ class World:
         """Return the plan of the sequence, proposed and confirmed."""
         proposal = await self.proposing.propose(actor, sequence.id)
         return await self.proposing.confirm(actor, proposal.id, proposal.hash)
+
+    async def ordered(self, actor: Actor, kind: OrderKind, **terms: Any) -> Order:
+        """Return an order, proposed and confirmed."""
+        order = await self.orders.propose(actor, kind, Terms(**terms))
+        return await self.orders.confirm(actor, order.id, order.hash)
+
+    async def stop(self, actor: Actor, sequence_id: str) -> Order:
+        """Return a stop of that sequence, carried out."""
+        return await self.ordered(actor, OrderKind.STOP, sequence_id=sequence_id)
 
     async def planned(
         self, actor: Actor, *, people: int = 3, days: tuple[int, ...] = (0,), name: str = "spring"

@@ -167,6 +167,12 @@ PROSPECTS = (
     Call("prospects", "place", lambda s, a: s.prospects.place(a, "s1", 5), reads=True),
     Call("prospects", "add_if_new", lambda s, a: s.prospects.add_if_new([a_prospect()])),
     Call("prospects", "of_address", lambda s, a: s.prospects.of_address(a, "bob@pine.test"), True),
+    Call(
+        "prospects",
+        "named",
+        lambda s, a: s.prospects.named(a, ["s1", "s2"], "bob", limit=5),
+        reads=True,
+    ),
     Call("prospects", "stopped", lambda s, a: s.prospects.stopped(a, "s1"), reads=True),
     Call(
         "prospects",

@@ -151,6 +151,18 @@ class FakeProspectBook:
         everyone = self.by_id.values()
         return [p for p in everyone if (p.account_id, p.email) == (account_id, email)]
 
+    async def named(
+        self, account_id: AccountId, sequence_ids: Collection[str], name: str, *, limit: int
+    ) -> list[Prospect]:
+        found = [
+            prospect
+            for prospect in self.by_id.values()
+            if prospect.account_id == account_id
+            and prospect.sequence_id in sequence_ids
+            and f" {name.lower()}" in f" {prospect.name.lower()}"
+        ]
+        return found[:limit]
+
     async def stopped(self, account_id: AccountId, sequence_id: str) -> list[str]:
         everyone = await self.of_sequence(account_id, sequence_id)
         return sorted({p.email for p in everyone if p.status is ProspectStatus.STOPPED})

@@ -28,6 +28,13 @@ OWN: dict[str, Values] = {
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},
     "proposal_confirm": {"hash": "{plan_hash}"},
+    "order_confirm": {"hash": "{order_hash}"},
+    "order_propose": {"sequence_id": "{running_id}"},
+    "POST /api/proposals/confirm": {"hash": "{plan_hash}"},
+    "POST /api/campaigns/pause": {"sequence_id": "{running_id}"},
+    "POST /api/campaigns/rename": {"sequence_id": "{running_id}"},
+    "POST /api/campaigns/stop": {"sequence_id": "{running_id}"},
+    "POST /api/campaigns/stop-person": {"sequence_id": "{running_id}", "email": "{recipient}"},
 }
 # Routes without a schema in our document: Chainlit's, pages and links. Empty: nothing to send.
 RAW: dict[str, Values] = {

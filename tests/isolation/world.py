@@ -236,6 +236,12 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     await alice.post("/suppressions/add", value=WORDS["value"], reason=WORDS["reason"])
     page_of_people = await alice.get("/crm/contact/list")
     companies = await alice.get("/crm/company/list")
+    running_id = sent.partition(":")[0]
+    order = await alice.post("/campaigns/pause", sequence_id=running_id)
+    await alice.post("/proposals/approvals/threshold", people=1)
+    # Alice's word is the first of two: the plan waits for Bob's.
+    await tab.ask("proposal_confirm", proposal_id=plan["id"], hash=plan["hash"])
+    [approval] = (await alice.get("/proposals/approvals/list"))["approvals"]
     uploads = [e for e in alice.tab.elements.values() if e["name"] == "ImportCard"]
     return {
         "account_id": alice.account_id,
@@ -252,6 +258,11 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "proposal_id": plan["id"],
         "plan_hash": plan["hash"],
         "message_id": sent,
+        "running_id": running_id,
+        "recipient": page["prospect"]["email"],
+        "order_id": order["proposal_id"],
+        "order_hash": order["hash"],
+        "approval_id": approval["approval_id"],
         "person_id": page_of_people["people"][0]["person_id"],
         "company_id": companies["companies"][0]["company_id"],
         "upload_id": uploads[0]["props"]["upload_id"],
@@ -294,6 +305,8 @@ WORDS: dict[str, Any] = {
     "body": "Hi,\n\nother words.",
     "scopes": ["read"],
     "days": 5,
+    "order": "pause",
+    "people": 7,
     "weekdays": [0, 1],
     "opens": "10:00",
     "closes": "16:00",

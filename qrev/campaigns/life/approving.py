@@ -33,6 +33,10 @@ class Subject:
 class WaitingForSecond(Conflict):
     """A second member has to confirm this as well."""
 
+    def __init__(self, message: str, subject: Subject) -> None:
+        super().__init__(message)
+        self.subject = subject
+
 
 class Approving:
     def __init__(
@@ -85,7 +89,8 @@ class Approving:
             raise WaitingForSecond(
                 f"Your word is noted. It reaches {subject.people:,} people, more than {limit:,}, "
                 f"so it waits for {_names(others)} to confirm it as well, with /approvals. "
-                "Nothing happens before."
+                "Nothing happens before.",
+                subject,
             )
         await self._approvals.close(actor.account_id, first.id)
 
@@ -102,14 +107,23 @@ class Approving:
         """Return what waits for a second member, the oldest first."""
         return await self._approvals.open(actor.account_id, at=self._clock())
 
-    async def decline(self, actor: Actor, approval_id: str) -> Approval:
-        """Take what waits off the list. It can be confirmed by a first member again."""
-        actor.must_be_able_to_change()
+    async def is_alone(self, actor: Actor) -> bool:
+        """Return whether nobody else may confirm, so that nothing waits."""
+        return not await self._others(actor.account_id, actor.user_id)
+
+    async def get(self, actor: Actor, approval_id: str) -> Approval:
+        """Return what waits. Raises NotFound once it does not."""
         found = {each.id: each for each in await self.open(actor)}
         if approval_id not in found:
             raise NotFound("That does not wait any more. Look at the list again.")
-        await self._approvals.close(actor.account_id, approval_id)
         return found[approval_id]
+
+    async def decline(self, actor: Actor, approval_id: str) -> Approval:
+        """Take what waits off the list. It can be confirmed by a first member again."""
+        actor.must_be_able_to_change()
+        approval = await self.get(actor, approval_id)
+        await self._approvals.close(actor.account_id, approval_id)
+        return approval
 
     async def drop(self, actor: Actor, subject_id: str) -> None:
         """Forget that something was to be confirmed: it was cancelled."""
@@ -129,6 +143,14 @@ class Approving:
 def approval_id(account_id: AccountId, hash: str) -> str:
     """Return the one id of the word on what has that hash: asking twice asks once."""
     return stable_id("apr", account_id, hash)
+
+
+def waiting_words(waits: tuple[Approval, str], *, is_mine: bool) -> str:
+    """Return what is told of something that has one member's word, to that one or to others."""
+    approval, names = waits
+    if is_mine:
+        return f"You have confirmed this. It waits for {names} to confirm it as well."
+    return f"{approval.asked_by_name} has confirmed this. It happens once you confirm it, too."
 
 
 def _names(colleagues: Sequence[Colleague]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -107,6 +108,18 @@ class MongoProspectBook:
     async def of_address(self, account_id: AccountId, email: str) -> list[Prospect]:
         found = self._prospects.find({"account_id": account_id, "email": email})
         return [from_document(d) async for d in found]
+
+    async def named(
+        self, account_id: AccountId, sequence_ids: Collection[str], name: str, *, limit: int
+    ) -> list[Prospect]:
+        found = self._prospects.find(
+            {
+                "account_id": account_id,
+                "sequence_id": {"$in": list(sequence_ids)},
+                "name": {"$regex": rf"(?:^|\s){re.escape(name)}", "$options": "i"},
+            }
+        )
+        return [from_document(d) async for d in found.limit(limit)]
 
     async def stopped(self, account_id: AccountId, sequence_id: str) -> list[str]:
         return await self._prospects.distinct(

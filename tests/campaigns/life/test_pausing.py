@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from qrev.accounts.models import Actor
-from qrev.campaigns.life.models import Order, OrderKind, OrderState, Terms
+from qrev.campaigns.life.models import OrderKind, OrderState, Terms
 from qrev.campaigns.life.orders import OrderChanged
 from qrev.campaigns.models import SequenceStatus
 from qrev.campaigns.ports import NotNow
@@ -22,12 +22,6 @@ from tests.conftest import ACME
 
 pytestmark = pytest.mark.anyio
 PAUSE, RESUME = OrderKind.PAUSE, OrderKind.RESUME
-
-
-async def done(world: World, actor: Actor, kind: OrderKind, **terms: Any) -> Order:
-    """Return an order, proposed and confirmed."""
-    order = await world.orders.propose(actor, kind, Terms(**terms))
-    return await world.orders.confirm(actor, order.id, order.hash)
 
 
 async def test_a_pause_shows_what_would_wait_and_changes_nothing(
@@ -51,7 +45,7 @@ async def test_a_paused_sequence_sends_nothing_and_says_how_many_had_left(
     world.clock.now = first.send_at
     await world.sender.send_batch()
 
-    order = await done(world, alice, PAUSE, sequence_id=first.sequence_id)
+    order = await world.ordered(alice, PAUSE, sequence_id=first.sequence_id)
     await world.let_days_pass()
 
     assert order.outcome == "5 mails wait until somebody resumes. 1 had already left."
@@ -66,7 +60,7 @@ async def test_a_mail_a_worker_has_claimed_is_paused_before_the_wire(
     due, _ = await world.due(alice, people=2)
 
     async def paused(_: object) -> None:
-        await done(world, BOB, PAUSE, sequence_id=due.sequence_id)
+        await world.ordered(BOB, PAUSE, sequence_id=due.sequence_id)
 
     world.postbox.before_answering = paused
     await world.sender.send_batch()
@@ -85,7 +79,7 @@ async def test_a_mail_on_the_wire_that_is_refused_for_now_waits_with_the_others(
     async def paused(_: object) -> None:
         other = await world.a_sequence(name="other")
         await world.confirmed(BOB, other)
-        outcomes.append((await done(world, BOB, PAUSE)).outcome)
+        outcomes.append((await world.ordered(BOB, PAUSE)).outcome)
 
     world.postbox.before_answering = paused
     await world.sender.send_batch()
@@ -104,7 +98,7 @@ async def test_whatever_the_worker_is_at_a_pause_counts_exactly_what_left(
     orders = []
 
     async def paused() -> None:
-        orders.append(await done(world, BOB, PAUSE, sequence_id=due.sequence_id))
+        orders.append(await world.ordered(BOB, PAUSE, sequence_id=due.sequence_id))
 
     changed: dict[str, Any] = {"messages": Around(world.stores.messages, method, paused)}
     other = World(stores=replace(world.stores, **changed), clock=world.clock, postbox=world.postbox)
@@ -121,7 +115,7 @@ async def test_a_resume_shows_the_new_minutes_and_gives_exactly_those(
     world: World, alice: Actor
 ) -> None:
     first, *_ = await world.planned(alice, people=20)
-    await done(world, alice, PAUSE, sequence_id=first.sequence_id)
+    await world.ordered(alice, PAUSE, sequence_id=first.sequence_id)
     world.clock.advance(days=2)
 
     order = await world.orders.propose(alice, RESUME, Terms(sequence_id=first.sequence_id))
@@ -140,14 +134,14 @@ async def test_a_resume_shows_the_new_minutes_and_gives_exactly_those(
 
 async def test_what_is_not_past_its_minute_keeps_it(world: World, alice: Actor) -> None:
     before = await world.planned(alice, people=3)
-    await done(world, alice, PAUSE, sequence_id=before[0].sequence_id)
+    await world.ordered(alice, PAUSE, sequence_id=before[0].sequence_id)
     for message in before:
         await world.stores.messages.move(
             message, send_at=message.send_at + timedelta(days=1), because="", at=world.clock()
         )
     before = await world.messages()
 
-    await done(world, alice, RESUME, sequence_id=before[0].sequence_id)
+    await world.ordered(alice, RESUME, sequence_id=before[0].sequence_id)
 
     after = await world.messages()
     assert [m.send_at for m in after] == [m.send_at for m in before]
@@ -158,7 +152,7 @@ async def test_a_mailbox_alone_is_paused(world: World, alice: Actor) -> None:
     await world.a_mailbox(a_mailbox("mbx_b", email="b@acme.test"))
     await world.planned(alice, people=10)
 
-    order = await done(world, alice, PAUSE, mailbox_id="mbx_b")
+    order = await world.ordered(alice, PAUSE, mailbox_id="mbx_b")
     await world.work_until(world.clock() + timedelta(days=3))
 
     assert order.title == "Pause all campaigns from b@acme.test"
@@ -189,7 +183,7 @@ async def test_germany_waits_until_monday_and_then_goes_on_by_itself(
     await world.confirmed(alice, sequence)
     monday = world.clock().replace(hour=0) + timedelta(days=6)
 
-    order = await done(world, alice, PAUSE, country="DE", until=monday)
+    order = await world.ordered(alice, PAUSE, country="DE", until=monday)
 
     assert order.title == "Pause all campaigns to Germany"
     assert order.outcome == "2 mails wait until Mon 9 Mar 00:00. None had left yet."
@@ -204,10 +198,10 @@ async def test_germany_waits_until_monday_and_then_goes_on_by_itself(
 async def test_two_pauses_hold_until_both_are_over(world: World, alice: Actor) -> None:
     sequence = await world.sequences.get(alice, await in_two_countries(world))
     await world.confirmed(alice, sequence)
-    germany = await done(world, alice, PAUSE, sequence_id=sequence.id, country="DE")
-    whole = await done(world, alice, PAUSE, sequence_id=sequence.id)
+    germany = await world.ordered(alice, PAUSE, sequence_id=sequence.id, country="DE")
+    whole = await world.ordered(alice, PAUSE, sequence_id=sequence.id)
 
-    order = await done(world, alice, RESUME, sequence_id=sequence.id, pause_ids=(whole.id,))
+    order = await world.ordered(alice, RESUME, sequence_id=sequence.id, pause_ids=(whole.id,))
 
     assert order.touched == 1
     assert "2 mails stay paused: another pause holds them." in order.facts
@@ -231,7 +225,7 @@ async def test_people_planned_while_the_pause_was_pressed_wait_as_well(
     around = Around(
         getattr(world.stores, store),
         method,
-        lambda: done(world, BOB, PAUSE, sequence_id=sequence.id),
+        lambda: world.ordered(BOB, PAUSE, sequence_id=sequence.id),
         nth=nth,
     )
     changed: dict[str, Any] = {store: around}
@@ -247,7 +241,7 @@ async def test_people_planned_while_the_pause_was_pressed_wait_as_well(
 async def test_who_is_planned_into_a_paused_sequence_waits_too(world: World, alice: Actor) -> None:
     sequence = await world.a_sequence(people=1)
     await world.confirmed(alice, sequence)
-    await done(world, alice, PAUSE, sequence_id=sequence.id)
+    await world.ordered(alice, PAUSE, sequence_id=sequence.id)
     await world.enroll(sequence, [a_prospect(sequence, 7)])
 
     await world.confirmed(alice, sequence)
@@ -258,7 +252,7 @@ async def test_who_is_planned_into_a_paused_sequence_waits_too(world: World, ali
 
 async def test_an_old_resume_is_shown_anew_and_does_nothing(world: World, alice: Actor) -> None:
     first, *_ = await world.planned(alice, people=2)
-    await done(world, alice, PAUSE, sequence_id=first.sequence_id)
+    await world.ordered(alice, PAUSE, sequence_id=first.sequence_id)
     order = await world.orders.propose(alice, RESUME, Terms(sequence_id=first.sequence_id))
     world.clock.advance(minutes=15)
 
@@ -276,7 +270,7 @@ async def test_a_resume_whose_plan_would_be_another_by_now_is_shown_anew(
     world: World, alice: Actor
 ) -> None:
     first, *_ = await world.planned(alice, people=5)
-    await done(world, alice, PAUSE, sequence_id=first.sequence_id)
+    await world.ordered(alice, PAUSE, sequence_id=first.sequence_id)
     world.clock.advance(days=1)
     order = await world.orders.propose(alice, RESUME, Terms(sequence_id=first.sequence_id))
     await world.planned(BOB, people=5, name="autumn")
@@ -296,7 +290,7 @@ async def test_of_two_presses_one_pauses(world: World, alice: Actor) -> None:
 
 async def test_undo_of_a_pause_lets_the_mails_leave_again(world: World, alice: Actor) -> None:
     first, *_ = await world.planned(alice, people=2)
-    order = await done(world, alice, PAUSE, sequence_id=first.sequence_id)
+    order = await world.ordered(alice, PAUSE, sequence_id=first.sequence_id)
 
     undone = await world.orders.undo(alice, order.id)
 
@@ -310,8 +304,8 @@ async def test_undo_of_a_pause_lets_the_mails_leave_again(world: World, alice: A
 
 async def test_undo_of_a_resume_pauses_again(world: World, alice: Actor) -> None:
     first, *_ = await world.planned(alice, people=2)
-    await done(world, alice, PAUSE, sequence_id=first.sequence_id)
-    order = await done(world, alice, RESUME, sequence_id=first.sequence_id)
+    await world.ordered(alice, PAUSE, sequence_id=first.sequence_id)
+    order = await world.ordered(alice, RESUME, sequence_id=first.sequence_id)
 
     undone = await world.orders.undo(alice, order.id)
     await world.let_days_pass()
@@ -356,7 +350,7 @@ async def test_a_resume_that_died_half_way_is_ended_later_without_a_burst(
     world: World, alice: Actor, store: str, method: str, nth: int
 ) -> None:
     first, *_ = await world.planned(alice, people=6)
-    await done(world, alice, PAUSE, sequence_id=first.sequence_id)
+    await world.ordered(alice, PAUSE, sequence_id=first.sequence_id)
     world.clock.advance(days=1)
     order = await world.orders.propose(alice, RESUME, Terms(sequence_id=first.sequence_id))
     changed: dict[str, Any] = {store: dying(getattr(world.stores, store), method, nth=nth)}
