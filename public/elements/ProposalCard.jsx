@@ -115,6 +115,20 @@ function Schedule({ view, callAction }) {
   );
 }
 
+/* The same plan by day and mailbox, and by person, as a card of its own. */
+function LookCloser({ view, callAction }) {
+  const { busy, press, problem, clear } = usePress(callAction);
+  return (
+    <>
+      <div className="qrev-row">
+        <button type="button" className="qrev-button qrev-quiet" {...qrev.off(Boolean(busy), () => press('plan_card', { sequence_id: view.sequence_id }))}>See it by mailbox and person</button>
+        <span className="qrev-note">Or ask in the chat, such as <em>who gets mail on Friday?</em></span>
+      </div>
+      <Problem problem={problem} onClose={clear} />
+    </>
+  );
+}
+
 function BlockedPeople({ view }) {
   const { blocked, blocked_count: count } = view;
   return (
@@ -234,6 +248,7 @@ function Open({ view, isNew, isOld, pressing, callAction, onConfirm, onSave, onL
         </Block>
       ) : null}
       {view.blocked_count ? <BlockedPeople view={view} /> : null}
+      {view.rows.length ? <LookCloser view={view} callAction={callAction} /> : null}
       {view.rows.length ? <Schedule key={`${view.id} ${view.hash}`} view={view} callAction={callAction} /> : null}
       <Confirm view={view} isNew={isNew} isOld={isOld} pressing={pressing} onConfirm={onConfirm} onLook={onLook} />
     </>

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from qrev.ai.plan_questions import plan_question_in
+from qrev.ai.rule_sentences import rule_in
 from qrev.assistant.contract import Action, ProposalAction, QueryAction, TextAction
 
 HELP = """Here is what I can do:
@@ -16,6 +17,8 @@ skip Gmail addresses.”*
 - **Show people.** *“Show my people.”*
 - **Question a plan.** *“Who gets mail on Friday?”*, *“Why does Anna get hers on Thursday?”*, \
 *“Can it be done by Friday?”*, *“What if the cap were 40?”*
+- **Set rules.** *“Never on Fridays after 14”*, *“Never more than two people per company a week”*, \
+*“No one at gmail.com”*, and /defaults.
 - **Show campaigns.** *“How are my campaigns doing?”* or /campaigns.
 - **Pause, resume, stop.** *“Pause Germany until Monday”*, *“stop Anna”*, or /undo for what you \
 confirmed last.
@@ -55,6 +58,8 @@ def command_in(words: str) -> Action | None:
     """Return the action of an order or question about what is there, None if it is neither."""
     if (question := plan_question_in(words)) is not None:
         return question
+    if (rule := rule_in(words)) is not None:
+        return rule
     for pattern, answer in _COMMANDS:
         if pattern.search(words):
             return answer(words)
@@ -139,6 +144,13 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
             r"(?:everywhere|(?:on\s+)?(?:all|every)(?:\s+my|\s+the)?\s+(?:devices?|browsers?))[\s.!]*$"
         ),
         _proposal("log_out_everywhere"),
+    ),
+    (
+        _asking(
+            rf"(?:{SHOW}|change|edit|update|what are)\s*{MINE}(?:sending )?"
+            r"(?:defaults|settings|rules|sending hours|caps?|limits|policies)[\s?!.]*$"
+        ),
+        _proposal("change_defaults"),
     ),
     (
         _asking(

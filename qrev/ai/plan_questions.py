@@ -38,6 +38,9 @@ NOT_PEOPLE = re.compile(
 )
 
 _KINDS: tuple[tuple[str, str], ...] = (
+    ("show", r"(?:show|view|open|display|see|list)\s+(?:me\s+)?(?:the\s+|my\s+|this\s+|our\s+)?"
+             r"(?:whole\s+|full\s+|sending\s+)?(?:plan|schedule|calendar|timeline|heat\s?map)"
+             r"(?:\s+(?:of|for) .{1,60})?[\s?!.]*$"),
     ("who_on", rf"(?:who|whom|what|which\b.*?|how many\b.*?|(?:is there )?any(?:one|body|thing)?)"
                rf"\s.*?\b{GETS}\b.*?\b{DAY}"),
     ("who_on", rf"(?:what['’]?s|what is|who['’]?s|who is|anything)\s+"

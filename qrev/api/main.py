@@ -20,6 +20,7 @@ from qrev.api.routes import (
     auth,
     campaigns,
     companies,
+    config,
     contacts,
     exports,
     members,
@@ -38,7 +39,7 @@ LISTS = {"/suppressions/import": 10 * MIB}
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
     *(contacts, companies, suppressions, exports),
-    *(campaigns, proposals, plans),
+    *(campaigns, proposals, plans, config),
 )
 ROUTERS = tuple(room.router for room in ROOMS)
 

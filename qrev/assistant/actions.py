@@ -40,6 +40,8 @@ from qrev.assistant.life_saying import ORDERS, LifeSaying
 from qrev.assistant.life_words import takes_back
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.plan_answers import plan_answer
+from qrev.assistant.rule_actions import rule_cards
+from qrev.assistant.rules_cards import DefaultsCard
 from qrev.assistant.suppressions_cards import SuppressionsCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.campaigns.inquiring import Inquiring
@@ -57,6 +59,10 @@ CANNOT_SHOW = (
 # Of what is done by pressing: what to press, and the card it is on.
 SHOWN: dict[str, tuple[str, Card]] = {
     "change_workspace": ("Here is your workspace. Change there what you like.", WorkspaceCard()),
+    "change_defaults": (
+        "Here is when and how much is sent, and why. Change there what you like.",
+        DefaultsCard(),
+    ),
     "change_profile": ("Here is what I know of you. Change there what you like.", ProfileCard()),
     "log_out_everywhere": (
         "You are still signed in. Press **Log out everywhere**, at the end of the card.",
@@ -175,6 +181,8 @@ async def _proposal(
         return [TextCard(text=text), card]
     if action.kind == "suppress":
         return [SuppressionsCard(value=str(action.arguments.get("value") or "").strip()[:300])]
+    if action.kind == "sending_rule":
+        return rule_cards(action)
     if action.kind == "invite":
         return [_invitation(action.arguments)]
     return [TextCard(text=f"I cannot do that from here yet ({action.kind}). Nothing was changed.")]

@@ -14,6 +14,8 @@ from qrev.assistant import (
     life_questions,
     members_questions,
     newcomer_questions,
+    plan_questions,
+    rules_questions,
     suppressions_questions,
     workspace_questions,
 )
@@ -140,4 +142,6 @@ QUESTIONS: dict[str, Question] = {
     **suppressions_questions.QUESTIONS,
     **companies_questions.QUESTIONS,
     **life_questions.QUESTIONS,
+    **rules_questions.QUESTIONS,
+    **plan_questions.QUESTIONS,
 }

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     SUPPRESSIONS = "suppressions"
     MAILBOXES = "mailboxes"
     EXPORTS = "exports"
+    RULES = "rules"
 
 
 TITLES: dict[Kind, str] = {
@@ -34,6 +35,7 @@ TITLES: dict[Kind, str] = {
     Kind.SUPPRESSIONS: "Suppression list",
     Kind.MAILBOXES: "Mailboxes",
     Kind.EXPORTS: "Downloads and privacy",
+    Kind.RULES: "Sending rules",
 }
 OTHER = "{who} changed something that has no words here yet ({action})"
 
@@ -75,6 +77,22 @@ WORDS: dict[str, Words] = {
         Kind.WORKSPACE,
         "{who} set the time zone of the workspace to {timezone}, before: {was_timezone}",
         "{who} set the time zone of the workspace",
+    ),
+    "rules.saved": _of(Kind.RULES, "{who} changed the sending rules"),
+    "rule.added": _of(
+        Kind.RULES, "{who} made the rule “{rule}”", "{who} made a rule about sending"
+    ),
+    "rule.on": _of(Kind.RULES, "{who} switched the rule “{rule}” on", "{who} switched a rule on"),
+    "rule.off": _of(
+        Kind.RULES, "{who} switched the rule “{rule}” off", "{who} switched a rule off"
+    ),
+    "rule.removed": _of(
+        Kind.RULES, "{who} removed the rule “{rule}”", "{who} removed a rule about sending"
+    ),
+    "mailbox.set": _of(
+        Kind.MAILBOXES,
+        "{who} set {email} to {cap} mails a day, before: {was_cap}",
+        "{who} changed how a mailbox sends",
     ),
     "account.deletion_begun": _of(
         Kind.WORKSPACE, "{who} had the workspace deleted, after some days of grace"

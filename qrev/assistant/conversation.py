@@ -43,6 +43,7 @@ from qrev.assistant.looking_up import LookUpTickets
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.models import Line, Turn
 from qrev.assistant.ports import AiServer, Conversations, DropBox, OnWords
+from qrev.assistant.rules_cards import DefaultsCard
 from qrev.assistant.suppressions_cards import SuppressionsCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.crm.importing import Importing, ImportSummary, Progress
@@ -284,6 +285,7 @@ COMMANDS: dict[str, Card] = {
     "/campaigns": CampaignsCard(),
     "/outbox": OutboxCard(),
     "/audit": AuditCard(),
+    "/defaults": DefaultsCard(),
     "/keys": KeysCard(),
     "/members": MembersCard(),
     "/teams": TeamsCard(),
@@ -294,8 +296,9 @@ COMMANDS: dict[str, Card] = {
     "/workspace": WorkspaceCard(),
     "/help": TextCard(
         text="Drop a CSV here and say what you offer. **/people** and **/companies** show "
-        "whom you know, **/campaigns** how far each sequence is, **/outbox** each mail as it left. "
-        "Nothing leaves before you have seen the whole plan and pressed **Confirm**.\n\n"
+        "whom you know, **/campaigns** how far each sequence is, **/outbox** each mail as it left, "
+        "**/defaults** when and how much is sent, and why. Nothing leaves before you "
+        "have seen the whole plan and pressed **Confirm**.\n\n"
         "**/undo** takes back what you confirmed last; write *pause*, *resume* or *stop* and a "
         "campaign, a person or a country. **/approvals** is what waits for a second member.\n\n"
         "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "

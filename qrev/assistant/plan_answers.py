@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from qrev.accounts.models import Actor
 from qrev.assistant.cards import Card, TableCard, TextCard
 from qrev.assistant.contract import QueryAction
+from qrev.assistant.plan_cards import PlanCard
 from qrev.campaigns.inquiring import Inquiring, Inquiry, Kind
 from qrev.campaigns.questions import Answer, Row
 
@@ -37,6 +38,8 @@ async def plan_answer(
     action: QueryAction, actor: Actor, conversation_id: str, inquiring: Inquiring
 ) -> list[Card]:
     """Return the answer about the plan that was talked about last. Raises QrevError."""
+    if action.filter.get("question", "show") == "show":
+        return await _shown(actor, conversation_id, inquiring)
     try:
         asked = Asked.model_validate(action.filter)
     except ValidationError:
@@ -44,6 +47,12 @@ async def plan_answer(
     said: dict[str, Any] = asked.model_dump(exclude={"question"})
     inquiry = Inquiry(kind=asked.question, conversation_id=conversation_id, **said)
     return answer_cards(await inquiring.answer(actor, inquiry))
+
+
+async def _shown(actor: Actor, conversation_id: str, inquiring: Inquiring) -> list[Card]:
+    sequence_id = await inquiring.sequence_talked_about(actor, conversation_id)
+    await inquiring.subject(actor, sequence_id)
+    return [PlanCard(sequence_id=sequence_id)]
 
 
 def answer_cards(answer: Answer) -> list[Card]:

@@ -18,7 +18,9 @@ from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
+from qrev.assistant.plan_desk import PlanDesk
 from qrev.assistant.profile_desk import ProfileDesk
+from qrev.assistant.rules_desk import RulesDesk
 from qrev.assistant.suppressions_desk import SuppressionsDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
 
@@ -41,6 +43,8 @@ class Desks:
     suppressions: SuppressionsDesk
     companies: CompaniesDesk
     life: LifeDesk
+    rules: RulesDesk
+    plans: PlanDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

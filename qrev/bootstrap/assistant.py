@@ -21,9 +21,11 @@ from qrev.assistant.looking_up import LookingUp, LookUpTickets
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
+from qrev.assistant.plan_desk import PlanDesk
 from qrev.assistant.ports import AiServer
 from qrev.assistant.profile_desk import GoogleHere, ProfileDesk
 from qrev.assistant.questions import Desks
+from qrev.assistant.rules_desk import Rulers, RulesDesk
 from qrev.assistant.suppressions_desk import SuppressionsDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
 from qrev.bootstrap.accounts import WhoMay
@@ -96,6 +98,10 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
             companies=_companies(around),
             suppressions=SuppressionsDesk(
                 suppressing=around.known.suppressing, members=around.may.members
+            ),
+            rules=_rules(around),
+            plans=PlanDesk(
+                inquiring=around.campaigns.inquiring, sequences=around.campaigns.sequences
             ),
         ),
         taking_in=bench.taking_in,
@@ -242,6 +248,15 @@ def _companies(around: Around) -> CompaniesDesk:
         counting=around.campaigns.company_numbers,
         members=around.may.members,
         teams=around.may.teams,
+    )
+
+
+def _rules(around: Around) -> RulesDesk:
+    selling = around.campaigns
+    return RulesDesk(
+        accounts=around.may.accounts,
+        rulers=Rulers(ruling=selling.ruling, senders=selling.senders, sequences=selling.sequences),
+        clock=around.clock,
     )
 
 

@@ -22,7 +22,10 @@ from qrev.campaigns.life.proposals import Proposals
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Notices
 from qrev.campaigns.proposing import Proposing
+from qrev.campaigns.reordering import Reordering
+from qrev.campaigns.ruling import Ruling
 from qrev.campaigns.sender import Sender
+from qrev.campaigns.senders import Senders
 from qrev.campaigns.sequences import Sequences
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.store import (
@@ -33,6 +36,7 @@ from qrev.campaigns.store import (
     notices,
     proposals,
     prospects,
+    rulebooks,
     sequences,
 )
 from qrev.campaigns.sweeps import Sweeps
@@ -55,6 +59,7 @@ INDEXES: tuple[Indexes, ...] = (
     proposals.INDEXES,
     last_written.INDEXES,
     *life.INDEXES,
+    rulebooks.INDEXES,
 )
 
 
@@ -64,6 +69,8 @@ class Campaigns:
     sequences: Sequences
     proposing: Proposing
     inquiring: Inquiring
+    ruling: Ruling
+    senders: Senders
     enacting: Enacting
     stopping: Stopping
     notices: Notices
@@ -100,6 +107,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         remarks=stores.drafts,
         mailboxes=stores.mailboxes,
         messages=stores.messages,
+        rulebooks=stores.rulebooks,
         reachability=around.suppressions,
     )
     telling = Telling(notices=stores.notices, sequences=stores.sequences, clock=around.clock)
@@ -121,6 +129,8 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         ),
         proposing=proposing,
         inquiring=_inquiring(stores, around, gathering, proposing),
+        ruling=_ruling(stores, around),
+        senders=Senders(mailboxes=stores.mailboxes, audit=around.audit, clock=around.clock),
         enacting=enacting,
         stopping=stopping,
         notices=stores.notices,
@@ -202,6 +212,29 @@ def _inquiring(
     )
 
 
+def _ruling(stores: CampaignStores, around: Around) -> Ruling:
+    reordering = Reordering(
+        accounts=around.accounts,
+        rulebooks=stores.rulebooks,
+        mailboxes=stores.mailboxes,
+        messages=stores.messages,
+        touches=stores.touches,
+        lateness=stores.messages,
+        lease=stores.planning_lease,
+        clock=around.clock,
+    )
+    return Ruling(
+        accounts=around.accounts,
+        rulebooks=stores.rulebooks,
+        sequences=stores.sequences,
+        mailboxes=stores.mailboxes,
+        touches=stores.touches,
+        reordering=reordering,
+        audit=around.audit,
+        clock=around.clock,
+    )
+
+
 def _stopping(stores: CampaignStores, around: Around) -> Stopping:
     return Stopping(
         suppressions=around.suppressions,
@@ -217,6 +250,7 @@ def _sender(stores: CampaignStores, around: Around, stopping: Stopping, telling:
         accounts=around.accounts,
         mailboxes=stores.mailboxes,
         reachability=around.suppressions,
+        rulebooks=stores.rulebooks,
         stopping=stopping,
         telling=telling,
         channels=around.channels.every,
@@ -233,6 +267,7 @@ def _sweeps(stores: CampaignStores, around: Around, telling: Telling) -> Sweeps:
         sequences=stores.sequences,
         mailboxes=stores.mailboxes,
         accounts=around.accounts,
+        rulebooks=stores.rulebooks,
         lease=stores.planning_lease,
         telling=telling,
         clock=around.clock,

@@ -26,6 +26,7 @@ from qrev.campaigns.store import (
     proposals,
     prospects,
     rows,
+    rulebooks,
     sequences,
     touches,
 )
@@ -47,6 +48,7 @@ class CampaignStores:
         self.proposals = proposals.MongoProposalBook(db)
         self.planning_lease = proposals.MongoPlanningLease(db)
         self.messages = messages.MongoMessages(db)
+        self.rulebooks = rulebooks.MongoRulebooks(db)
         self.touches = touches.MongoTouches(db)
         self.mailboxes = mailboxes.MongoMailboxes(db)
         self.rows = rows.MongoCampaignRows(db)

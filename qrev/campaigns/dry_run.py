@@ -32,6 +32,7 @@ from qrev.campaigns.planning import (
     company_of,
     plan,
 )
+from qrev.crm.addresses import domain
 
 # Between the table and the first mail: time to read it, beside the hold after Confirm.
 READING = timedelta(minutes=5)
@@ -45,6 +46,7 @@ class SendInputs:
 
     account: Account
     sequence: Sequence
+    rules: Rules
     mailboxes: tuple[Mailbox, ...]
     prospects: tuple[Prospect, ...] = ()
     standing: Standing = NO_DRAFTS
@@ -152,7 +154,7 @@ def _planned(
     return plan(
         map(_for_the_planner, people),
         [planner_mailbox(m) for m in inputs.mailboxes],
-        Rules(account_timezone=inputs.account.timezone),
+        inputs.rules,
         inputs.taken,
         now=begins_at,
         seed=seed,
@@ -168,11 +170,26 @@ def _sort_out(inputs: SendInputs) -> tuple[list[Prospect], list[Blocked]]:
     blocked: list[Blocked] = []
     for prospect in inputs.waiting:
         finding = checks.blocked(prospect, inputs.standing, inputs.unreachable)
+        finding = finding or _ruled_out(prospect, inputs.rules)
         if finding is None:
             writable.append(prospect)
         else:
             blocked.append(finding)
     return writable, blocked
+
+
+def _ruled_out(prospect: Prospect, rules: Rules) -> Blocked | None:
+    reason = rules.closed_domains.get(domain(prospect.email))
+    if reason is None:
+        return None
+    return Blocked(
+        prospect_id=prospect.id,
+        name=prospect.name,
+        email=prospect.email,
+        step=0,
+        reason=f"Kept out by {reason}.",
+        repair="Nothing to do, unless the rule is wrong: see /defaults.",
+    )
 
 
 def _needs(inputs: SendInputs) -> list[str]:
@@ -238,6 +255,7 @@ def fingerprint(inputs: SendInputs) -> str:
     for p in sorted(inputs.waiting, key=lambda p: p.id):
         add("prospect", p.id, p.email, p.timezone, p.country, inputs.unreachable.get(p.email))
         add(*((s.number, s.day) for s in p.steps))
+    add("rules", inputs.rules)
     for m in sorted(inputs.mailboxes, key=lambda m: m.id):
         add("mailbox", m.id, m.email, m.timezone, m.cap, m.ramp_started_on, m.is_paused)
     for t in sorted(inputs.taken, key=lambda t: (t.mailbox_id, t.send_at, t.prospect_id, t.step)):

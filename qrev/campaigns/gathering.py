@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from qrev.accounts.models import AccountId
 from qrev.accounts.ports import AccountBook
@@ -18,12 +18,11 @@ from qrev.campaigns.ports import (
     Messages,
     ProspectBook,
     Reachability,
+    Rulebooks,
 )
 from qrev.campaigns.reading import DraftRemarks
+from qrev.campaigns.rulebook import look_back, rules_of
 from qrev.kit.errors import NotFound
-
-# How far back mails still count against the caps and the spacing of one company.
-LOOK_BACK = timedelta(days=8)
 
 
 class Gathering:
@@ -36,6 +35,7 @@ class Gathering:
         remarks: DraftRemarks,
         mailboxes: Mailboxes,
         messages: Messages,
+        rulebooks: Rulebooks,
         reachability: Reachability,
     ) -> None:
         self._accounts = accounts
@@ -44,6 +44,7 @@ class Gathering:
         self._remarks = remarks
         self._mailboxes = mailboxes
         self._messages = messages
+        self._rulebooks = rulebooks
         self._reachability = reachability
 
     async def inputs(self, sequence: Campaign, *, planned_at: datetime) -> SendInputs:
@@ -53,19 +54,20 @@ class Gathering:
         part of this very plan that an interrupted Confirm had written.
         """
         account_id: AccountId = sequence.account_id
-        bare, found, taken = await asyncio.gather(
-            self.around(sequence),
+        around = await self.around(sequence)
+        found, taken = await asyncio.gather(
             self._people(account_id, sequence.id),
-            self._messages.taken(account_id, since=planned_at - LOOK_BACK),
+            self._messages.taken(account_id, since=planned_at - look_back(around.rules)),
         )
         prospects, standing = found
         own = {p.id for p in prospects if p.status is ProspectStatus.WAITING}
         return SendInputs(
-            account=bare.account,
+            account=around.account,
             sequence=sequence,
+            rules=around.rules,
             prospects=prospects,
             standing=standing,
-            mailboxes=bare.mailboxes,
+            mailboxes=around.mailboxes,
             unreachable=await self._reachability.unreachable(
                 account_id, [p.email for p in prospects]
             ),
@@ -74,13 +76,20 @@ class Gathering:
 
     async def around(self, sequence: Campaign) -> SendInputs:
         """Return what a plan depends on beside its people: enough for one that is decided."""
-        account, mailboxes = await asyncio.gather(
+        account, mailboxes, whole, own = await asyncio.gather(
             self._accounts.get_account(sequence.account_id),
             self._mailboxes.of_account(sequence.account_id),
+            self._rulebooks.get(sequence.account_id),
+            self._rulebooks.get(sequence.account_id, sequence.id),
         )
         if account is None:
             raise NotFound("We could not find that workspace.")
-        return SendInputs(account=account, sequence=sequence, mailboxes=tuple(mailboxes))
+        return SendInputs(
+            account=account,
+            sequence=sequence,
+            rules=rules_of(account.timezone, whole, own),
+            mailboxes=tuple(mailboxes),
+        )
 
     async def words(self, sequence: Campaign) -> Mapping[str, Draft]:
         """Return every draft of the sequence, by its id: what is needed to send, not to plan."""

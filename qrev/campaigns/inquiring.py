@@ -11,21 +11,22 @@ from zoneinfo import ZoneInfo
 
 from qrev.accounts.models import Actor
 from qrev.campaigns.days import day_in
-from qrev.campaigns.gathering import LOOK_BACK, Gathering
-from qrev.campaigns.models import Mailbox, ProposalState, Sequence
-from qrev.campaigns.planning import Rules
+from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.looking import PersonRow, person
+from qrev.campaigns.models import Mailbox, ProposalState, Sequence, SequenceStatus
 from qrev.campaigns.planning.hours import zone_named
 from qrev.campaigns.ports import Messages, ProposalBook, SequenceBook
 from qrev.campaigns.proposing import Proposing
 from qrev.campaigns.questions import Answer, Questions, Someone, Subject, about_run
 from qrev.campaigns.reading import Touches
-from qrev.campaigns.running import Running, about_running
+from qrev.campaigns.rulebook import look_back
+from qrev.campaigns.running import Running, about_running, about_touches
 from qrev.kit.clock import Clock
 from qrev.kit.errors import InvalidInput, NotFound
 
 NAMED = 8  # of several people who may be meant
 LOOKED_AT = 50  # sequences, for the one that was talked about
-NOTHING_YET = "There is no plan to ask about yet. Press **Send** on the drafts to see one."
+NOTHING_YET = "There is no plan to ask about yet. Press Send on the drafts to see one."
 
 
 class Kind(StrEnum):
@@ -86,6 +87,21 @@ class Inquiring:
         answer = await asyncio.to_thread(_answered, subject, inquiry, today, actor)
         return replace(answer, timezone=zone.key)
 
+    async def subject(self, actor: Actor, sequence_id: str) -> Subject:
+        """Return the plan of a sequence as one can look at it. Raises NotFound if there is none."""
+        return await self._of_sequence(actor, sequence_id)
+
+    async def sequence_talked_about(self, actor: Actor, conversation_id: str) -> str:
+        """Return the sequence that was made in a conversation last, else the newest of all.
+
+        Raises NotFound if there is none.
+        """
+        newest = await self._sequences.page(actor.account_id, before=None, limit=LOOKED_AT)
+        here = [s for s in newest if s.conversation_id == conversation_id]
+        for sequence in here or newest[:1]:
+            return sequence.id
+        raise NotFound(NOTHING_YET)
+
     async def _subject(self, actor: Actor, inquiry: Inquiry) -> Subject:
         if inquiry.proposal_id:
             proposal = await self._proposals.get(actor.account_id, inquiry.proposal_id)
@@ -94,30 +110,42 @@ class Inquiring:
             return await self._of_sequence(actor, proposal.sequence_id)
         if inquiry.sequence_id:
             return await self._of_sequence(actor, inquiry.sequence_id)
-        newest = await self._sequences.page(actor.account_id, before=None, limit=LOOKED_AT)
-        here = [s for s in newest if s.conversation_id == inquiry.conversation_id]
-        for sequence in here or newest[:1]:
-            return await self._of_sequence(actor, sequence.id)
-        raise NotFound(NOTHING_YET)
+        meant = await self.sequence_talked_about(actor, inquiry.conversation_id)
+        return await self._of_sequence(actor, meant)
 
     async def _of_sequence(self, actor: Actor, sequence_id: str) -> Subject:
-        """Return its newest plan while that is open, else what the ledger holds of it."""
+        """Return its open plan if there is anything in it, else what the ledger holds of it."""
         sequence = await self._sequences.get(actor.account_id, sequence_id)
         if sequence is None:
             raise NotFound("We could not find that sequence.")
         proposals = await self._proposals.of_sequence(actor.account_id, sequence.id)
-        if proposals and proposals[0].state is ProposalState.OPEN:
-            preview = await self._proposing.shown(actor, proposals[0].id)
-            if preview.run is not None:
+        shown = next((p for p in proposals if p.state is ProposalState.OPEN), None)
+        if shown is not None:
+            preview = await self._proposing.shown(actor, shown.id)
+            is_under_way = sequence.status is not SequenceStatus.DRAFT
+            if preview.run is not None and (preview.run.messages or not is_under_way):
                 return about_run(preview.inputs, preview.run, seed=preview.proposal.seed)
         return await self._running(sequence)
 
+    async def person(self, actor: Actor, sequence_id: str, prospect_id: str) -> PersonRow:
+        """Return one person of a plan, with whatever became of their mails. Raises NotFound."""
+        subject = await self._of_sequence(actor, sequence_id)
+        if subject.is_running:
+            touches = await self._touches.of_prospect(actor.account_id, prospect_id)
+            is_of_it = prospect_id in subject.people or prospect_id.startswith(f"{sequence_id}:")
+            found = touches if is_of_it else []
+            subject = about_touches(subject, found)
+        row = person(subject, prospect_id)
+        if row is None:
+            raise NotFound("We could not find that person in this plan.")
+        return row
+
     async def _running(self, sequence: Sequence) -> Subject:
         account_id, now = sequence.account_id, self._clock()
-        around, touches, taken = await asyncio.gather(
-            self._gathering.around(sequence),
+        around = await self._gathering.around(sequence)
+        touches, taken = await asyncio.gather(
             self._touches.of_sequence(account_id, sequence.id),
-            self._messages.taken(account_id, since=now - LOOK_BACK),
+            self._messages.taken(account_id, since=now - look_back(around.rules)),
         )
         if not touches:
             raise NotFound(NOTHING_YET)
@@ -125,7 +153,7 @@ class Inquiring:
             Running(
                 touches=tuple(touches),
                 mailboxes=around.mailboxes,
-                rules=Rules(account_timezone=around.account.timezone),
+                rules=around.rules,
                 taken=tuple(taken),
                 now=now,
             )

@@ -24,6 +24,7 @@ from qrev.campaigns.models import (
     SequenceStatus,
 )
 from qrev.campaigns.planning import Taken
+from qrev.campaigns.rulebook import Rulebook
 
 # --- making a sequence ---------------------------------------------------------------------------
 
@@ -191,6 +192,19 @@ class Mailboxes(Protocol):
     async def of_account(self, account_id: AccountId) -> list[Mailbox]: ...
 
     async def pause(self, account_id: AccountId, mailbox_id: str, reason: str) -> None: ...
+
+    async def set_sending(self, account_id: AccountId, mailbox: Mailbox) -> None:
+        """Write how a mailbox sends: its cap, its zone and since when it grows."""
+
+
+class Rulebooks(Protocol):
+    """What was set of the sending rules: for a workspace, or ("sequence_id") for one sequence."""
+
+    async def get(self, account_id: AccountId, sequence_id: str = "") -> Rulebook:
+        """Return what was set, an empty one (version 0) if nothing was."""
+
+    async def put(self, account_id: AccountId, rulebook: Rulebook, sequence_id: str = "") -> bool:
+        """Keep it as the next version, if the one there is at `version`. Return whether it was."""
 
 
 class ProposalBook(Protocol):

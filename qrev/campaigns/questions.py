@@ -83,6 +83,8 @@ class Subject:
     told: Callable[[Any], Told]
     again: Callable[[tuple[Mailbox, ...]], Sequence[Leaving]]
     blocked: Mapping[str, Blocked] = field(default_factory=dict)
+    gone: Sequence[Leaving] = ()  # of a running one: what is no longer ahead
+    is_running: bool = False
 
 
 def about_run(inputs: SendInputs, run: DryRun, *, seed: int) -> Subject:
@@ -91,7 +93,7 @@ def about_run(inputs: SendInputs, run: DryRun, *, seed: int) -> Subject:
         messages=run.messages,
         people={p.id: Someone(p.name, p.email) for p in inputs.prospects},
         mailboxes=inputs.mailboxes,
-        rules=Rules(account_timezone=inputs.account.timezone),
+        rules=inputs.rules,
         told=_told,
         again=lambda mailboxes: replanned(replace(inputs, mailboxes=mailboxes), run, seed=seed),
         blocked={b.prospect_id: b for b in run.blocked},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 from qrev.accounts.models import AccountId
@@ -29,3 +30,6 @@ class Touches(Protocol):
 
     async def of_prospect(self, account_id: AccountId, prospect_id: str) -> list[Touch]:
         """Return all mails of one person in a sequence, whatever became of them, by step."""
+
+    async def of_account(self, account_id: AccountId, *, since: datetime) -> list[Touch]:
+        """Return every mail of the account that leaves or left after that, in no order."""

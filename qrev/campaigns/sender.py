@@ -13,7 +13,6 @@ from qrev.accounts.models import Account, AccountId
 from qrev.accounts.ports import AccountBook
 from qrev.campaigns.dry_run import planner_mailbox
 from qrev.campaigns.models import LATE, Mailbox, Message, MessageStatus
-from qrev.campaigns.planning import Rules
 from qrev.campaigns.planning.calendar import daily_cap
 from qrev.campaigns.planning.hours import zone_named
 from qrev.campaigns.ports import (
@@ -28,8 +27,10 @@ from qrev.campaigns.ports import (
     Outbox,
     Outcome,
     Reachability,
+    Rulebooks,
 )
 from qrev.campaigns.rendering import digest, render
+from qrev.campaigns.rulebook import Rulebook, rules_of
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.telling import Telling
 from qrev.crm.models import Origin
@@ -51,6 +52,7 @@ class _Desk:
     account: Account | None
     mailboxes: dict[str, Mailbox]
     unreachable: Mapping[str, str]
+    rulebook: Rulebook
 
 
 class Sender:
@@ -61,6 +63,7 @@ class Sender:
         accounts: AccountBook,
         mailboxes: Mailboxes,
         reachability: Reachability,
+        rulebooks: Rulebooks,
         stopping: Stopping,
         telling: Telling,
         channels: Mapping[str, Channel],
@@ -71,6 +74,7 @@ class Sender:
         self._accounts = accounts
         self._mailboxes = mailboxes
         self._reachability = reachability
+        self._rulebooks = rulebooks
         self._stopping = stopping
         self._telling = telling
         self._channels = channels
@@ -120,6 +124,7 @@ class Sender:
                 account=await self._accounts.get_account(account_id),
                 mailboxes={m.id: m for m in await self._mailboxes.of_account(account_id)},
                 unreachable=await self._reachability.unreachable(account_id, emails),
+                rulebook=await self._rulebooks.get(account_id),
             )
             for account_id, emails in addresses.items()
         }
@@ -134,7 +139,7 @@ class Sender:
             mailbox = desks[message.account_id].mailboxes.get(message.mailbox_id)
             if mailbox is None or mailbox.id in caps:
                 continue
-            rules = Rules(account_timezone=mailbox.timezone)
+            rules = rules_of(mailbox.timezone, desks[message.account_id].rulebook)
             today = now.astimezone(zone_named(mailbox.timezone) or UTC)
             caps[mailbox.id] = daily_cap(planner_mailbox(mailbox), rules, today.toordinal())
             midnights[mailbox.account_id, mailbox.id] = datetime.combine(

@@ -60,6 +60,7 @@ COMMANDS: list[CommandDict] = [
         ("approvals", "What waits for a second member", "badge-check"),
         ("outbox", "Each mail as it left", "mail-open"),
         ("suppressions", "Whom nobody here writes to", "ban"),
+        ("defaults", "When and how much is sent, and why", "sliders-horizontal"),
         ("audit", "Who changed what", "history"),
         ("keys", "API keys for programs", "key-round"),
         ("workspace", "Your workspaces, and what is set in this one", "building-2"),

@@ -15,6 +15,7 @@ from qrev.campaigns.store import messages as messages_store
 from qrev.campaigns.store import notices as notices_store
 from qrev.campaigns.store import proposals as proposals_store
 from qrev.campaigns.store import prospects as prospects_store
+from qrev.campaigns.store import rulebooks as rulebooks_store
 from qrev.campaigns.store import sequences as sequences_store
 from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.drafts import MongoDraftBook
@@ -24,7 +25,9 @@ from qrev.campaigns.store.notices import MongoNotices
 from qrev.campaigns.store.orders import MongoOrderBook, MongoPauseBook
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
+from qrev.campaigns.store.rulebooks import MongoRulebooks
 from qrev.campaigns.store.sequences import MongoSequenceBook
+from qrev.campaigns.store.touches import MongoTouches
 from qrev.crm.store import SUPPRESSION_INDEXES, MongoSuppressions
 from qrev.crm.veiling import Veil
 from qrev.kit.mongo import Document
@@ -37,6 +40,7 @@ INDEXES = (
     messages_store.INDEXES,
     notices_store.INDEXES,
     proposals_store.INDEXES,
+    rulebooks_store.INDEXES,
     SUPPRESSION_INDEXES,
     *LIFE_INDEXES,
 )
@@ -55,6 +59,8 @@ class Stores:
     proposals: MongoProposalBook
     lease: MongoPlanningLease
     notices: MongoNotices
+    rulebooks: MongoRulebooks
+    touches: MongoTouches
     suppressions: MongoSuppressions
     members: MongoMemberBook
     orders: MongoOrderBook
@@ -80,6 +86,8 @@ def stores_of(database: AsyncDatabase[Document]) -> Stores:
         proposals=MongoProposalBook(database),
         lease=MongoPlanningLease(database),
         notices=MongoNotices(database),
+        rulebooks=MongoRulebooks(database),
+        touches=MongoTouches(database),
         suppressions=MongoSuppressions(database, Veil("house")),
         members=MongoMemberBook(database),
         orders=MongoOrderBook(database),

@@ -11,6 +11,7 @@ import pytest
 from qrev.campaigns.checks import standing_of
 from qrev.campaigns.dry_run import READING, DryRun, SendInputs, dry_run, fingerprint
 from qrev.campaigns.models import ProspectStatus, SequenceStatus
+from qrev.campaigns.planning import Rules
 from tests.campaigns.planning.people import a_taken
 from tests.campaigns.world import (
     HOLD,
@@ -29,6 +30,7 @@ DRAFTS = [draft for p in (ANN, BEN, CAY) for draft in drafts_for(p)]
 INPUTS = SendInputs(
     account=an_account(),
     sequence=SEQUENCE,
+    rules=Rules(account_timezone="UTC"),
     prospects=(ANN, BEN, CAY),
     standing=standing_of(DRAFTS, (ANN, BEN, CAY)),
     mailboxes=(a_mailbox(),),
@@ -149,6 +151,7 @@ def test_numbers_by_day_and_by_mailbox_add_up() -> None:
 
 MATTERS: dict[str, Change] = {
     "the account's zone": lambda i: replace(i, account=an_account(timezone="Asia/Tokyo")),
+    "a rule": lambda i: replace(i, rules=replace(i.rules, ceiling=7)),
     "the postal address": lambda i: replace(i, account=an_account(postal_address="elsewhere")),
     "another sequence": lambda i: replace(i, sequence=a_sequence(name="autumn", days=(0, 3))),
     "drafting going on": lambda i: replace(i, sequence=replace(i.sequence, is_drafting=True)),

@@ -10,7 +10,6 @@ from qrev.accounts.models import Actor
 from qrev.campaigns.inquiring import Inquiring, Inquiry, Kind, people_meant
 from qrev.campaigns.models import Sequence, message_id
 from qrev.campaigns.questions import Answer, Someone
-from qrev.campaigns.store.touches import MongoTouches
 from qrev.kit.errors import InvalidInput, NotFound
 from tests.campaigns.world import World, a_mailbox, a_prospect
 
@@ -25,7 +24,7 @@ async def ask(world: World, actor: Actor, kind: Kind, **asked: object) -> Answer
         sequences=s.sequences,
         proposals=s.proposals,
         messages=s.messages,
-        touches=MongoTouches(s.messages._messages.database),
+        touches=s.touches,
         clock=world.clock,
     )
     inquiry = Inquiry(kind=kind, conversation_id="conversation")

@@ -10,6 +10,7 @@ import pytest
 from qrev.accounts.models import Actor
 from qrev.campaigns.checks import standing_of
 from qrev.campaigns.dry_run import SendInputs, dry_run
+from qrev.campaigns.planning import Rules
 from qrev.campaigns.questions import Questions, about_run
 from qrev.kit.errors import Conflict, InvalidInput, NotFound
 from tests.campaigns.world import (
@@ -30,6 +31,7 @@ DRAFTS = [draft for p in PEOPLE for draft in drafts_for(p)]
 INPUTS = SendInputs(
     account=an_account(),
     sequence=SEQUENCE,
+    rules=Rules(account_timezone="UTC"),
     prospects=PEOPLE,
     standing=standing_of(DRAFTS, PEOPLE),
     mailboxes=(a_mailbox(cap=2),),

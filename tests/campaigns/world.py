@@ -77,6 +77,7 @@ class World:
             remarks=s.drafts,
             mailboxes=s.mailboxes,
             messages=s.messages,
+            rulebooks=s.rulebooks,
             reachability=self.suppressions,
         )
         self._wire_words()
@@ -135,6 +136,7 @@ class World:
             accounts=self.stores.accounts,
             mailboxes=self.stores.mailboxes,
             reachability=self.suppressions,
+            rulebooks=self.stores.rulebooks,
             stopping=self.stopping,
             telling=self.telling,
             channels={"outbox": self.postbox},
@@ -150,6 +152,7 @@ class World:
             sequences=self.stores.sequences,
             mailboxes=self.stores.mailboxes,
             accounts=self.stores.accounts,
+            rulebooks=self.stores.rulebooks,
             lease=self.stores.lease,
             telling=self.telling,
             clock=self.clock,

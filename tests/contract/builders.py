@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from qrev.accounts.grant import Grant
@@ -45,6 +45,8 @@ from qrev.campaigns.models import (
     Step,
     message_id,
 )
+from qrev.campaigns.policies import Policy, PolicyKind
+from qrev.campaigns.rulebook import Rulebook
 from qrev.crm.company_ports import CompanyEdit
 from qrev.crm.edits import FieldEdit, PersonEdit
 from qrev.crm.models import Company, Person, Suppression, Upload
@@ -357,6 +359,29 @@ def a_message(key: str = "bob", step: int = 1, **changes: Any) -> Message:
         ledger=(LedgerEntry(kind="planned", at=TUESDAY_10AM - DAY, status=MessageStatus.PLANNED),),
     )
     return replace(message, **changes)
+
+
+def a_rulebook(**changes: Any) -> Rulebook:
+    """Return rules of every kind that can be kept."""
+    book = Rulebook(
+        values={
+            "windows": {"0": [["09:00", "12:00"], ["13:00", "24:00"]]},
+            "skips_holidays": False,
+        },
+        policies=(
+            Policy(
+                id="pol1",
+                kind=PolicyKind.CLOSED,
+                weekdays=(4,),
+                begins=time(14),
+                said="never on Fridays after 14",
+                created_by="alice",
+                created_at=TUESDAY_10AM,
+            ),
+            Policy(id="pol2", kind=PolicyKind.NO_DOMAIN, domains=("gmail.com",), is_on=False),
+        ),
+    )
+    return replace(book, **changes)
 
 
 def a_line(key: str = "l1", **changes: Any) -> Line:

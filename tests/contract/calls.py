@@ -27,6 +27,7 @@ from tests.contract.builders import (
     a_proposal,
     a_prospect,
     a_row,
+    a_rulebook,
     a_sequence,
     a_suppression,
     an_edit,
@@ -54,6 +55,7 @@ async def fill(s: Stores) -> None:
     await s.drafts.add_if_new([a_draft(), a_draft(step=2, missing=("their product",))])
     await s.notices.tell(a_notice())
     await s.mailboxes.add_if_new(a_mailbox())
+    await s.rulebooks.put(ACME, a_rulebook())
     await s.proposals.add(a_proposal())
     await s.proposals.add(
         a_proposal("p9", state=ProposalState.CONFIRMED, confirmed_at=TUESDAY_10AM)
@@ -221,6 +223,7 @@ TELLING = (
     Call("notices", "claim_posting", lambda s, a: s.notices.claim_posting("n1")),
     Call("mailboxes", "of_account", lambda s, a: s.mailboxes.of_account(a), reads=True),
     Call("mailboxes", "add_if_new", lambda s, a: s.mailboxes.add_if_new(a_mailbox())),
+    Call("mailboxes", "set_sending", lambda s, a: s.mailboxes.set_sending(a, a_mailbox(cap=7))),
     Call("mailboxes", "pause", lambda s, a: s.mailboxes.pause(a, "m1", "revoked")),
 )
 
@@ -284,6 +287,14 @@ MESSAGES = (
     Call("messages", "get", lambda s, a: s.messages.get(a, "s1:bob:1"), reads=True),
     Call("touches", "of_sequence", lambda s, a: s.touches.of_sequence(a, "s1"), reads=True),
     Call("touches", "of_prospect", lambda s, a: s.touches.of_prospect(a, "s1:bob"), reads=True),
+    Call(
+        "touches",
+        "of_account",
+        lambda s, a: s.touches.of_account(a, since=TUESDAY_10AM),
+        reads=True,
+    ),
+    Call("rulebooks", "get", lambda s, a: s.rulebooks.get(a), reads=True),
+    Call("rulebooks", "put", lambda s, a: s.rulebooks.put(a, a_rulebook(version=1))),
     Call("messages", "written", lambda s, a: s.messages.written(a, "p1"), reads=True),
     Call("messages", "taken", lambda s, a: s.messages.taken(a, since=TUESDAY_10AM), reads=True),
     Call("messages", "counts", lambda s, a: s.messages.counts(a, ["s1"]), reads=True),

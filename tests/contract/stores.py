@@ -41,6 +41,7 @@ from qrev.campaigns.ports import (
     PlanningLease,
     ProposalBook,
     ProspectBook,
+    Rulebooks,
     SequenceBook,
 )
 from qrev.campaigns.reading import DraftRemarks, Touches
@@ -54,6 +55,7 @@ from qrev.campaigns.store.orders import MongoOrderBook, MongoPauseBook
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.rows import MongoCampaignRows
+from qrev.campaigns.store.rulebooks import MongoRulebooks
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.campaigns.store.touches import MongoTouches
 from qrev.crm import store as crm_store
@@ -95,6 +97,7 @@ class Stores:
     notices: Notices
     mailboxes: Mailboxes
     proposals: ProposalBook
+    rulebooks: Rulebooks
     lease: PlanningLease
     messages: Messages
     touches: Touches
@@ -171,6 +174,7 @@ def fake_stores() -> Stores:
         notices=fakes.FakeNotices(),
         mailboxes=fakes.FakeMailboxes(),
         proposals=fakes.FakeProposalBook(),
+        rulebooks=fakes.FakeRulebooks(),
         lease=fakes.FakePlanningLease(),
         messages=messages,
         touches=fakes.FakeTouches(messages),
@@ -223,6 +227,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         notices=MongoNotices(database),
         mailboxes=MongoMailboxes(database),
         proposals=MongoProposalBook(database),
+        rulebooks=MongoRulebooks(database),
         lease=MongoPlanningLease(database),
         messages=messages,
         touches=MongoTouches(database),

@@ -32,6 +32,7 @@ from tests.fakes.joining import (
 from tests.fakes.life import FakeApprovalBook, FakeOrderBook, FakePauseBook
 from tests.fakes.messages import FakeMessages
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
+from tests.fakes.rulebooks import FakeRulebooks
 from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeReachability
 from tests.fakes.sequences import FakeProspectBook, FakeSequenceBook
 from tests.fakes.sessions import FakeApiKeyBook, FakeSessionBook
@@ -69,6 +70,7 @@ __all__ = [
     "FakeProposalBook",
     "FakeProspectBook",
     "FakeReachability",
+    "FakeRulebooks",
     "FakeSequenceBook",
     "FakeSessionBook",
     "FakeSuppressions",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from qrev.accounts.models import AccountId
 from qrev.campaigns.models import Message, Touch
 from tests.fakes.messages import NEVER_SENT, FakeLedger
@@ -15,6 +17,10 @@ class FakeTouches:
 
     async def of_sequence(self, account_id: AccountId, sequence_id: str) -> list[Touch]:
         mine = [m for m in self._ledger.of(account_id) if m.sequence_id == sequence_id]
+        return [_touch(m) for m in mine if m.status not in NEVER_SENT]
+
+    async def of_account(self, account_id: AccountId, *, since: datetime) -> list[Touch]:
+        mine = [m for m in self._ledger.of(account_id) if m.send_at >= since]
         return [_touch(m) for m in mine if m.status not in NEVER_SENT]
 
     async def of_prospect(self, account_id: AccountId, prospect_id: str) -> list[Touch]:

@@ -242,6 +242,7 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     # Alice's word is the first of two: the plan waits for Bob's.
     await tab.ask("proposal_confirm", proposal_id=plan["id"], hash=plan["hash"])
     [approval] = (await alice.get("/proposals/approvals/list"))["approvals"]
+    rule = await alice.post("/campaign/config/rules/add", rule="daily", count=44)
     uploads = [e for e in alice.tab.elements.values() if e["name"] == "ImportCard"]
     return {
         "account_id": alice.account_id,
@@ -263,6 +264,8 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "order_id": order["proposal_id"],
         "order_hash": order["hash"],
         "approval_id": approval["approval_id"],
+        "policy_id": rule["policy_id"],
+        "mailbox_id": (await alice.get("/campaign/config/senders"))[0]["id"],
         "person_id": page_of_people["people"][0]["person_id"],
         "company_id": companies["companies"][0]["company_id"],
         "upload_id": uploads[0]["props"]["upload_id"],
@@ -312,4 +315,8 @@ WORDS: dict[str, Any] = {
     "closes": "16:00",
     "is_observer": True,
     "question": "last",
+    "values": {"ceiling": 9},
+    "rule": "daily",
+    "count": 3,
+    "is_on": False,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId
@@ -26,6 +28,18 @@ class MongoTouches:
             {
                 "account_id": account_id,
                 "sequence_id": sequence_id,
+                "status": {"$nin": messages.NEVER_SENT},
+            },
+            FIELDS,
+            batch_size=1000,
+        )
+        return [_touch(d) async for d in found]
+
+    async def of_account(self, account_id: AccountId, *, since: datetime) -> list[Touch]:
+        found = self._messages.find(
+            {
+                "account_id": account_id,
+                "send_at": {"$gte": since},
                 "status": {"$nin": messages.NEVER_SENT},
             },
             FIELDS,
