@@ -12,6 +12,7 @@ from qrev.assistant import (
     audit_questions,
     members_questions,
     newcomer_questions,
+    settings_questions,
     workspace_questions,
 )
 from qrev.assistant import requests as asked
@@ -128,4 +129,5 @@ QUESTIONS: dict[str, Question] = {
     **audit_questions.QUESTIONS,
     **workspace_questions.QUESTIONS,
     **members_questions.QUESTIONS,
+    **settings_questions.QUESTIONS,
 }

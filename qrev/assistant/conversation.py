@@ -40,6 +40,7 @@ from qrev.assistant.looking_up import LookUpTickets
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.models import Line, Turn
 from qrev.assistant.ports import AiServer, Conversations, DropBox, OnWords
+from qrev.assistant.settings_cards import SettingsCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.crm.importing import Importing, ImportSummary, Progress
 from qrev.crm.models import Upload
@@ -274,13 +275,14 @@ COMMANDS: dict[str, Card] = {
     "/teams": TeamsCard(),
     "/people": PeopleCard(title="People"),
     "/profile": ProfileCard(),
+    "/settings": SettingsCard(),
     "/workspace": WorkspaceCard(),
     "/help": TextCard(
         text="Drop a CSV here and say what you offer. **/people** shows whom you know, "
         "**/campaigns** how far each sequence is, **/outbox** each mail as it left. Nothing leaves "
         "before you have seen the whole plan and pressed **Confirm**.\n\n"
         "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "
-        "about you, your devices and your mailbox, **/audit** shows who changed what, and "
-        "**/keys** lets programs in."
+        "about you, your devices and your mailbox, **/settings** tells what the assistant is and "
+        "costs, **/audit** shows who changed what, and **/keys** lets programs in."
     ),
 }

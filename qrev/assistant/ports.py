@@ -44,6 +44,23 @@ class Heard:
     at: datetime | None = None  # when there was last a sign of life
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spent:
+    """What a language model was used for in a month: by one member, or by all (`user_id` "")."""
+
+    user_id: str
+    calls: int
+    tokens: int
+    dollars: float
+
+
+class SpendingBook(Protocol):
+    """What the AI server has counted."""
+
+    async def in_month(self, account_id: AccountId, month: str) -> list[Spent]:
+        """Return what was used, of the workspace and of each member. `month` is like 2026-03."""
+
+
 class DropBox(Protocol):
     """The AI server's two collections. Rows are as they are: parse before believing them."""
 

@@ -17,6 +17,7 @@ from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.profile_desk import ProfileDesk
+from qrev.assistant.settings_desk import SettingsDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
 
 Asked = TypeVar("Asked", bound=BaseModel)
@@ -35,6 +36,7 @@ class Desks:
     workspace: WorkspaceDesk
     profile: ProfileDesk
     members: MembersDesk
+    settings: SettingsDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,10 +13,11 @@ from qrev.accounts.models import AccountId
 from qrev.assistant.contract import (
     MESSAGES_COLLECTION,
     PROSPECTS_COLLECTION,
+    SPENDING_COLLECTION,
     UPLOADS_COLLECTION,
 )
 from qrev.assistant.models import Line
-from qrev.assistant.ports import Heard
+from qrev.assistant.ports import Heard, Spent
 from qrev.kit.mongo import Document, Indexes, add_if_new, batches
 
 LINE_INDEXES = Indexes(
@@ -39,6 +40,7 @@ DROPBOX_INDEXES = (
         PROSPECTS_COLLECTION, (IndexModel([("sequence_id", ASCENDING), ("taken", ASCENDING)]),)
     ),
     Indexes(MESSAGES_COLLECTION, (IndexModel([("sequence_id", ASCENDING), ("taken", ASCENDING)]),)),
+    Indexes(SPENDING_COLLECTION, (IndexModel([("account_id", ASCENDING), ("month", ASCENDING)]),)),
     Indexes(UPLOADS_COLLECTION, (IndexModel([("upload_id", ASCENDING), ("_id", ASCENDING)]),)),
 )
 
@@ -144,6 +146,25 @@ class MongoDropBox:
                 for number, row in enumerate(rows)
             ),
         )
+
+
+class MongoSpendingBook:
+    """Fills SpendingBook, from beside the drop box: the AI server counts there."""
+
+    def __init__(self, dropbox: AsyncDatabase[Document]) -> None:
+        self._spent = dropbox[SPENDING_COLLECTION]
+
+    async def in_month(self, account_id: AccountId, month: str) -> list[Spent]:
+        found = self._spent.find({"account_id": account_id, "month": month})
+        return [
+            Spent(
+                user_id=d["user_id"],
+                calls=d["calls"],
+                tokens=d["read"] + d["written"],
+                dollars=float(d["dollars"]),
+            )
+            async for d in found
+        ]
 
 
 async def _new(

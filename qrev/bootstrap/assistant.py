@@ -21,6 +21,7 @@ from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.ports import AiServer
 from qrev.assistant.profile_desk import GoogleHere, ProfileDesk
 from qrev.assistant.questions import Desks
+from qrev.assistant.settings_desk import Limit, SettingsDesk, TheAssistant
 from qrev.assistant.workspace_desk import WorkspaceDesk
 from qrev.bootstrap.accounts import WhoMay
 from qrev.bootstrap.campaigns import Campaigns, CampaignStores
@@ -81,6 +82,7 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
             newcomers=_newcomers(around.may),
             workspace=_workspace(around.may),
             profile=_profile(around),
+            settings=_settings(databases.dropbox, around),
         ),
         taking_in=taking_in,
         dropbox=dropbox,
@@ -187,6 +189,29 @@ def _sending(around: Around) -> Sending:
 def _workspace(may: WhoMay) -> WorkspaceDesk:
     return WorkspaceDesk(
         accounts=may.accounts, members=may.members, sessions=may.sessions, changes=may.changes
+    )
+
+
+def _settings(dropbox: AsyncDatabase[Document], around: Around) -> SettingsDesk:
+    return SettingsDesk(
+        assistant=_the_assistant(around.settings),
+        spending=store.MongoSpendingBook(dropbox),
+        members=around.may.members,
+        clock=around.clock,
+    )
+
+
+def _the_assistant(settings: Settings) -> TheAssistant:
+    if settings.ai_bot_server_url:
+        return TheAssistant(kind="other")
+    if not settings.llm_base_url:
+        return TheAssistant(kind="rules")
+    return TheAssistant(
+        kind="model",
+        model=settings.llm_model,
+        has_prices=settings.llm_price_read + settings.llm_price_written > 0,
+        of_account=Limit(tokens=settings.llm_account_tokens, dollars=settings.llm_account_dollars),
+        of_member=Limit(tokens=settings.llm_member_tokens, dollars=settings.llm_member_dollars),
     )
 
 

@@ -14,16 +14,21 @@ from qrev.ai.main import AiServer
 from qrev.ai.minds import Prices
 from qrev.ai.spending import Budget, Budgets, MongoSpending
 from qrev.ai.thinking import Thinking
+from qrev.kit.clock import Clock, utc_now
 from qrev.kit.mongo import Document
 from qrev.settings import Settings
 
 
 @asynccontextmanager
 async def ai_server(
-    settings: Settings, dropbox: AsyncDatabase[Document], callbacks: Callbacks
+    settings: Settings,
+    dropbox: AsyncDatabase[Document],
+    callbacks: Callbacks,
+    *,
+    clock: Clock = utc_now,
 ) -> AsyncIterator[AiServer]:
     """Yield an AI server; `resume` it once it can call back. Its jobs are drained at the end."""
-    async with _thinking(settings, dropbox, callbacks) as thinking:
+    async with _thinking(settings, dropbox, callbacks, clock) as thinking:
         server = AiServer(Drafting(dropbox, callbacks), MongoJobs(dropbox), thinking=thinking)
         try:
             yield server
@@ -33,7 +38,7 @@ async def ai_server(
 
 @asynccontextmanager
 async def _thinking(
-    settings: Settings, dropbox: AsyncDatabase[Document], callbacks: Callbacks
+    settings: Settings, dropbox: AsyncDatabase[Document], callbacks: Callbacks, clock: Clock
 ) -> AsyncIterator[Thinking | None]:
     """Yield what thinks with a language model, None where none is set."""
     if not settings.llm_base_url:
@@ -51,7 +56,7 @@ async def _thinking(
             prices=prices,
         )
     )
-    spending = MongoSpending(dropbox, _budgets(settings))
+    spending = MongoSpending(dropbox, _budgets(settings), clock=clock)
     try:
         yield Thinking(llm, spending, LookUps(callbacks.token, callbacks.transport))
     finally:

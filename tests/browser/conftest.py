@@ -7,7 +7,7 @@ import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright
@@ -67,11 +67,19 @@ class Desktop:
 
 
 @pytest.fixture
-async def desktop(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Desktop]:
+def more_settings() -> dict[str, Any]:
+    """Return what else is set; a file of tests may have its own."""
+    return {}
+
+
+@pytest.fixture
+async def desktop(
+    tmp_path: Path, clock: FakeClock, more_settings: dict[str, Any]
+) -> AsyncIterator[Desktop]:
     executable = shutil.which("chromium")
     assert executable, "The browser tests need Chromium: on Debian, apt install chromium"
     async with (
-        a_site(some_settings(tmp_path / "data"), clock) as base,
+        a_site(some_settings(tmp_path / "data", **more_settings), clock) as base,
         async_playwright() as playwright,
     ):
         browser = await playwright.chromium.launch(executable_path=executable, args=FLAGS)

@@ -27,6 +27,7 @@ from tests.contract.builders import (
     a_prospect,
     a_row,
     a_sequence,
+    a_spending,
     a_suppression,
     an_edit,
     an_upload,
@@ -61,6 +62,7 @@ async def fill(s: Stores) -> None:
     await s.conversations.add_if_new(a_line())
     await s.conversations.set_upload(ACME, "c1", "u1")
     await s.dropbox.put_messages([a_row()])
+    await s.lay_spending(a_spending())
     await s.lay_prospects([a_row()])
 
 
@@ -280,6 +282,7 @@ ASSISTANT = (
     Call("dropbox", "heard", lambda s, a: s.dropbox.heard("ai-s1")),
     Call("dropbox", "put_prospects", lambda s, a: s.dropbox.put_prospects([a_row("r2")])),
     Call("dropbox", "put_messages", lambda s, a: s.dropbox.put_messages([a_row("r2")])),
+    Call("spending", "in_month", lambda s, a: s.spending.in_month(a, "2026-03"), reads=True),
     Call("dropbox", "put_upload", lambda s, a: s.dropbox.put_upload("u1", [{"email": "b"}])),
 )
 CALLS = (

@@ -21,6 +21,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n and so on"
 # Where a name means something of its own. `{...}` beside it are values by name, too.
 OWN: dict[str, Values] = {
     "POST /api/account/changes/confirm": {"hash": "{change_hash}"},
+    "POST /api/campaign/look_up": {"ticket": "{a_ticket}", "about": "{people}"},
     "POST /api/team/members/put": {"role": "{team_role}"},
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},
