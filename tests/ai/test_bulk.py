@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 from pymongo.asynchronous.database import AsyncDatabase
@@ -82,10 +81,8 @@ class Shop:
 
 
 @pytest.fixture
-async def shop(
-    mongo: AsyncDatabase[Document], llm: OpenAiLlm, clock: FakeClock
-) -> AsyncIterator[Shop]:
-    yield Shop(mongo, llm, clock)
+def shop(mongo: AsyncDatabase[Document], llm: OpenAiLlm, clock: FakeClock) -> Shop:
+    return Shop(mongo, llm, clock)
 
 
 async def test_everyone_gets_every_mail_with_who_wrote_it_and_what_it_cost(
