@@ -34,6 +34,7 @@ from qrev.assistant.contract import (
     TextAction,
     UnknownAction,
 )
+from qrev.assistant.draft_stops import DraftStops
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
@@ -64,6 +65,7 @@ class Workbench:
 
     sequences: Sequences
     taking_in: TakingIn
+    draft_stops: DraftStops
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,7 +147,12 @@ async def _chart(*_: object) -> list[Card]:
     return [TextCard(text="I cannot draw that yet. Here are the numbers."), CampaignsCard()]
 
 
-async def _proposal(action: ProposalAction, *_: object) -> list[Card]:
+async def _proposal(
+    action: ProposalAction, actor: Actor, occasion: Occasion, workbench: Workbench
+) -> list[Card]:
+    if action.kind == "stop_drafting":
+        words = await workbench.draft_stops.stop_newest(actor, occasion.conversation_id)
+        return [TextCard(text=words)]
     if action.kind in ("stop", "pause"):
         text = "Press **Stop** beside the campaign: everything that has not left is cancelled."
         return [TextCard(text=text), CampaignsCard()]

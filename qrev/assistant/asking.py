@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from qrev.accounts.models import Actor, Newcomer, Who
 from qrev.assistant import (
     audit_questions,
+    drafting_questions,
     members_questions,
     newcomer_questions,
     settings_questions,
@@ -130,4 +131,5 @@ QUESTIONS: dict[str, Question] = {
     **workspace_questions.QUESTIONS,
     **members_questions.QUESTIONS,
     **settings_questions.QUESTIONS,
+    **drafting_questions.QUESTIONS,
 }

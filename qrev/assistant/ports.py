@@ -89,5 +89,10 @@ class DropBox(Protocol):
     async def put_messages(self, rows: Collection[dict[str, Any]]) -> None:
         """Keep what a server without a database sent in its callback's body."""
 
+    async def ask_to_stop(self, dropbox_id: str) -> None:
+        """Leave word that no more drafts are wanted. Twice is once."""
+
+    async def is_stopped(self, dropbox_id: str) -> bool: ...
+
     async def put_upload(self, upload_id: str, rows: Collection[dict[str, str]]) -> None:
         """Lay out the rows of a big list for the server to read."""

@@ -12,6 +12,7 @@ from qrev.accounts.models import Actor
 from qrev.assistant.audit_desk import AuditDesk
 from qrev.assistant.cards import Card, Refusal
 from qrev.assistant.desk import Desk
+from qrev.assistant.drafting_desk import DraftingDesk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
@@ -37,6 +38,7 @@ class Desks:
     profile: ProfileDesk
     members: MembersDesk
     settings: SettingsDesk
+    drafting: DraftingDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

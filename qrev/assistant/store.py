@@ -14,6 +14,7 @@ from qrev.assistant.contract import (
     MESSAGES_COLLECTION,
     PROSPECTS_COLLECTION,
     SPENDING_COLLECTION,
+    STOPS_COLLECTION,
     UPLOADS_COLLECTION,
 )
 from qrev.assistant.models import Line
@@ -101,6 +102,7 @@ class MongoDropBox:
         self._messages = database[MESSAGES_COLLECTION]
         self._uploads = database[UPLOADS_COLLECTION]
         self._callbacks = database["ai_callbacks"]
+        self._stops = database[STOPS_COLLECTION]
 
     async def new_prospects(self, dropbox_id: str, *, limit: int) -> list[dict[str, Any]]:
         return await _new(self._prospects, dropbox_id, limit)
@@ -137,6 +139,12 @@ class MongoDropBox:
 
     async def put_messages(self, rows: Collection[dict[str, Any]]) -> None:
         await add_if_new(self._messages, rows)
+
+    async def ask_to_stop(self, dropbox_id: str) -> None:
+        await add_if_new(self._stops, [{"_id": dropbox_id, "v": 1}])
+
+    async def is_stopped(self, dropbox_id: str) -> bool:
+        return await self._stops.find_one({"_id": dropbox_id}, {"_id": 1}) is not None
 
     async def put_upload(self, upload_id: str, rows: Collection[dict[str, str]]) -> None:
         await add_if_new(

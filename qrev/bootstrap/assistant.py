@@ -12,6 +12,8 @@ from qrev.assistant.actions import Workbench
 from qrev.assistant.audit_desk import AuditDesk
 from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.desk import Desk, Sending
+from qrev.assistant.draft_stops import DraftStops
+from qrev.assistant.drafting_desk import DraftingDesk
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.looking_up import LookingUp, LookUpTickets
@@ -69,8 +71,17 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
     """Wire the assistant."""
     dropbox = store.MongoDropBox(databases.dropbox)
     taking_in = _taking_in(dropbox, around)
+    stops = DraftStops(
+        sequences=around.stores.sequences,
+        dropbox=dropbox,
+        taking_in=taking_in,
+        telling=around.campaigns.telling,
+    )
+    workbench = Workbench(
+        sequences=around.campaigns.sequences, taking_in=taking_in, draft_stops=stops
+    )
     return Assistant(
-        conversation=_conversation(databases.main, ai, dropbox, taking_in, around),
+        conversation=_conversation(databases.main, ai, dropbox, workbench, around),
         desks=Desks(
             own=OwnDesk(changes=around.may.changes, clock=around.clock),
             audit=AuditDesk(
@@ -83,6 +94,9 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
             workspace=_workspace(around.may),
             profile=_profile(around),
             settings=_settings(databases.dropbox, around),
+            drafting=DraftingDesk(
+                stops=stops, sequences=around.campaigns.sequences, clock=around.clock
+            ),
         ),
         taking_in=taking_in,
         dropbox=dropbox,
@@ -129,7 +143,7 @@ def _conversation(
     db: AsyncDatabase[Document],
     ai: AiServer,
     dropbox: store.MongoDropBox,
-    taking_in: TakingIn,
+    workbench: Workbench,
     around: Around,
 ) -> Conversation:
     return Conversation(
@@ -138,7 +152,7 @@ def _conversation(
         conversations=store.MongoConversations(db),
         dropbox=dropbox,
         ai=ai,
-        workbench=Workbench(sequences=around.campaigns.sequences, taking_in=taking_in),
+        workbench=workbench,
         surroundings=Surroundings(
             callback_url=around.settings.base_url + CALLBACK_PATH,
             look_up_url=around.settings.base_url + LOOK_UP_PATH,

@@ -129,6 +129,16 @@ async def test_a_months_spending_is_told_of_everyone_in_the_account(stores: Stor
     assert {each.dollars for each in spent} == {0.5}
 
 
+async def test_a_drafting_that_was_stopped_stays_stopped(stores: Stores) -> None:
+    assert await stores.dropbox.is_stopped("ai-s1") is False
+
+    for _ in range(2):
+        await stores.dropbox.ask_to_stop("ai-s1")
+
+    assert await stores.dropbox.is_stopped("ai-s1") is True
+    assert await stores.dropbox.is_stopped("ai-s2") is False
+
+
 async def test_callbacks_at_once_are_all_heard(stores: Stores) -> None:
     each = [Heard(are_people_complete=True), Heard(is_last=True)] * 4
 

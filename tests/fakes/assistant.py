@@ -66,6 +66,7 @@ class FakeDropBox:
         self.uploads: dict[str, list[dict[str, str]]] = {}
         self.callbacks: dict[str, Heard] = {}
         self.spending = FakeSpendingBook()
+        self.stops: set[str] = set()
 
     async def lay_prospects(self, rows: Collection[dict[str, Any]]) -> None:
         self.prospects.put(rows)
@@ -98,6 +99,12 @@ class FakeDropBox:
 
     async def heard(self, dropbox_id: str) -> Heard:
         return self.callbacks.get(dropbox_id, Heard())
+
+    async def ask_to_stop(self, dropbox_id: str) -> None:
+        self.stops.add(dropbox_id)
+
+    async def is_stopped(self, dropbox_id: str) -> bool:
+        return dropbox_id in self.stops
 
     async def put_upload(self, upload_id: str, rows: Collection[dict[str, str]]) -> None:
         self.uploads.setdefault(upload_id, [dict(row) for row in rows])
