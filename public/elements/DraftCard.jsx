@@ -40,7 +40,9 @@ function Progress({ sequence, canChange, pressing, onStopped }) {
         {failed ? <> · <span className="qrev-text-red">{qrev.number(failed)} failed</span></> : null}
       </p>
       {isDrafting && canChange ? (
-        <Sure look="bare" label="Stop drafting" question="Keep what is written and write no more?" yes="Stop" no="Go on" disabled={pressing.busy === 'drafting_stop'} onYes={stop} />
+        <div className="qrev-row">
+          <Sure look="quiet" label="Stop drafting" question="Keep what is written and write no more?" yes="Stop" no="Go on" disabled={pressing.busy === 'drafting_stop'} onYes={stop} />
+        </div>
       ) : null}
       <Problem problem={pressing.about === 'drafting_stop' ? pressing.problem : null} onClose={pressing.clear} />
     </div>
