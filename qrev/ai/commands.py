@@ -183,6 +183,13 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
     (_asking(r"pause\b"), _proposal("pause")),
     (_asking(r"(?:resume|unpause)\b"), _proposal("resume")),
     (_asking(r"archive\b"), _proposal("archive")),
+    (
+        _asking(
+            r"(?:stop|cancel|abort|halt)\s+(?:(?:the|these|all|my|any more)\s+)*"
+            r"(?:draft(?:s|ing)?|writing)\b"
+        ),
+        _proposal("stop_drafting"),
+    ),
     (_asking(r"(?:stop|cancel|abort|halt)\b"), _proposal("stop")),
     (_asking(rf"invite\s+{ADDRESS.pattern}"), _invite),
     (

@@ -93,6 +93,7 @@ class Propose(_Tool):
 
     kind: Literal[
         "stop",
+        "stop_drafting",
         "pause",
         "resume",
         "invite",

@@ -32,6 +32,7 @@ class JobState(StrEnum):
     TELLING = "telling"  # every draft is in the drop box; the backend has not heard it yet
     DONE = "done"
     GIVEN_UP = "given_up"
+    STOPPED = "stopped"  # by a member
 
 
 UNFINISHED = (JobState.WRITING.value, JobState.TELLING.value)

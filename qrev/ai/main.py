@@ -17,6 +17,7 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import models_json_schema
 
+from qrev.ai.bulk import Stopped
 from qrev.ai.drafting import Drafting
 from qrev.ai.interpreter import Reading, interpret
 from qrev.ai.jobs import Jobs, JobState, KeptJob
@@ -182,7 +183,11 @@ class AiServer:
             await self._jobs.started(kept.key)
         messages = kept.messages
         if not is_written:
-            messages = await self._drafting.write(kept.turn, kept.job)
+            try:
+                messages = await self._drafting.write(kept.turn, kept.job)
+            except Stopped:  # by the backend itself: there is nobody to tell
+                await self._jobs.end(kept.key, JobState.STOPPED)
+                return True
             await self._jobs.written(kept.key, messages)
         is_heard = await self._drafting.tell_it_is_over(kept.turn, kept.job, messages)
         if is_heard:

@@ -107,7 +107,8 @@ class Campaigns:
         if progress is None:
             # Its turn's answer is still on its way to us; the drop box keeps everything till then.
             return JSONResponse({"status": "kept"}, 202)
-        return JSONResponse({"status": "ok", "ready": progress.ready, "total": progress.total})
+        status = "stopped" if await self._dropbox.is_stopped(callback.sequence_id) else "ok"
+        return JSONResponse({"status": status, "ready": progress.ready, "total": progress.total})
 
     async def _look_up(self, request: Request) -> Response:
         """Tell the AI server what the member of its ticket would see. Changes nothing."""

@@ -35,6 +35,7 @@ from qrev.assistant.contract import (
     TextAction,
     UnknownAction,
 )
+from qrev.assistant.draft_stops import DraftStops
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.life_saying import ORDERS, LifeSaying
 from qrev.assistant.life_words import takes_back
@@ -79,6 +80,7 @@ class Workbench:
     taking_in: TakingIn
     inquiring: Inquiring
     life: LifeSaying
+    draft_stops: DraftStops
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -167,6 +169,9 @@ async def _chart(*_: object) -> list[Card]:
 async def _proposal(
     action: ProposalAction, actor: Actor, occasion: Occasion, workbench: Workbench
 ) -> list[Card]:
+    if action.kind == "stop_drafting":
+        words = await workbench.draft_stops.stop_newest(actor, occasion.conversation_id)
+        return [TextCard(text=words)]
     if action.kind in ORDERS:
         words = str(action.arguments.get("words") or occasion.words)[:MAX_ORDER]
         return await workbench.life.cards(

@@ -11,11 +11,13 @@ from qrev.accounts.models import Actor, Newcomer, Who
 from qrev.assistant import (
     audit_questions,
     companies_questions,
+    drafting_questions,
     life_questions,
     members_questions,
     newcomer_questions,
     plan_questions,
     rules_questions,
+    settings_questions,
     suppressions_questions,
     workspace_questions,
 )
@@ -144,4 +146,6 @@ QUESTIONS: dict[str, Question] = {
     **life_questions.QUESTIONS,
     **rules_questions.QUESTIONS,
     **plan_questions.QUESTIONS,
+    **settings_questions.QUESTIONS,
+    **drafting_questions.QUESTIONS,
 }

@@ -275,6 +275,7 @@ PROSPECTS_COLLECTION = "ai_prospects"
 MESSAGES_COLLECTION = "ai_messages"
 UPLOADS_COLLECTION = "ai_uploads"
 SPENDING_COLLECTION = "ai_spending"
+STOPS_COLLECTION = "ai_stops"  # sequences, by their id, whose drafting a member stopped
 
 
 def spending_id(account_id: str, month: str, user_id: str = "") -> str:

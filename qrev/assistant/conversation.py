@@ -44,6 +44,7 @@ from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.models import Line, Turn
 from qrev.assistant.ports import AiServer, Conversations, DropBox, OnWords
 from qrev.assistant.rules_cards import DefaultsCard
+from qrev.assistant.settings_cards import SettingsCard
 from qrev.assistant.suppressions_cards import SuppressionsCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.crm.importing import Importing, ImportSummary, Progress
@@ -293,6 +294,7 @@ COMMANDS: dict[str, Card] = {
     "/companies": CompaniesCard(),
     "/profile": ProfileCard(),
     "/suppressions": SuppressionsCard(),
+    "/settings": SettingsCard(),
     "/workspace": WorkspaceCard(),
     "/help": TextCard(
         text="Drop a CSV here and say what you offer. **/people** and **/companies** show "
@@ -302,7 +304,8 @@ COMMANDS: dict[str, Card] = {
         "**/undo** takes back what you confirmed last; write *pause*, *resume* or *stop* and a "
         "campaign, a person or a country. **/approvals** is what waits for a second member.\n\n"
         "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "
-        "about you, your devices and your mailbox, **/suppressions** shows whom nobody here writes "
-        "to, **/audit** who changed what, and **/keys** lets programs in."
+        "about you, your devices and your mailbox, **/settings** tells what the assistant is and "
+        "costs, **/suppressions** shows whom nobody here writes to, **/audit** who changed what, "
+        "and **/keys** lets programs in."
     ),
 }

@@ -120,7 +120,7 @@ class Desk:
             place = await self._prospects.place(
                 actor.account_id, desk.sequence.id, desk.prospect.position
             )
-        return draft_page(desk, place, may_change=actor.may_change)
+        return draft_page(desk, place, self._clock(), may_change=actor.may_change)
 
     async def draft_save(self, actor: Actor, ask: asked.DraftSaveAsked) -> DraftView:
         """Save a member's words as the next version."""

@@ -44,6 +44,23 @@ class Heard:
     at: datetime | None = None  # when there was last a sign of life
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spent:
+    """What a language model was used for in a month: by one member, or by all (`user_id` "")."""
+
+    user_id: str
+    calls: int
+    tokens: int
+    dollars: float
+
+
+class SpendingBook(Protocol):
+    """What the AI server has counted."""
+
+    async def in_month(self, account_id: AccountId, month: str) -> list[Spent]:
+        """Return what was used, of the workspace and of each member. `month` is like 2026-03."""
+
+
 class DropBox(Protocol):
     """The AI server's two collections. Rows are as they are: parse before believing them."""
 
@@ -71,6 +88,11 @@ class DropBox(Protocol):
 
     async def put_messages(self, rows: Collection[dict[str, Any]]) -> None:
         """Keep what a server without a database sent in its callback's body."""
+
+    async def ask_to_stop(self, dropbox_id: str) -> None:
+        """Leave word that no more drafts are wanted. Twice is once."""
+
+    async def is_stopped(self, dropbox_id: str) -> bool: ...
 
     async def put_upload(self, upload_id: str, rows: Collection[dict[str, str]]) -> None:
         """Lay out the rows of a big list for the server to read."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from qrev.accounts.grants import NoIssuer
 from qrev.accounts.store import MongoAccountBook, MongoMemberBook
 from qrev.assistant.ports import AiServer
-from qrev.bootstrap import assistant, campaigns
+from qrev.bootstrap import assistant, campaigns, desks
 from qrev.bootstrap.accounts import WhoMay, who_may
 from qrev.bootstrap.assistant import Assistant
 from qrev.bootstrap.campaigns import Campaigns
@@ -59,7 +59,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     helping = assistant.wire(
         databases,
         ai,
-        assistant.Around(
+        desks.Around(
             settings=settings,
             may=may,
             known=known,

@@ -64,6 +64,7 @@ COMMANDS: list[CommandDict] = [
         ("audit", "Who changed what", "history"),
         ("keys", "API keys for programs", "key-round"),
         ("workspace", "Your workspaces, and what is set in this one", "building-2"),
+        ("settings", "What the assistant is, and what it costs", "settings"),
         ("profile", "You, your devices and your mailbox", "circle-user"),
         ("members", "Who is in this workspace, and inviting", "user-plus"),
         ("teams", "Teams, and who is in them", "network"),

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.ai.bulk import Pen
 from qrev.ai.drafting import Callbacks, Drafting
 from qrev.ai.jobs import MongoJobs
 from qrev.ai.lookups import LookUps
@@ -14,17 +15,27 @@ from qrev.ai.main import AiServer
 from qrev.ai.minds import Prices
 from qrev.ai.spending import Budget, Budgets, MongoSpending
 from qrev.ai.thinking import Thinking
+from qrev.kit.clock import Clock, utc_now
 from qrev.kit.mongo import Document
 from qrev.settings import Settings
 
 
 @asynccontextmanager
 async def ai_server(
-    settings: Settings, dropbox: AsyncDatabase[Document], callbacks: Callbacks
+    settings: Settings,
+    dropbox: AsyncDatabase[Document],
+    callbacks: Callbacks,
+    *,
+    clock: Clock = utc_now,
 ) -> AsyncIterator[AiServer]:
     """Yield an AI server; `resume` it once it can call back. Its jobs are drained at the end."""
-    async with _thinking(settings, dropbox, callbacks) as thinking:
-        server = AiServer(Drafting(dropbox, callbacks), MongoJobs(dropbox), thinking=thinking)
+    async with _pen(settings, dropbox, clock) as pen:
+        look_ups = LookUps(callbacks.token, callbacks.transport)
+        server = AiServer(
+            Drafting(dropbox, callbacks, pen),
+            MongoJobs(dropbox),
+            thinking=None if pen is None else Thinking(pen.llm, pen.spending, look_ups),
+        )
         try:
             yield server
         finally:
@@ -32,28 +43,27 @@ async def ai_server(
 
 
 @asynccontextmanager
-async def _thinking(
-    settings: Settings, dropbox: AsyncDatabase[Document], callbacks: Callbacks
-) -> AsyncIterator[Thinking | None]:
-    """Yield what thinks with a language model, None where none is set."""
+async def _pen(
+    settings: Settings, dropbox: AsyncDatabase[Document], clock: Clock
+) -> AsyncIterator[Pen | None]:
+    """Yield a language model to think and write with, None where none is set."""
     if not settings.llm_base_url:
         yield None
         return
     # Only now: its client alone is a second of starting and 35 MB.
     from qrev.ai.llm import Endpoint, OpenAiLlm
 
-    prices = Prices(read=settings.llm_price_read, written=settings.llm_price_written)
     llm = OpenAiLlm(
         Endpoint(
             base_url=settings.llm_base_url,
             api_key=settings.llm_api_key.get_secret_value(),
             model=settings.llm_model,
-            prices=prices,
+            prices=Prices(read=settings.llm_price_read, written=settings.llm_price_written),
         )
     )
-    spending = MongoSpending(dropbox, _budgets(settings))
+    spending = MongoSpending(dropbox, _budgets(settings), clock=clock)
     try:
-        yield Thinking(llm, spending, LookUps(callbacks.token, callbacks.transport))
+        yield Pen(llm=llm, spending=spending, concurrency=settings.llm_concurrency)
     finally:
         await llm.close()
 

@@ -42,7 +42,9 @@ async def opened_site(settings: Settings, *, clock: Clock = utc_now) -> AsyncIte
     async with AsyncExitStack() as stack:
         databases = await stack.enter_async_context(opened(settings))
         backend = _Late()
-        embedded = await stack.enter_async_context(_embedded_ai(settings, databases, backend))
+        embedded = await stack.enter_async_context(
+            _embedded_ai(settings, databases, backend, clock)
+        )
         client = _ai_client(settings, embedded)
         stack.push_async_callback(client.close)
         services = build(settings, databases, client, clock=clock)
@@ -75,14 +77,14 @@ class _Late:
 
 @asynccontextmanager
 async def _embedded_ai(
-    settings: Settings, databases: Databases, backend: ASGIApp
+    settings: Settings, databases: Databases, backend: ASGIApp, clock: Clock
 ) -> AsyncIterator[AiServer | None]:
     """Run the AI server in this process, unless another one is set."""
     if settings.ai_bot_server_url:
         yield None
         return
     callbacks = Callbacks(token=_token(settings), transport=httpx.ASGITransport(app=backend))
-    async with ai_server(settings, databases.dropbox, callbacks) as server:
+    async with ai_server(settings, databases.dropbox, callbacks, clock=clock) as server:
         yield server
 
 

@@ -29,6 +29,7 @@ from tests.contract.builders import (
     a_row,
     a_rulebook,
     a_sequence,
+    a_spending,
     a_suppression,
     an_edit,
     an_upload,
@@ -72,6 +73,8 @@ async def fill(s: Stores) -> None:
     await s.conversations.add_if_new(a_line())
     await s.conversations.set_upload(ACME, "c1", "u1")
     await s.dropbox.put_messages([a_row()])
+    await s.lay_spending(a_spending())
+    await s.dropbox.ask_to_stop("ai-s1")
     await s.lay_prospects([a_row()])
 
 
@@ -343,6 +346,9 @@ ASSISTANT = (
     Call("dropbox", "heard", lambda s, a: s.dropbox.heard("ai-s1")),
     Call("dropbox", "put_prospects", lambda s, a: s.dropbox.put_prospects([a_row("r2")])),
     Call("dropbox", "put_messages", lambda s, a: s.dropbox.put_messages([a_row("r2")])),
+    Call("spending", "in_month", lambda s, a: s.spending.in_month(a, "2026-03"), reads=True),
+    Call("dropbox", "ask_to_stop", lambda s, a: s.dropbox.ask_to_stop("ai-s1")),
+    Call("dropbox", "is_stopped", lambda s, a: s.dropbox.is_stopped("ai-s1"), reads=True),
     Call("dropbox", "put_upload", lambda s, a: s.dropbox.put_upload("u1", [{"email": "b"}])),
 )
 CALLS = (

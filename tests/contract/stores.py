@@ -24,9 +24,9 @@ from qrev.accounts.ports import (
     TeamBook,
     UserBook,
 )
-from qrev.assistant.contract import PROSPECTS_COLLECTION, UPLOADS_COLLECTION
-from qrev.assistant.ports import Conversations, DropBox
-from qrev.assistant.store import MongoConversations, MongoDropBox
+from qrev.assistant.contract import PROSPECTS_COLLECTION, SPENDING_COLLECTION, UPLOADS_COLLECTION
+from qrev.assistant.ports import Conversations, DropBox, SpendingBook
+from qrev.assistant.store import MongoConversations, MongoDropBox, MongoSpendingBook
 from qrev.campaigns.company_numbers import LastWritten
 from qrev.campaigns.exporting import CampaignRows
 from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
@@ -111,8 +111,10 @@ class Stores:
     rows: CampaignRows
     conversations: Conversations
     dropbox: DropBox
+    spending: SpendingBook
     lay_prospects: Callable[[Collection[dict[str, Any]]], Awaitable[Any]]
     read_upload: Callable[[str], Awaitable[list[dict[str, str]]]]
+    lay_spending: Callable[[dict[str, Any]], Awaitable[Any]]
 
 
 Ask = Callable[[Stores, AccountId], Awaitable[Any]]
@@ -188,8 +190,10 @@ def fake_stores() -> Stores:
         rows=fakes.FakeCampaignRows(prospects, messages),
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
+        spending=dropbox.spending,
         lay_prospects=dropbox.lay_prospects,
         read_upload=dropbox.read_upload,
+        lay_spending=dropbox.spending.lay,
     )
 
 
@@ -241,6 +245,8 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         rows=MongoCampaignRows(database),
         conversations=MongoConversations(database),
         dropbox=MongoDropBox(database),
+        spending=MongoSpendingBook(database),
         lay_prospects=lambda rows: database[PROSPECTS_COLLECTION].insert_many(list(rows)),
         read_upload=read_upload,
+        lay_spending=database[SPENDING_COLLECTION].insert_one,
     )

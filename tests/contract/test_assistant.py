@@ -8,7 +8,7 @@ import pytest
 
 from qrev.assistant.ports import Heard
 from tests.conftest import ACME, OTHER, TUESDAY_10AM
-from tests.contract.builders import MINUTE, a_line, a_row
+from tests.contract.builders import MINUTE, a_line, a_row, a_spending
 from tests.contract.stores import Stores
 
 pytestmark = pytest.mark.anyio
@@ -115,6 +115,28 @@ async def test_people_named_in_a_callback_are_kept_once(stores: Stores) -> None:
         await stores.dropbox.put_prospects([a_row("r0"), a_row("r1")])
 
     assert await stores.dropbox.new_prospects("ai-s1", limit=9) == [a_row("r0"), a_row("r1")]
+
+
+async def test_a_months_spending_is_told_of_everyone_in_the_account(stores: Stores) -> None:
+    for row in (a_spending(), a_spending("alice", read=60)):
+        await stores.lay_spending(row)
+    await stores.lay_spending(a_spending("bob", _id="x", month="2026-02"))
+    await stores.lay_spending(a_spending("eve", _id="y", account_id=OTHER))
+
+    spent = await stores.spending.in_month(ACME, "2026-03")
+
+    assert {each.user_id: each.tokens for each in spent} == {"": 120, "alice": 80}
+    assert {each.dollars for each in spent} == {0.5}
+
+
+async def test_a_drafting_that_was_stopped_stays_stopped(stores: Stores) -> None:
+    assert await stores.dropbox.is_stopped("ai-s1") is False
+
+    for _ in range(2):
+        await stores.dropbox.ask_to_stop("ai-s1")
+
+    assert await stores.dropbox.is_stopped("ai-s1") is True
+    assert await stores.dropbox.is_stopped("ai-s2") is False
 
 
 async def test_callbacks_at_once_are_all_heard(stores: Stores) -> None:

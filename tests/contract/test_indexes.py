@@ -60,6 +60,7 @@ GLOBAL = {
     "users.change": "a user is a person",
     "users.chose": "a user is a person",
     "users.get": "a user is a person",
+    "dropbox.is_stopped": "a callback knows the AI server's own id alone",
     "dropbox.hear": "a callback knows the AI server's own id alone",
     "dropbox.heard": "a callback knows the AI server's own id alone",
     "dropbox.mark_messages": "the drop box knows no accounts, only the AI server's own ids",

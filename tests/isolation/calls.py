@@ -24,6 +24,7 @@ OWN: dict[str, Values] = {
     "POST /api/account/changes/confirm": {"hash": "{change_hash}"},
     "POST /api/crm/company/update": {"changes": "{company_changes}"},
     "company_save": {"changes": "{company_changes}"},
+    "POST /api/campaign/look_up": {"ticket": "{a_ticket}", "about": "{people}"},
     "POST /api/team/members/put": {"role": "{team_role}"},
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},

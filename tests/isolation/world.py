@@ -253,6 +253,8 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "invitation_id": invited["invitation"]["invitation_id"],
         "change_id": change["change_id"],
         "change_hash": change["hash"],
+        "a_ticket": "made-up",
+        "people": "people",
         "sequence_id": sequence_id,
         "draft_id": page["drafts"][0]["id"],
         "prospect_id": page["prospect"]["id"],
