@@ -338,7 +338,28 @@
         button("bare", { onClick: close }, no));
     }
 
-    return { Frame, Waiting, Problem, Empty, Block, Chip, Figure, Pager, Sure };
+    /* A bar for each day with a count; `words` says a count. */
+    function Days({ title, perDay, words }) {
+      const most = Math.max(...perDay.map(({ count }) => count));
+      const drawn = qrev.days(perDay).map(({ day, count, isWeekend }, i) => {
+        const [weekday, number, month] = qrev.day(day).split(" ");
+        const told = `${qrev.day(day)}: ${words(count)}`;
+        const look = `qrev-day${isWeekend ? " qrev-weekend" : ""}`;
+        const height = `${Math.max(4, (100 * count) / most)}%`;
+        return h("li", { key: day, className: look, title: told, "aria-hidden": count ? undefined : true },
+          h("span", { className: "qrev-sr" }, told),
+          h("span", { className: "qrev-day-bar", "aria-hidden": true },
+            h("span", { className: "qrev-day-count" }, count ? qrev.number(count) : ""),
+            count ? h("i", { style: { height } }) : null),
+          h("span", { className: "qrev-day-name", "aria-hidden": true },
+            weekday.slice(0, 2), h("br"), number, h("b", null, i === 0 || number === "1" ? month : "")));
+      });
+      return h("figure", { className: "qrev-calendar" },
+        h("figcaption", { className: "qrev-subtitle" }, title),
+        h("ol", { className: "qrev-days" }, drawn));
+    }
+
+    return { Frame, Waiting, Problem, Empty, Block, Chip, Figure, Pager, Sure, Days };
   }
 
   let kit = null;

@@ -2,7 +2,7 @@ import React, { useEffect, useRef, useState } from 'react';
 import { Check } from 'lucide-react';
 
 const qrev = (window.__qrev = window.__qrev || {});
-const { Frame, Waiting, Problem, Block, Chip, Figure, Pager, Sure, useView, usePress, usePages, useSecondsLeft, useIsNew, useOld } = qrev.kit ? qrev.kit(React) : {};
+const { Frame, Waiting, Problem, Block, Chip, Figure, Pager, Sure, Days, useView, usePress, usePages, useSecondsLeft, useIsNew, useOld } = qrev.kit ? qrev.kit(React) : {};
 const SOON = 10; // seconds between two looks while something moves
 const LATER = 60; // and while mails wait for their minute
 
@@ -10,33 +10,6 @@ const mails = (n) => qrev.count(n, 'mail', 'mails');
 const people = (n) => qrev.count(n, 'person', 'people');
 const span = (seconds) => (seconds % 60 ? qrev.count(seconds, 'second', 'seconds') : qrev.count(seconds / 60, 'minute', 'minutes'));
 const why = (because) => because.split('; ').slice(1).join('; ') || because;
-
-function Days({ perDay }) {
-  const days = qrev.days(perDay);
-  const most = Math.max(...perDay.map(({ count }) => count));
-  return (
-    <figure className="qrev-calendar">
-      <figcaption className="qrev-subtitle">Mails per day</figcaption>
-      <ol className="qrev-days">
-        {days.map(({ day, count, isWeekend }, i) => {
-          const [weekday, number, month] = qrev.day(day).split(' ');
-          return (
-            <li key={day} className={`qrev-day${isWeekend ? ' qrev-weekend' : ''}`} title={`${qrev.day(day)}: ${mails(count)}`} aria-hidden={count ? undefined : true}>
-              <span className="qrev-sr">{qrev.day(day)}: {mails(count)}</span>
-              <span className="qrev-day-bar" aria-hidden="true">
-                <span className="qrev-day-count">{count ? qrev.number(count) : ''}</span>
-                {count ? <i style={{ height: `${Math.max(4, (100 * count) / most)}%` }} /> : null}
-              </span>
-              <span className="qrev-day-name" aria-hidden="true">
-                {weekday.slice(0, 2)}<br />{number}<b>{i === 0 || number === '1' ? month : ''}</b>
-              </span>
-            </li>
-          );
-        })}
-      </ol>
-    </figure>
-  );
-}
 
 function MailboxList({ perMailbox }) {
   return (
@@ -238,7 +211,7 @@ function Open({ view, isNew, isOld, pressing, callAction, onConfirm, onSave, onL
             <div className="qrev-figure"><dd className="qrev-moment">{qrev.when(view.first_at, view.timezone)}</dd><dt>first leaves, {view.timezone}</dt></div>
             <div className="qrev-figure"><dd className="qrev-moment">{qrev.when(view.last_at, view.timezone)}</dd><dt>last leaves, {view.timezone}</dt></div>
           </dl>
-          <div className="qrev-split"><Days perDay={view.per_day} /><MailboxList perMailbox={view.per_mailbox} /></div>
+          <div className="qrev-split"><Days title="Mails per day" perDay={view.per_day} words={mails} /><MailboxList perMailbox={view.per_mailbox} /></div>
         </>
       ) : null}
       {view.warnings.length ? (

@@ -44,18 +44,16 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     post = InvitationMail(mailboxes=stores.mailboxes, channels=channels.reaching, clock=clock)
     may = who_may(settings, db, post, google.grants if google else NoIssuer(), clock=clock)
     known = who_we_know(db, may.audit, Veil(settings.link_secret.get_secret_value()), clock=clock)
-    selling = campaigns.wire(
-        stores,
-        campaigns.Around(
-            settings=settings,
-            accounts=MongoAccountBook(db),
-            members=MongoMemberBook(db),
-            suppressions=known.suppressions,
-            audit=may.audit,
-            channels=channels,
-            clock=clock,
-        ),
+    around = campaigns.Around(
+        settings=settings,
+        accounts=MongoAccountBook(db),
+        members=MongoMemberBook(db),
+        suppressions=known.suppressions,
+        audit=may.audit,
+        channels=channels,
+        clock=clock,
     )
+    selling = campaigns.wire(stores, around)
     helping = assistant.wire(
         databases,
         ai,

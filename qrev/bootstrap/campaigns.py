@@ -100,16 +100,7 @@ class Around:
 
 def wire(stores: CampaignStores, around: Around) -> Campaigns:
     """Wire the campaigns."""
-    gathering = Gathering(
-        accounts=around.accounts,
-        prospects=stores.prospects,
-        drafts=stores.drafts,
-        remarks=stores.drafts,
-        mailboxes=stores.mailboxes,
-        messages=stores.messages,
-        rulebooks=stores.rulebooks,
-        reachability=around.suppressions,
-    )
+    gathering = _gathering(stores, around)
     telling = Telling(notices=stores.notices, sequences=stores.sequences, clock=around.clock)
     threshold = around.settings.approval_threshold
     before = life.wire_before(stores, around.members, threshold=threshold, clock=around.clock)
@@ -120,13 +111,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
     orders = life.wire_orders(stores, before, around.accounts, sweeps, around.clock)
     return Campaigns(
         gathering=gathering,
-        sequences=Sequences(
-            sequences=stores.sequences,
-            prospects=stores.prospects,
-            drafts=stores.drafts,
-            messages=stores.messages,
-            clock=around.clock,
-        ),
+        sequences=_sequences(stores, around.clock),
         proposing=proposing,
         inquiring=_inquiring(stores, around, gathering, proposing),
         ruling=_ruling(stores, around),
@@ -144,13 +129,40 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         ),
         pausing=before.pausing,
         approving=before.approving,
-        campaign_export=CampaignExport(
-            sequences=stores.sequences,
-            rows=stores.rows,
-            messages=stores.messages,
-            mailboxes=stores.mailboxes,
-            audit=around.audit,
-        ),
+        campaign_export=_campaign_export(stores, around.audit),
+    )
+
+
+def _gathering(stores: CampaignStores, around: Around) -> Gathering:
+    return Gathering(
+        accounts=around.accounts,
+        prospects=stores.prospects,
+        drafts=stores.drafts,
+        remarks=stores.drafts,
+        mailboxes=stores.mailboxes,
+        messages=stores.messages,
+        rulebooks=stores.rulebooks,
+        reachability=around.suppressions,
+    )
+
+
+def _sequences(stores: CampaignStores, clock: Clock) -> Sequences:
+    return Sequences(
+        sequences=stores.sequences,
+        prospects=stores.prospects,
+        drafts=stores.drafts,
+        messages=stores.messages,
+        clock=clock,
+    )
+
+
+def _campaign_export(stores: CampaignStores, audit: Audit) -> CampaignExport:
+    return CampaignExport(
+        sequences=stores.sequences,
+        rows=stores.rows,
+        messages=stores.messages,
+        mailboxes=stores.mailboxes,
+        audit=audit,
     )
 
 

@@ -24,7 +24,6 @@ from qrev.campaigns.models import (
     SequenceStatus,
 )
 from qrev.campaigns.planning import Taken
-from qrev.campaigns.rulebook import Rulebook
 
 # --- making a sequence ---------------------------------------------------------------------------
 
@@ -195,16 +194,6 @@ class Mailboxes(Protocol):
 
     async def set_sending(self, account_id: AccountId, mailbox: Mailbox) -> None:
         """Write how a mailbox sends: its cap, its zone and since when it grows."""
-
-
-class Rulebooks(Protocol):
-    """What was set of the sending rules: for a workspace, or ("sequence_id") for one sequence."""
-
-    async def get(self, account_id: AccountId, sequence_id: str = "") -> Rulebook:
-        """Return what was set, an empty one (version 0) if nothing was."""
-
-    async def put(self, account_id: AccountId, rulebook: Rulebook, sequence_id: str = "") -> bool:
-        """Keep it as the next version, if the one there is at `version`. Return whether it was."""
 
 
 class ProposalBook(Protocol):

@@ -27,10 +27,9 @@ from qrev.campaigns.ports import (
     Outbox,
     Outcome,
     Reachability,
-    Rulebooks,
 )
 from qrev.campaigns.rendering import digest, render
-from qrev.campaigns.rulebook import Rulebook, rules_of
+from qrev.campaigns.rulebook import Rulebook, Rulebooks, rules_of
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.telling import Telling
 from qrev.crm.models import Origin

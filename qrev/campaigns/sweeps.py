@@ -20,16 +20,8 @@ from qrev.campaigns.planning import (
     company_of,
     plan,
 )
-from qrev.campaigns.ports import (
-    Lateness,
-    Mailboxes,
-    Messages,
-    Outbox,
-    PlanningLease,
-    Rulebooks,
-    SequenceBook,
-)
-from qrev.campaigns.rulebook import look_back, rules_of
+from qrev.campaigns.ports import Lateness, Mailboxes, Messages, Outbox, PlanningLease, SequenceBook
+from qrev.campaigns.rulebook import Rulebooks, look_back, rules_of
 from qrev.campaigns.telling import Telling
 from qrev.kit.clock import Clock
 

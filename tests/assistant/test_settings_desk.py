@@ -11,7 +11,7 @@ from qrev.assistant.ports import Spent
 from qrev.assistant.settings_cards import SettingsCard, SettingsView
 from qrev.assistant.settings_desk import Limit, SettingsDesk, TheAssistant
 from tests.assistant.world import World
-from tests.contract.builders import a_spending
+from tests.contract.assistant_builders import a_spending
 from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.anyio

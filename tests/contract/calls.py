@@ -13,23 +13,21 @@ from qrev.crm.edits import FieldEdit
 from qrev.crm.ports import PeopleSort
 from tests.conftest import ACME, TUESDAY_10AM
 from tests.contract.account_calls import ACCOUNTS, fill_accounts
+from tests.contract.assistant_builders import a_line, a_row, a_spending
 from tests.contract.builders import (
     ALICE,
     DAY,
     MINUTE,
     a_company,
     a_draft,
-    a_line,
     a_mailbox,
     a_message,
     a_notice,
     a_person,
     a_proposal,
     a_prospect,
-    a_row,
     a_rulebook,
     a_sequence,
-    a_spending,
     a_suppression,
     an_edit,
     an_upload,

@@ -41,10 +41,10 @@ from qrev.campaigns.ports import (
     PlanningLease,
     ProposalBook,
     ProspectBook,
-    Rulebooks,
     SequenceBook,
 )
 from qrev.campaigns.reading import DraftRemarks, Touches
+from qrev.campaigns.rulebook import Rulebooks
 from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.last_written import MongoLastWritten

@@ -8,7 +8,8 @@ import pytest
 
 from qrev.assistant.ports import Heard
 from tests.conftest import ACME, OTHER, TUESDAY_10AM
-from tests.contract.builders import MINUTE, a_line, a_row, a_spending
+from tests.contract.assistant_builders import a_line, a_row, a_spending
+from tests.contract.builders import MINUTE
 from tests.contract.stores import Stores
 
 pytestmark = pytest.mark.anyio
