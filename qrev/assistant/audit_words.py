@@ -21,6 +21,7 @@ class Kind(StrEnum):
     KEYS = "keys"
     SUPPRESSIONS = "suppressions"
     MAILBOXES = "mailboxes"
+    EXPORTS = "exports"
     RULES = "rules"
 
 
@@ -33,6 +34,7 @@ TITLES: dict[Kind, str] = {
     Kind.KEYS: "API keys",
     Kind.SUPPRESSIONS: "Suppression list",
     Kind.MAILBOXES: "Mailboxes",
+    Kind.EXPORTS: "Downloads and privacy",
     Kind.RULES: "Sending rules",
 }
 OTHER = "{who} changed something that has no words here yet ({action})"
@@ -194,11 +196,21 @@ WORDS: dict[str, Words] = {
     "mailbox.forgotten": _of(
         Kind.MAILBOXES, "{who} disconnected {was_email}", "{who} disconnected a mailbox"
     ),
+    "people.exported": _of(Kind.EXPORTS, "{who} downloaded people"),
+    "campaign.people_exported": _of(Kind.EXPORTS, "{who} downloaded the people of a campaign"),
+    "campaign.mails_exported": _of(Kind.EXPORTS, "{who} downloaded mails that left"),
+    "company.exported": _of(Kind.EXPORTS, "{who} downloaded the companies"),
     "suppression.added": _of(
         Kind.SUPPRESSIONS,
         "{who} put {subject} on the suppression list: {reason}",
         "{who} put {subject} on the suppression list",
     ),
+    "suppression.imported": _of(
+        Kind.SUPPRESSIONS,
+        "{who} put a list of {count} on the suppression list: {reason}",
+        "{who} put a list on the suppression list",
+    ),
+    "suppression.exported": _of(Kind.SUPPRESSIONS, "{who} downloaded the suppression list"),
     "suppression.removed": _of(
         Kind.SUPPRESSIONS,
         "{who} took {subject} off the suppression list: {reason}",

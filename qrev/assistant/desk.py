@@ -12,7 +12,6 @@ from qrev.accounts.models import Actor
 from qrev.accounts.service import Accounts
 from qrev.assistant import requests as asked
 from qrev.assistant.cards import (
-    CampaignRow,
     CampaignsView,
     DraftPage,
     DraftView,
@@ -37,8 +36,9 @@ from qrev.assistant.viewing import (
     to_cursor,
 )
 from qrev.campaigns.drafts import Drafts
+from qrev.campaigns.life.approving import Approving, waiting_words
 from qrev.campaigns.mailboxes import MailboxDesk
-from qrev.campaigns.models import MessageCounts, MessageStatus, Proposal
+from qrev.campaigns.models import MessageCounts, MessageStatus, Proposal, ProposalState
 from qrev.campaigns.ports import Mailboxes, Messages, ProspectBook
 from qrev.campaigns.proposing import Preview, Proposing
 from qrev.campaigns.sequences import PAGE, Sequences
@@ -72,6 +72,7 @@ class Sending:
     messages: Messages
     mailboxes: Mailboxes
     desk: MailboxDesk
+    approving: Approving
     copies: Mapping[str, Copies]  # by channel
     hold: timedelta
 
@@ -119,7 +120,7 @@ class Desk:
             place = await self._prospects.place(
                 actor.account_id, desk.sequence.id, desk.prospect.position
             )
-        return draft_page(desk, place, may_change=actor.may_change)
+        return draft_page(desk, place, self._clock(), may_change=actor.may_change)
 
     async def draft_save(self, actor: Actor, ask: asked.DraftSaveAsked) -> DraftView:
         """Save a member's words as the next version."""
@@ -195,12 +196,6 @@ class Desk:
             next=None if last is None else to_cursor(last.created_at.isoformat(), last.id),
         )
 
-    async def sequence_stop(self, actor: Actor, ask: asked.SequenceAsked) -> CampaignRow:
-        """Cancel what has not left."""
-        await self._sequences.stop(actor, ask.sequence_id)
-        overview = await self._sequences.overview(actor, ask.sequence_id)
-        return campaign_row(overview, may_change=True)
-
     async def outbox_page(self, actor: Actor, ask: asked.OutboxAsked) -> OutboxView:
         """Return what was sent, the newest first."""
         found = await self._sending.messages.page(
@@ -237,6 +232,14 @@ class Desk:
         found = await self._sending.messages.counts(actor.account_id, [preview.sequence.id])
         counts = found.get(preview.sequence.id, MessageCounts())
         # Tens of thousands of mails are counted for it: others need not wait for that.
-        return await asyncio.to_thread(
+        view = await asyncio.to_thread(
             proposal_view, preview, counts, hold=self._sending.hold, now=self._clock()
         )
+        proposal = preview.proposal
+        can_undo = actor.may_change and proposal.state is ProposalState.APPLIED
+        waits = await self._sending.approving.waits_for(actor.account_id, proposal.hash)
+        if waits is None or proposal.state is not ProposalState.OPEN:
+            return view.model_copy(update={"can_undo": can_undo})
+        is_mine = waits[0].asked_by == actor.user_id
+        words = waiting_words(waits, is_mine=is_mine)
+        return view.model_copy(update={"waits_for": words, "is_mine": is_mine})

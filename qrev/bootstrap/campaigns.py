@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from pymongo.asynchronous.database import AsyncDatabase
-
 from qrev.accounts.audit import Audit
-from qrev.accounts.ports import AccountBook
+from qrev.accounts.ports import AccountBook, MemberBook
+from qrev.bootstrap import life
 from qrev.bootstrap.channels import Channels
+from qrev.bootstrap.life import Before, CampaignStores
+from qrev.campaigns.company_numbers import CompanyCounting
 from qrev.campaigns.enacting import Enacting
+from qrev.campaigns.exporting import CampaignExport
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.inquiring import Inquiring
+from qrev.campaigns.life.approving import Approving
+from qrev.campaigns.life.orders import Orders
+from qrev.campaigns.life.pausing import Pausing
+from qrev.campaigns.life.proposals import Proposals
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Notices
 from qrev.campaigns.proposing import Proposing
@@ -24,6 +30,7 @@ from qrev.campaigns.sequences import Sequences
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.store import (
     drafts,
+    last_written,
     mailboxes,
     messages,
     notices,
@@ -31,13 +38,12 @@ from qrev.campaigns.store import (
     prospects,
     rulebooks,
     sequences,
-    touches,
 )
 from qrev.campaigns.sweeps import Sweeps
 from qrev.campaigns.telling import Telling
 from qrev.crm.suppressions import SuppressionList
 from qrev.kit.clock import Clock
-from qrev.kit.mongo import Document, Indexes
+from qrev.kit.mongo import Indexes
 from qrev.kit.signing import Signer
 from qrev.settings import Settings
 
@@ -51,6 +57,8 @@ INDEXES: tuple[Indexes, ...] = (
     messages.INDEXES,
     notices.INDEXES,
     proposals.INDEXES,
+    last_written.INDEXES,
+    *life.INDEXES,
     rulebooks.INDEXES,
 )
 
@@ -69,22 +77,12 @@ class Campaigns:
     telling: Telling
     sender: Sender
     sweeps: Sweeps
-
-
-class CampaignStores:
-    """What is kept about campaigns."""
-
-    def __init__(self, db: AsyncDatabase[Document]) -> None:
-        self.sequences = sequences.MongoSequenceBook(db)
-        self.prospects = prospects.MongoProspectBook(db)
-        self.drafts = drafts.MongoDraftBook(db)
-        self.proposals = proposals.MongoProposalBook(db)
-        self.planning_lease = proposals.MongoPlanningLease(db)
-        self.messages = messages.MongoMessages(db)
-        self.rulebooks = rulebooks.MongoRulebooks(db)
-        self.touches = touches.MongoTouches(db)
-        self.mailboxes = mailboxes.MongoMailboxes(db)
-        self.notices = notices.MongoNotices(db)
+    company_numbers: CompanyCounting
+    orders: Orders
+    proposals: Proposals
+    pausing: Pausing
+    approving: Approving
+    campaign_export: CampaignExport
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,6 +91,7 @@ class Around:
 
     settings: Settings
     accounts: AccountBook
+    members: MemberBook
     suppressions: SuppressionList
     audit: Audit
     channels: Channels
@@ -101,29 +100,18 @@ class Around:
 
 def wire(stores: CampaignStores, around: Around) -> Campaigns:
     """Wire the campaigns."""
-    gathering = Gathering(
-        accounts=around.accounts,
-        prospects=stores.prospects,
-        drafts=stores.drafts,
-        remarks=stores.drafts,
-        mailboxes=stores.mailboxes,
-        messages=stores.messages,
-        rulebooks=stores.rulebooks,
-        reachability=around.suppressions,
-    )
+    gathering = _gathering(stores, around)
     telling = Telling(notices=stores.notices, sequences=stores.sequences, clock=around.clock)
-    enacting = _enacting(stores, around, gathering, telling)
+    threshold = around.settings.approval_threshold
+    before = life.wire_before(stores, around.members, threshold=threshold, clock=around.clock)
+    enacting = _enacting(stores, around, gathering, telling, before)
     stopping = _stopping(stores, around)
-    proposing = _proposing(stores, around, gathering, enacting)
+    sweeps = _sweeps(stores, around, telling)
+    proposing = _proposing(stores, around, gathering, enacting, before)
+    orders = life.wire_orders(stores, before, around.accounts, sweeps, around.clock)
     return Campaigns(
         gathering=gathering,
-        sequences=Sequences(
-            sequences=stores.sequences,
-            prospects=stores.prospects,
-            drafts=stores.drafts,
-            messages=stores.messages,
-            clock=around.clock,
-        ),
+        sequences=_sequences(stores, around.clock),
         proposing=proposing,
         inquiring=_inquiring(stores, around, gathering, proposing),
         ruling=_ruling(stores, around),
@@ -133,12 +121,57 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         notices=stores.notices,
         telling=telling,
         sender=_sender(stores, around, stopping, telling),
-        sweeps=_sweeps(stores, around, telling),
+        sweeps=sweeps,
+        company_numbers=stores.company_numbers,
+        orders=orders,
+        proposals=Proposals(
+            proposing=proposing, orders=orders, hold=around.settings.hold, clock=around.clock
+        ),
+        pausing=before.pausing,
+        approving=before.approving,
+        campaign_export=_campaign_export(stores, around.audit),
+    )
+
+
+def _gathering(stores: CampaignStores, around: Around) -> Gathering:
+    return Gathering(
+        accounts=around.accounts,
+        prospects=stores.prospects,
+        drafts=stores.drafts,
+        remarks=stores.drafts,
+        mailboxes=stores.mailboxes,
+        messages=stores.messages,
+        rulebooks=stores.rulebooks,
+        reachability=around.suppressions,
+    )
+
+
+def _sequences(stores: CampaignStores, clock: Clock) -> Sequences:
+    return Sequences(
+        sequences=stores.sequences,
+        prospects=stores.prospects,
+        drafts=stores.drafts,
+        messages=stores.messages,
+        clock=clock,
+    )
+
+
+def _campaign_export(stores: CampaignStores, audit: Audit) -> CampaignExport:
+    return CampaignExport(
+        sequences=stores.sequences,
+        rows=stores.rows,
+        messages=stores.messages,
+        mailboxes=stores.mailboxes,
+        audit=audit,
     )
 
 
 def _enacting(
-    stores: CampaignStores, around: Around, gathering: Gathering, telling: Telling
+    stores: CampaignStores,
+    around: Around,
+    gathering: Gathering,
+    telling: Telling,
+    before: Before,
 ) -> Enacting:
     return Enacting(
         gathering=gathering,
@@ -146,6 +179,8 @@ def _enacting(
         prospects=stores.prospects,
         locks=stores.drafts,
         messages=stores.messages,
+        reach=stores.messages,
+        pausing=before.pausing,
         proposals=stores.proposals,
         lease=stores.planning_lease,
         telling=telling,
@@ -155,7 +190,11 @@ def _enacting(
 
 
 def _proposing(
-    stores: CampaignStores, around: Around, gathering: Gathering, enacting: Enacting
+    stores: CampaignStores,
+    around: Around,
+    gathering: Gathering,
+    enacting: Enacting,
+    before: Before,
 ) -> Proposing:
     return Proposing(
         gathering=gathering,
@@ -165,6 +204,7 @@ def _proposing(
         locks=stores.drafts,
         lease=stores.planning_lease,
         enacting=enacting,
+        approving=before.approving,
         hold=around.settings.hold,
         clock=around.clock,
     )

@@ -12,16 +12,9 @@ from qrev.campaigns.checks import absent, by_prospect, standing_of
 from qrev.campaigns.dry_run import SendInputs
 from qrev.campaigns.models import Draft, Prospect, ProspectStatus, Standing
 from qrev.campaigns.models import Sequence as Campaign
-from qrev.campaigns.ports import (
-    DraftBook,
-    DraftRemarks,
-    Mailboxes,
-    Messages,
-    ProspectBook,
-    Reachability,
-    Rulebooks,
-)
-from qrev.campaigns.rulebook import look_back, rules_of
+from qrev.campaigns.ports import DraftBook, Mailboxes, Messages, ProspectBook, Reachability
+from qrev.campaigns.reading import DraftRemarks
+from qrev.campaigns.rulebook import Rulebooks, look_back, rules_of
 from qrev.kit.errors import NotFound
 
 

@@ -15,9 +15,10 @@ from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.looking import PersonRow, person
 from qrev.campaigns.models import Mailbox, ProposalState, Sequence, SequenceStatus
 from qrev.campaigns.planning.hours import zone_named
-from qrev.campaigns.ports import Messages, ProposalBook, SequenceBook, Touches
+from qrev.campaigns.ports import Messages, ProposalBook, SequenceBook
 from qrev.campaigns.proposing import Proposing
 from qrev.campaigns.questions import Answer, Questions, Someone, Subject, about_run
+from qrev.campaigns.reading import Touches
 from qrev.campaigns.rulebook import look_back
 from qrev.campaigns.running import Running, about_running, about_touches
 from qrev.kit.clock import Clock

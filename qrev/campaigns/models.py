@@ -37,8 +37,8 @@ class Step:
 class Sequence:
     """A campaign: an ordered plan of steps for a list of prospects.
 
-    `dropbox_id` is what the AI server calls it. `people` is how many are enrolled once
-    `is_enrolled`; drafts may arrive before and after.
+    `dropbox_id` is what the AI server calls it, `step_ids` what it calls the steps, in their order.
+    `people` is how many are enrolled once `is_enrolled`; drafts may arrive before and after.
     """
 
     id: str
@@ -54,6 +54,7 @@ class Sequence:
     is_enrolled: bool
     is_drafting: bool
     created_at: datetime
+    step_ids: tuple[str, ...] = ()
 
 
 def sequence_id(account_id: AccountId, dropbox_id: str) -> str:
@@ -216,6 +217,7 @@ class MessageStatus(StrEnum):
 
 # What a stop may still take back: nothing in it has been handed to a server.
 OPEN = (MessageStatus.PLANNED, MessageStatus.HELD, MessageStatus.CLAIMED)
+LATE = timedelta(minutes=10)  # past its minute by this much it is planned anew, not sent in a burst
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -264,6 +266,8 @@ class Message:
     reason: str = ""
     provider_id: str = ""
     sent_at: datetime | None = None
+    paused_by: tuple[str, ...] = ()  # the pauses it is in; it waits for the end of each
+    cancelled_by: str = ""  # the order that cancelled it, if one did
     ledger: tuple[LedgerEntry, ...] = ()
 
 
@@ -301,7 +305,9 @@ class ProposalState(StrEnum):
     OPEN = "open"
     CONFIRMED = "confirmed"  # pressed; the plan is being written
     APPLIED = "applied"
+    UNDOING = "undoing"  # nothing of it may be claimed; it is being taken back
     UNDONE = "undone"
+    CANCELLED = "cancelled"  # dropped before it was confirmed
     VOID = "void"  # the world moved on; a newer one replaces it
 
 
@@ -327,6 +333,8 @@ class Proposal:
     messages: int
     confirmed_at: datetime | None = None
     confirmed_by: UserId | None = None
+    undone_at: datetime | None = None
+    outcome: str = ""  # what came of Undo
     replaced_by: str = ""
     created_at: datetime | None = None
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from qrev.accounts.models import AccountId
+from qrev.accounts.models import AccountId, UserId
 from qrev.campaigns.models import (
     Draft,
     DraftCounts,
-    DraftTally,
     Mailbox,
     Message,
     MessageCounts,
@@ -21,13 +20,10 @@ from qrev.campaigns.models import (
     ProposalState,
     Prospect,
     ProspectStatus,
-    Remark,
     Sequence,
     SequenceStatus,
-    Touch,
 )
 from qrev.campaigns.planning import Taken
-from qrev.campaigns.rulebook import Rulebook
 
 # --- making a sequence ---------------------------------------------------------------------------
 
@@ -43,6 +39,9 @@ class SequenceBook(Protocol):
 
     async def active(self) -> list[Sequence]:
         """Return every account's sequences that are sending, for the sweep."""
+
+    async def running(self, account_id: AccountId) -> list[Sequence]:
+        """Return the account's sequences that are sending or paused."""
 
     async def drafting(self) -> list[Sequence]:
         """Return every account's sequences that still wait for drafts, for the sweep."""
@@ -62,6 +61,7 @@ class SequenceBook(Protocol):
         people: int | None = None,
         is_enrolled: bool | None = None,
         is_drafting: bool | None = None,
+        name: str | None = None,
     ) -> bool:
         """Write what is given, if the status was `was`. Return whether anything is different."""
 
@@ -98,8 +98,25 @@ class ProspectBook(Protocol):
         """Return how many there are up to and including that position."""
 
     async def set_status(
-        self, account_id: AccountId, prospect_ids: Collection[str], status: ProspectStatus
-    ) -> None: ...
+        self,
+        account_id: AccountId,
+        prospect_ids: Collection[str],
+        status: ProspectStatus,
+        *,
+        was: ProspectStatus | None = None,
+    ) -> None:
+        """Write the status, if it was `was`."""
+
+    async def of_address(self, account_id: AccountId, email: str) -> list[Prospect]:
+        """Return what an address is in, over all sequences."""
+
+    async def named(
+        self, account_id: AccountId, sequence_ids: Collection[str], name: str, *, limit: int
+    ) -> list[Prospect]:
+        """Return those of the sequences with a name, first or later, that begins so."""
+
+    async def stopped(self, account_id: AccountId, sequence_id: str) -> list[str]:
+        """Return the addresses of those whom somebody stopped in that sequence."""
 
 
 class DraftBook(Protocol):
@@ -135,18 +152,6 @@ class DraftBook(Protocol):
         self, account_id: AccountId, draft_id: str, *, version: int, at: datetime, by: str
     ) -> Draft | None:
         """Bring back the words of version 1 as the newest version. None as in `save`."""
-
-
-class DraftRemarks(Protocol):
-    """What is known of drafts without reading their words."""
-
-    async def tally(self, account_id: AccountId, sequence_id: str) -> DraftTally: ...
-
-    async def remarks(self, account_id: AccountId, sequence_id: str) -> list[Remark]:
-        """Return one for each draft of which there is something to say."""
-
-    async def drafted(self, account_id: AccountId, sequence_id: str) -> Mapping[str, set[int]]:
-        """Return the steps that are drafted, by prospect."""
 
 
 class DraftLocks(Protocol):
@@ -191,16 +196,6 @@ class Mailboxes(Protocol):
         """Write how a mailbox sends: its cap, its zone and since when it grows."""
 
 
-class Rulebooks(Protocol):
-    """What was set of the sending rules: for a workspace, or ("sequence_id") for one sequence."""
-
-    async def get(self, account_id: AccountId, sequence_id: str = "") -> Rulebook:
-        """Return what was set, an empty one (version 0) if nothing was."""
-
-    async def put(self, account_id: AccountId, rulebook: Rulebook, sequence_id: str = "") -> bool:
-        """Keep it as the next version, if the one there is at `version`. Return whether it was."""
-
-
 class ProposalBook(Protocol):
     async def add(self, proposal: Proposal) -> None: ...
 
@@ -222,13 +217,25 @@ class ProposalBook(Protocol):
         at: datetime | None = None,
         by: str | None = None,
         replaced_by: str | None = None,
+        outcome: str | None = None,
     ) -> bool:
         """Change the state in one conditional update. Return whether it was in `before`."""
 
     async def confirmed_before(self, at: datetime) -> list[Proposal]:
         """Return those pressed before `at` whose plan is not written yet, for the sweep."""
 
+    async def undoing_before(self, at: datetime) -> list[Proposal]:
+        """Return those whose Undo was pressed before `at` and is not done yet, for the sweep."""
+
     async def of_sequence(self, account_id: AccountId, sequence_id: str) -> list[Proposal]: ...
+
+    async def page(
+        self, account_id: AccountId, *, before: tuple[datetime, str] | None, limit: int
+    ) -> list[Proposal]:
+        """Return the newest first, behind the (planned_at, id) of `before`."""
+
+    async def last_applied(self, account_id: AccountId, by: UserId) -> Proposal | None:
+        """Return what they confirmed last that is planned and not undone."""
 
 
 class PlanningLease(Protocol):
@@ -258,9 +265,6 @@ class Messages(Protocol):
         self, account_id: AccountId, sequence_ids: Collection[str]
     ) -> Mapping[str, MessageCounts]: ...
 
-    async def remove_untouched(self, account_id: AccountId, proposal_id: str) -> list[str]:
-        """Take back what no worker has claimed. Return the prospects of which nothing is left."""
-
     async def cancel(
         self,
         account_id: AccountId,
@@ -269,8 +273,11 @@ class Messages(Protocol):
         at: datetime,
         sequence_id: str | None = None,
         email: str | None = None,
+        by: str = "",
     ) -> int:
         """Cancel what is still open, of a sequence or to an address. Return how many.
+
+        With `by`, the id of an order, they can be told apart from what others cancelled.
 
         What is on the wire just now is not called back, but it is never tried again either.
         """
@@ -287,19 +294,6 @@ class Messages(Protocol):
         """Return the newest sent first, behind the (sent_at, id) of `before`."""
 
     async def get(self, account_id: AccountId, message_id: str) -> Message | None: ...
-
-
-class Touches(Protocol):
-    """The ledger as someone reads it who asks what leaves when, and why."""
-
-    async def of_sequence(self, account_id: AccountId, sequence_id: str) -> list[Touch]:
-        """Return every mail of a sequence that is ahead or left, in no order."""
-
-    async def of_prospect(self, account_id: AccountId, prospect_id: str) -> list[Touch]:
-        """Return all mails of one person in a sequence, whatever became of them, by step."""
-
-    async def of_account(self, account_id: AccountId, *, since: datetime) -> list[Touch]:
-        """Return every mail of the account that leaves or left after that, in no order."""
 
 
 class Outbox(Protocol):

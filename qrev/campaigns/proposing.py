@@ -10,6 +10,7 @@ from qrev.accounts.models import Actor
 from qrev.campaigns.dry_run import DryRun, SendInputs
 from qrev.campaigns.enacting import LEASE, Enacting, is_in_time
 from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.life.approving import Approving, Subject, WaitingForSecond
 from qrev.campaigns.models import Proposal, ProposalState, Sequence, SequenceStatus
 from qrev.campaigns.ports import DraftLocks, PlanningLease, ProposalBook, ProspectBook, SequenceBook
 from qrev.campaigns.questions import Questions, about_run
@@ -50,6 +51,7 @@ class Proposing:
         locks: DraftLocks,
         lease: PlanningLease,
         enacting: Enacting,
+        approving: Approving,
         hold: timedelta,
         clock: Clock,
     ) -> None:
@@ -60,6 +62,7 @@ class Proposing:
         self._locks = locks
         self._lease = lease
         self._enacting = enacting
+        self._approving = approving
         self._hold = hold
         self._clock = clock
         self._runs = Runs(gathering=gathering, hold=hold)
@@ -149,12 +152,42 @@ class Proposing:
             await self._lease.give_back(actor.account_id, number)
 
     async def undo(self, actor: Actor, proposal_id: str) -> Proposal:
-        """Take a confirmed plan back while it is held. Raises Conflict once that is over."""
+        """Take a confirmed plan back: all of it while it is held, later what has not left.
+
+        The proposal's `outcome` says how much that was. Raises Conflict if it is not applied.
+        """
         actor.must_be_able_to_change()
         proposal = await self._newest(actor, proposal_id)
-        if not await self._enacting.undo(proposal):
-            raise Conflict("It is too late to undo this. Stop the sequence to cancel the rest.")
+        if await self._enacting.undo(proposal) is None:
+            raise Conflict(_already(await self._get(actor, proposal.id)))
         return await self._get(actor, proposal.id)
+
+    async def get(self, actor: Actor, proposal_id: str) -> Proposal:
+        """Return the newest proposal in the chain this one began, as it is. Raises NotFound."""
+        return await self._newest(actor, proposal_id)
+
+    async def cancel(self, actor: Actor, proposal_id: str) -> Proposal:
+        """Drop a plan. One that is decided already stays as it is."""
+        actor.must_be_able_to_change()
+        proposal = await self._newest(actor, proposal_id)
+        await self._proposals.move(
+            actor.account_id,
+            proposal.id,
+            before=ProposalState.OPEN,
+            after=ProposalState.CANCELLED,
+        )
+        await self._approving.drop(actor, proposal.id)
+        return await self._get(actor, proposal.id)
+
+    async def page(
+        self, actor: Actor, *, before: tuple[datetime, str] | None, limit: int
+    ) -> list[Proposal]:
+        """Return the workspace's plans, the newest first."""
+        return await self._proposals.page(actor.account_id, before=before, limit=limit)
+
+    async def last_applied(self, actor: Actor) -> Proposal | None:
+        """Return the Send the actor confirmed last that is not undone."""
+        return await self._proposals.last_applied(actor.account_id, actor.user_id)
 
     async def _confirm_alone(self, actor: Actor, proposal: Proposal, number: int) -> Proposal:
         """Confirm while nobody else plans for this account and no draft can be changed."""
@@ -166,17 +199,7 @@ class Proposing:
             self._runs.current(proposal, sequence), self._gathering.words(sequence)
         )
         inputs, run = made.inputs, made.run
-        if not self._is_good(proposal, run):
-            await self._locks.lock(account_id, sequence.id, until=now)
-            fresh, _ = await self._renew(actor, proposal, sequence)
-            raise ProposalChanged(
-                "Something changed since this plan was made. Here is the plan as it is now: "
-                "look at it once more, then press Confirm again. Nothing was sent.",
-                fresh,
-            )
-        if not run.messages:
-            await self._locks.lock(account_id, sequence.id, until=now)
-            raise Conflict("Nobody in this plan can be written to yet. See what is blocked.")
+        await self._must_be_good(actor, proposal, sequence, run)
         if not await self._lease.still_mine(account_id, number):
             raise Conflict("Planning took too long and was given up. Nothing was sent; try again.")
         moved = await self._proposals.move(
@@ -197,6 +220,28 @@ class Proposing:
         await self._locks.unlock(account_id, rest)
         self._runs.forget(proposal.id)
         return await self._get(actor, proposal.id)
+
+    async def _must_be_good(
+        self, actor: Actor, proposal: Proposal, sequence: Sequence, run: DryRun
+    ) -> None:
+        """Let go of the drafts and raise, unless this is what was seen, and all agreed to it."""
+        account_id, now = actor.account_id, self._clock()
+        if not self._is_good(proposal, run):
+            await self._locks.lock(account_id, sequence.id, until=now)
+            fresh, _ = await self._renew(actor, proposal, sequence)
+            raise ProposalChanged(
+                "Something changed since this plan was made. Here is the plan as it is now: "
+                "look at it once more, then press Confirm again. Nothing was sent.",
+                fresh,
+            )
+        if not run.messages:
+            await self._locks.lock(account_id, sequence.id, until=now)
+            raise Conflict("Nobody in this plan can be written to yet. See what is blocked.")
+        try:
+            await self._approving.must_be_agreed(actor, _subject(proposal, sequence, run.people))
+        except WaitingForSecond:
+            await self._locks.lock(account_id, sequence.id, until=now)
+            raise
 
     def _is_good(self, proposal: Proposal, run: DryRun) -> bool:
         now = self._clock()
@@ -258,6 +303,17 @@ class Proposing:
         return sequence
 
 
+def _subject(proposal: Proposal, sequence: Sequence, people: int) -> Subject:
+    return Subject(
+        id=proposal.id,
+        hash=proposal.hash,
+        is_send=True,
+        title=f"Send “{sequence.name}”",
+        people=people,
+        conversation_id=sequence.conversation_id,
+    )
+
+
 def _unplanned(actor: Actor, sequence: Sequence, now: datetime) -> Proposal:
     return Proposal(
         id=f"prp_{new_id()}",
@@ -286,6 +342,8 @@ def _already(proposal: Proposal) -> str:
         ProposalState.OPEN: "There is a newer plan. Look at it, then press Confirm again.",
         ProposalState.CONFIRMED: "This was confirmed a moment ago and is being planned.",
         ProposalState.APPLIED: "This was confirmed already: each mail is planned once.",
+        ProposalState.UNDOING: "This is being undone just now.",
+        ProposalState.CANCELLED: "This was cancelled. Nothing was sent.",
         ProposalState.UNDONE: "This was undone. Press Send on the drafts for a new plan.",
         ProposalState.VOID: "This plan is out of date. Press Send on the drafts for a new one.",
     }[proposal.state]

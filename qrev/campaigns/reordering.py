@@ -15,8 +15,9 @@ from qrev.campaigns.dry_run import planner_mailbox
 from qrev.campaigns.enacting import LEASE
 from qrev.campaigns.models import Message, Touch
 from qrev.campaigns.planning import PlannedMessage, Rules, plan
-from qrev.campaigns.ports import Lateness, Mailboxes, Messages, PlanningLease, Rulebooks, Touches
-from qrev.campaigns.rulebook import look_back, rules_of
+from qrev.campaigns.ports import Lateness, Mailboxes, Messages, PlanningLease
+from qrev.campaigns.reading import Touches
+from qrev.campaigns.rulebook import Rulebooks, look_back, rules_of
 from qrev.campaigns.running import people_of
 from qrev.campaigns.trials import Unfit
 from qrev.kit.clock import Clock

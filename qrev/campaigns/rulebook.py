@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
+from qrev.accounts.models import AccountId
 from qrev.campaigns.planning import Rules
 from qrev.campaigns.planning.rules import office_hours
 from qrev.campaigns.policies import DAYS_END, Policy, under
@@ -29,6 +30,16 @@ class Rulebook:
     version: int = 0
     values: Values = field(default_factory=dict)
     policies: tuple[Policy, ...] = ()
+
+
+class Rulebooks(Protocol):
+    """What was set of the sending rules: for a workspace, or ("sequence_id") for one sequence."""
+
+    async def get(self, account_id: AccountId, sequence_id: str = "") -> Rulebook:
+        """Return what was set, an empty one (version 0) if nothing was."""
+
+    async def put(self, account_id: AccountId, rulebook: Rulebook, sequence_id: str = "") -> bool:
+        """Keep it as the next version, if the one there is at `version`. Return whether it was."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

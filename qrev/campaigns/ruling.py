@@ -15,9 +15,10 @@ from qrev.accounts.ports import AccountBook
 from qrev.campaigns.models import OPEN, Mailbox, Touch
 from qrev.campaigns.planning import MOVES, Rules
 from qrev.campaigns.policies import Policy, PolicyKind, checked
-from qrev.campaigns.ports import Mailboxes, Rulebooks, SequenceBook, Touches
+from qrev.campaigns.ports import Mailboxes, SequenceBook
+from qrev.campaigns.reading import Touches
 from qrev.campaigns.reordering import Reordering
-from qrev.campaigns.rulebook import Rulebook, checked_values, rules_of
+from qrev.campaigns.rulebook import Rulebook, Rulebooks, checked_values, rules_of
 from qrev.campaigns.trials import Unfit, more_unfit, unfit
 from qrev.kit.clock import Clock
 from qrev.kit.errors import Conflict, InvalidInput, NotFound

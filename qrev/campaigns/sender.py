@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from qrev.accounts.models import Account, AccountId
 from qrev.accounts.ports import AccountBook
 from qrev.campaigns.dry_run import planner_mailbox
-from qrev.campaigns.models import Mailbox, Message, MessageStatus
+from qrev.campaigns.models import LATE, Mailbox, Message, MessageStatus
 from qrev.campaigns.planning.calendar import daily_cap
 from qrev.campaigns.planning.hours import zone_named
 from qrev.campaigns.ports import (
@@ -27,19 +27,18 @@ from qrev.campaigns.ports import (
     Outbox,
     Outcome,
     Reachability,
-    Rulebooks,
 )
 from qrev.campaigns.rendering import digest, render
-from qrev.campaigns.rulebook import Rulebook, rules_of
+from qrev.campaigns.rulebook import Rulebook, Rulebooks, rules_of
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.telling import Telling
+from qrev.crm.models import Origin
 from qrev.kit.clock import Clock
 
 log = logging.getLogger(__name__)
 
 BATCH = 50
 LEASE = timedelta(minutes=5)  # longer than a batch takes on the slowest server
-LATE = timedelta(minutes=10)  # past its minute by this much it is planned anew, not sent in a burst
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60))
 MAILBOXES_AT_ONCE = 8
 UNTIL_MENDED = timedelta(days=3650)  # a paused mailbox waits for a person
@@ -211,7 +210,9 @@ class Sender:
             await self._leave_unknown(message, str(error))
         except AddressRefused as error:
             # The consequence first: interrupted here, the mail is unknown and the address stopped.
-            await self._stopping.stop_address(message.account_id, message.to, str(error))
+            await self._stopping.stop_address(
+                message.account_id, message.to, str(error), origin=Origin.REFUSED
+            )
             await self._finish(message, MessageStatus.FAILED, str(error))
         except ContentRefused as error:
             await self._finish(message, MessageStatus.FAILED, str(error))

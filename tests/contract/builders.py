@@ -27,7 +27,6 @@ from qrev.accounts.models import (
     User,
     UserId,
 )
-from qrev.assistant.models import Line
 from qrev.campaigns.models import (
     Draft,
     DraftStatus,
@@ -47,6 +46,7 @@ from qrev.campaigns.models import (
 )
 from qrev.campaigns.policies import Policy, PolicyKind
 from qrev.campaigns.rulebook import Rulebook
+from qrev.crm.company_ports import CompanyEdit
 from qrev.crm.edits import FieldEdit, PersonEdit
 from qrev.crm.models import Company, Person, Suppression, Upload
 from tests.conftest import ACME, TUESDAY_10AM
@@ -204,6 +204,18 @@ def an_edit(*edits: FieldEdit, **changes: Any) -> PersonEdit:
 def a_company(key: str = "pine", **changes: Any) -> Company:
     company = Company(id=key, account_id=ACME, name=key.title(), url=f"https://{key}.test")
     return replace(company, **changes)
+
+
+def a_company_edit(*edits: FieldEdit, **changes: Any) -> CompanyEdit:
+    """Pine's industry becomes wood, unless told otherwise."""
+    edit = CompanyEdit(
+        account_id=ACME,
+        company_id="pine",
+        by=ALICE,
+        at=TUESDAY_10AM,
+        edits=edits or (FieldEdit(field="industry", before="", after="Wood"),),
+    )
+    return replace(edit, **changes)
 
 
 def an_upload(**changes: Any) -> Upload:
@@ -369,20 +381,3 @@ def a_rulebook(**changes: Any) -> Rulebook:
         ),
     )
     return replace(book, **changes)
-
-
-def a_line(key: str = "l1", **changes: Any) -> Line:
-    line = Line(
-        id=key,
-        account_id=ACME,
-        conversation_id="c1",
-        role="user",
-        content="Write to them",
-        at=TUESDAY_10AM,
-    )
-    return replace(line, **changes)
-
-
-def a_row(key: str = "r1", **changes: Any) -> dict[str, Any]:
-    """Return a row as the AI server lays it into the drop box."""
-    return {"_id": key, "sequence_id": "ai-s1", "email": "bob@pine.test"} | changes

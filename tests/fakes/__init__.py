@@ -10,7 +10,9 @@ from tests.fakes.accounts import (
     Register,
 )
 from tests.fakes.assistant import FakeAiServer, FakeConversations, FakeDropBox
+from tests.fakes.campaign_rows import FakeCampaignRows
 from tests.fakes.clock import FakeClock
+from tests.fakes.companies import FakeCompanyPeople, FakeCompanyRegister
 from tests.fakes.crm import (
     FakeCompanyBook,
     FakePeopleBook,
@@ -27,6 +29,7 @@ from tests.fakes.joining import (
     FakeInvitationBook,
     FakeTeamBook,
 )
+from tests.fakes.life import FakeApprovalBook, FakeOrderBook, FakePauseBook
 from tests.fakes.messages import FakeMessages
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
 from tests.fakes.rulebooks import FakeRulebooks
@@ -39,12 +42,16 @@ __all__ = [
     "FakeAccountBook",
     "FakeAiServer",
     "FakeApiKeyBook",
+    "FakeApprovalBook",
     "FakeAuditBook",
     "FakeBelongings",
+    "FakeCampaignRows",
     "FakeChangeBook",
     "FakeChannel",
     "FakeClock",
     "FakeCompanyBook",
+    "FakeCompanyPeople",
+    "FakeCompanyRegister",
     "FakeConversations",
     "FakeDraftBook",
     "FakeDropBox",
@@ -54,6 +61,8 @@ __all__ = [
     "FakeMemberBook",
     "FakeMessages",
     "FakeNotices",
+    "FakeOrderBook",
+    "FakePauseBook",
     "FakePeopleBook",
     "FakePersonEdits",
     "FakePictures",

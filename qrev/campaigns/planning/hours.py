@@ -178,3 +178,14 @@ def _table(name: str) -> list[list[str]]:
 def local_day(at: int, zone: ZoneInfo) -> int:
     """Return the ordinal of the local day at that moment."""
     return datetime.fromtimestamp(at / SECOND, UTC).astimezone(zone).toordinal()
+
+
+def country_of_zone(timezone: str) -> str:
+    """Return the ISO 3166 code of the country a zone is named for, "" for none."""
+    return _country_of_zone().get(timezone, "")
+
+
+def name_of_country(code: str) -> str:
+    """Return a country's English name, the code itself for one that is none."""
+    names = {row[0]: row[1] for row in _table("iso3166.tab")}
+    return names.get(code, code)
