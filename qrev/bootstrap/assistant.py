@@ -11,6 +11,7 @@ from qrev.assistant.actions import Workbench
 from qrev.assistant.audit_desk import AuditDesk
 from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.desk import Desk, Sending
+from qrev.assistant.enrolment import Enrolment
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.life_desk import LifeDesk, Running
@@ -45,6 +46,7 @@ PERMISSIONS = {SEND: "send mails as you", READ: "read the replies"}
 class Assistant:
     conversation: Conversation
     desks: Desks
+    enrolment: Enrolment
     taking_in: TakingIn
     dropbox: store.MongoDropBox
 
@@ -86,6 +88,7 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
             workspace=_workspace(around.may),
             profile=_profile(around),
         ),
+        enrolment=_enrolment(around),
         taking_in=bench.taking_in,
         dropbox=dropbox,
     )
@@ -164,8 +167,20 @@ def _life(around: Around) -> LifeDesk:
             pausing=campaigns.pausing,
             reach=stores.messages,
             mailboxes=stores.mailboxes,
+            adding=campaigns.adding,
+            enrolment=_enrolment(around),
         ),
         clock=around.clock,
+    )
+
+
+def _enrolment(around: Around) -> Enrolment:
+    campaigns = around.campaigns
+    return Enrolment(
+        adding=campaigns.adding,
+        people=around.known.people,
+        proposing=campaigns.proposing,
+        sequences=campaigns.sequences,
     )
 
 
@@ -174,6 +189,7 @@ def _life_saying(desk: LifeDesk, around: Around) -> LifeSaying:
     return LifeSaying(
         desk=desk,
         accounts=around.may.accounts,
+        importing=around.known.importing,
         runs=WhatRuns(
             sequences=stores.sequences, prospects=stores.prospects, mailboxes=stores.mailboxes
         ),

@@ -11,6 +11,7 @@ from qrev.bootstrap.channels import Channels
 from qrev.bootstrap.life import Before, CampaignStores
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.life.adding import Adding
 from qrev.campaigns.life.approving import Approving
 from qrev.campaigns.life.orders import Orders
 from qrev.campaigns.life.pausing import Pausing
@@ -66,6 +67,7 @@ class Campaigns:
     proposals: Proposals
     pausing: Pausing
     approving: Approving
+    adding: Adding
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,14 +104,15 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
     sweeps = _sweeps(stores, around, telling)
     proposing = _proposing(stores, around, gathering, enacting, before)
     orders = life.wire_orders(stores, before, around.accounts, sweeps, around.clock)
+    kept = Sequences(
+        sequences=stores.sequences,
+        prospects=stores.prospects,
+        drafts=stores.drafts,
+        messages=stores.messages,
+        clock=around.clock,
+    )
     return Campaigns(
-        sequences=Sequences(
-            sequences=stores.sequences,
-            prospects=stores.prospects,
-            drafts=stores.drafts,
-            messages=stores.messages,
-            clock=around.clock,
-        ),
+        sequences=kept,
         proposing=proposing,
         enacting=enacting,
         stopping=stopping,
@@ -123,6 +126,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         ),
         pausing=before.pausing,
         approving=before.approving,
+        adding=life.wire_adding(stores, kept, around.clock),
     )
 
 

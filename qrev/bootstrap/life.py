@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.ports import AccountBook, MemberBook
+from qrev.campaigns.life.adding import Adding
 from qrev.campaigns.life.approving import Approving
 from qrev.campaigns.life.desk import Around
+from qrev.campaigns.life.editing import EditStepKind
 from qrev.campaigns.life.models import OrderKind
 from qrev.campaigns.life.orders import Kind, Orders
 from qrev.campaigns.life.pauses import PauseKind, ResumeKind
 from qrev.campaigns.life.pausing import Pausing
 from qrev.campaigns.life.stops import StopKind, StopPersonKind
+from qrev.campaigns.sequences import Intake, Sequences
 from qrev.campaigns.store import (
     approvals,
     drafts,
@@ -85,6 +88,18 @@ def wire_orders(
     )
 
 
+def wire_adding(stores: CampaignStores, sequences: Sequences, clock: Clock) -> Adding:
+    """Wire the adding of people."""
+    return Adding(
+        sequences=sequences,
+        book=stores.sequences,
+        prospects=stores.prospects,
+        drafts=stores.drafts,
+        intake=Intake(sequences=stores.sequences, prospects=stores.prospects, drafts=stores.drafts),
+        clock=clock,
+    )
+
+
 def _kinds(
     stores: CampaignStores, before: Before, accounts: AccountBook, sweeps: Sweeps, clock: Clock
 ) -> dict[OrderKind, Kind]:
@@ -110,6 +125,14 @@ def _kinds(
         OrderKind.RESUME: ResumeKind(pausing=before.pausing, around=around, replanning=sweeps),
         OrderKind.STOP: stop,
         OrderKind.ARCHIVE: archive,
+        OrderKind.EDIT_STEP: EditStepKind(
+            sequences=stores.sequences,
+            prospects=stores.prospects,
+            drafts=stores.drafts,
+            reach=stores.messages,
+            around=around,
+            clock=clock,
+        ),
         OrderKind.STOP_PERSON: StopPersonKind(
             prospects=stores.prospects,
             sequences=stores.sequences,

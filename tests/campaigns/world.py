@@ -15,7 +15,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from qrev.accounts.models import Account, AccountId, Actor, Member, Role, User, UserId
 from qrev.accounts.store import MongoAccountBook, MongoMemberBook
 from qrev.bootstrap.life import INDEXES as LIFE_INDEXES
-from qrev.bootstrap.life import CampaignStores, wire_before, wire_orders
+from qrev.bootstrap.life import CampaignStores, wire_adding, wire_before, wire_orders
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.gathering import Gathering
@@ -170,6 +170,7 @@ class World:
         )
         self.sender = self._sender()
         self.sweeps = self._sweeps()
+        self.adding = wire_adding(s.campaigns(), self.sequences, clock)
         self.orders = wire_orders(s.campaigns(), self.before, s.accounts, self.sweeps, clock)
 
     def _wire_words(self) -> None:
