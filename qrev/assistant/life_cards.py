@@ -192,6 +192,7 @@ class CampaignView(_Shown):
     can_resume: bool
     can_stop: bool
     can_archive: bool
+    can_edit: bool  # add people, change a mail
 
 
 class StepWordsView(_Shown):

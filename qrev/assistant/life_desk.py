@@ -315,6 +315,7 @@ def _rights(overview: Overview, pauses: list[Pause], *, may_change: bool) -> dic
         "can_pause": may_change and has_begun and is_waiting,
         "can_resume": may_change and has_begun and any(p.sequence_id for p in pauses),
         "can_stop": may_change and has_begun,
+        "can_edit": may_change and status not in OVER,
         "can_archive": may_change and status is not SequenceStatus.ARCHIVED,
     }
 
