@@ -50,6 +50,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
             settings=settings,
             accounts=MongoAccountBook(db),
             members=MongoMemberBook(db),
+            audit=may.audit,
             suppressions=known.suppressions,
             channels=channels,
             clock=clock,

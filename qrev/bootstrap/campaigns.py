@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from qrev.accounts.audit import Audit
 from qrev.accounts.ports import AccountBook, MemberBook
 from qrev.bootstrap import life
 from qrev.bootstrap.channels import Channels
@@ -77,6 +78,7 @@ class Around:
     settings: Settings
     accounts: AccountBook
     members: MemberBook
+    audit: Audit
     suppressions: SuppressionList
     channels: Channels
     clock: Clock
@@ -96,6 +98,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
     before = life.wire_before(
         stores,
         around.members,
+        around.audit,
         threshold=around.settings.approval_threshold,
         clock=around.clock,
     )
@@ -168,6 +171,7 @@ def _proposing(
         lease=stores.planning_lease,
         enacting=enacting,
         approving=before.approving,
+        audit=around.audit,
         hold=around.settings.hold,
         clock=around.clock,
     )

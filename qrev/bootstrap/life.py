@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.accounts.audit import Audit
 from qrev.accounts.ports import AccountBook, MemberBook
 from qrev.campaigns.life.adding import Adding
 from qrev.campaigns.life.approving import Approving
@@ -58,10 +59,11 @@ class Before:
 
     pausing: Pausing
     approving: Approving
+    audit: Audit
 
 
 def wire_before(
-    stores: CampaignStores, members: MemberBook, *, threshold: int, clock: Clock
+    stores: CampaignStores, members: MemberBook, audit: Audit, *, threshold: int, clock: Clock
 ) -> Before:
     """Wire what has no need of the plans themselves."""
     return Before(
@@ -69,8 +71,13 @@ def wire_before(
             pauses=stores.pauses, reach=stores.messages, sequences=stores.sequences, clock=clock
         ),
         approving=Approving(
-            approvals=stores.approvals, members=members, usual=threshold, clock=clock
+            approvals=stores.approvals,
+            members=members,
+            audit=audit,
+            usual=threshold,
+            clock=clock,
         ),
+        audit=audit,
     )
 
 
@@ -84,6 +91,7 @@ def wire_orders(
         approving=before.approving,
         lease=stores.planning_lease,
         notices=stores.notices,
+        audit=before.audit,
         clock=clock,
     )
 

@@ -101,7 +101,7 @@ async def test_what_waits_for_a_second_member_is_empty_and_the_threshold_is_kept
 
     await command(page, "approvals")
     approvals = card(page, "Approvals")
-    await expect(approvals.get_by_text("Nothing waits")).to_be_visible()
+    await expect(approvals.get_by_text("Nothing waits", exact=True)).to_be_visible()
     await approvals.get_by_label("A second member confirms").fill("50")
     await approvals.get_by_role("button", name="Save").click()
     await expect(approvals.get_by_text("Saved.")).to_be_visible()

@@ -12,8 +12,9 @@ from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.accounts.audit import Audit
 from qrev.accounts.models import Account, AccountId, Actor, Member, Role, User, UserId
-from qrev.accounts.store import MongoAccountBook, MongoMemberBook
+from qrev.accounts.store import MongoAccountBook, MongoAuditBook, MongoMemberBook
 from qrev.bootstrap.life import INDEXES as LIFE_INDEXES
 from qrev.bootstrap.life import CampaignStores, wire_adding, wire_before, wire_orders
 from qrev.campaigns.drafts import Drafts
@@ -96,6 +97,7 @@ class Stores:
     notices: MongoNotices
     suppressions: MongoSuppressions
     members: MongoMemberBook
+    audit: MongoAuditBook
     orders: MongoOrderBook
     pauses: MongoPauseBook
     approvals: MongoApprovalBook
@@ -121,6 +123,7 @@ def stores_of(database: AsyncDatabase[Document]) -> Stores:
         notices=MongoNotices(database),
         suppressions=MongoSuppressions(database),
         members=MongoMemberBook(database),
+        audit=MongoAuditBook(database),
         orders=MongoOrderBook(database),
         pauses=MongoPauseBook(database),
         approvals=MongoApprovalBook(database),
@@ -154,7 +157,8 @@ class World:
             reachability=self.suppressions,
         )
         self._wire_words()
-        self.before = wire_before(s.campaigns(), s.members, threshold=200, clock=clock)
+        self.audit = Audit(entries=s.audit, clock=clock)
+        self.before = wire_before(s.campaigns(), s.members, self.audit, threshold=200, clock=clock)
         self.pausing, self.approving = self.before.pausing, self.before.approving
         self.enacting = self._enacting()
         self.proposing = Proposing(
@@ -165,6 +169,7 @@ class World:
             lease=s.lease,
             enacting=self.enacting,
             approving=self.approving,
+            audit=self.audit,
             hold=HOLD,
             clock=clock,
         )
