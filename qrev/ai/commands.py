@@ -190,6 +190,12 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
         ),
         _proposal("stop_drafting"),
     ),
+    (_asking(r"(?:duplicate|copy)\b.*\b(?:campaign|sequence)\b"), _proposal("duplicate")),
+    (_asking(r"rename\b.*\b(?:campaign|sequence)\b.*\bto\b"), _proposal("rename")),
+    (
+        _asking(r"add\b.{0,80}?\b(?:to|into)\b.*\b(?:campaign|sequence)\b"),
+        _proposal("add_people"),
+    ),
     (_asking(r"(?:stop|cancel|abort|halt)\b"), _proposal("stop")),
     (_asking(rf"invite\s+{ADDRESS.pattern}"), _invite),
     (

@@ -174,6 +174,8 @@ async def _proposal(
         return [TextCard(text=words)]
     if action.kind in ORDERS:
         words = str(action.arguments.get("words") or occasion.words)[:MAX_ORDER]
+        if action.kind == "add_people":
+            return await workbench.life.add_people(actor, words, upload_id=occasion.upload_id)
         return await workbench.life.cards(
             actor,
             action.kind,
