@@ -330,6 +330,11 @@ class Channel(Protocol):
         """Deliver one letter and return the provider's id for it, or raise SendError."""
 
 
+class Shredder(Protocol):
+    async def remove(self, message_id: str) -> None:
+        """Delete the copy of a mail that left, where one is kept."""
+
+
 class SendError(Exception):
     """A channel could not deliver. The subclass says what to do about it."""
 
