@@ -23,6 +23,7 @@ from qrev.api.routes import (
     exports,
     members,
     pictures,
+    privacy,
     programs,
     suppressions,
     teams,
@@ -34,7 +35,7 @@ MAX_BODY = 256 * KIB
 LISTS = {"/suppressions/import": 10 * MIB}
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
-    *(contacts, companies, suppressions, exports),
+    *(contacts, companies, suppressions, exports, privacy),
 )
 ROUTERS = tuple(room.router for room in ROOMS)
 

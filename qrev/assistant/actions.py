@@ -37,6 +37,7 @@ from qrev.assistant.contract import (
 )
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.members_cards import MembersCard, TeamsCard
+from qrev.assistant.privacy_cards import PrivacyCard
 from qrev.assistant.suppressions_cards import SuppressionsCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.campaigns.models import Step
@@ -152,6 +153,8 @@ async def _proposal(action: ProposalAction, *_: object) -> list[Card]:
     if action.kind in SHOWN:
         text, card = SHOWN[action.kind]
         return [TextCard(text=text), card]
+    if action.kind in ("hold", "erase_person"):
+        return [PrivacyCard(email=str(action.arguments.get("email") or "").strip()[:300])]
     if action.kind == "suppress":
         return [SuppressionsCard(value=str(action.arguments.get("value") or "").strip()[:300])]
     if action.kind == "invite":

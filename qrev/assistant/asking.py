@@ -13,6 +13,7 @@ from qrev.assistant import (
     companies_questions,
     members_questions,
     newcomer_questions,
+    privacy_questions,
     suppressions_questions,
     workspace_questions,
 )
@@ -132,4 +133,5 @@ QUESTIONS: dict[str, Question] = {
     **members_questions.QUESTIONS,
     **suppressions_questions.QUESTIONS,
     **companies_questions.QUESTIONS,
+    **privacy_questions.QUESTIONS,
 }

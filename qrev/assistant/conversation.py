@@ -38,6 +38,7 @@ from qrev.assistant.keys_cards import KeysCard
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.models import Line, Turn
 from qrev.assistant.ports import AiServer, Conversations, DropBox
+from qrev.assistant.privacy_cards import PrivacyCard
 from qrev.assistant.suppressions_cards import SuppressionsCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.crm.importing import Importing, ImportSummary, Progress
@@ -250,6 +251,7 @@ COMMANDS: dict[str, Card] = {
     "/companies": CompaniesCard(),
     "/profile": ProfileCard(),
     "/suppressions": SuppressionsCard(),
+    "/privacy": PrivacyCard(),
     "/workspace": WorkspaceCard(),
     "/help": TextCard(
         text="Drop a CSV here and say what you offer. **/people** and **/companies** show "
@@ -257,6 +259,7 @@ COMMANDS: dict[str, Card] = {
         "Nothing leaves before you have seen the whole plan and pressed **Confirm**.\n\n"
         "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "
         "about you, your devices and your mailbox, **/suppressions** shows whom nobody here writes "
-        "to, **/audit** who changed what, and **/keys** lets programs in."
+        "to, **/privacy** what is held on somebody, **/audit** who changed what, and **/keys** "
+        "lets programs in."
     ),
 }

@@ -17,6 +17,7 @@ from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
+from qrev.assistant.privacy_desk import PrivacyDesk
 from qrev.assistant.profile_desk import ProfileDesk
 from qrev.assistant.suppressions_desk import SuppressionsDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
@@ -39,6 +40,7 @@ class Desks:
     members: MembersDesk
     suppressions: SuppressionsDesk
     companies: CompaniesDesk
+    privacy: PrivacyDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

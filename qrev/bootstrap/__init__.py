@@ -65,6 +65,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
             campaigns=selling,
             stores=stores,
             channels=channels,
+            privacy=erasing,
             clock=clock,
         ),
     )

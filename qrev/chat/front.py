@@ -57,6 +57,7 @@ COMMANDS: list[CommandDict] = [
         ("companies", "The companies your people work for", "building"),
         ("outbox", "Each mail as it left", "mail-open"),
         ("suppressions", "Whom nobody here writes to", "ban"),
+        ("privacy", "What is held on somebody, and erasing it", "shield-check"),
         ("audit", "Who changed what", "history"),
         ("keys", "API keys for programs", "key-round"),
         ("workspace", "Your workspaces, and what is set in this one", "building-2"),

@@ -12,8 +12,11 @@ from bson import encode
 from qrev.accounts.changes import Changes
 from qrev.accounts.models import Actor, Change, ChangeKind, ChangeState, Role
 from qrev.accounts.store import MongoChangeBook, MongoMemberBook
-from qrev.assistant.cards import TableCard
-from qrev.assistant.contract import ListAction, TextAction
+from qrev.assistant.asking import answer
+from qrev.assistant.cards import ChangeCard, TableCard
+from qrev.assistant.contract import ListAction, ProposalAction, TextAction
+from qrev.assistant.privacy_cards import PrivacyCard, PrivacyView
+from qrev.assistant.requests import ChangeAsked, ChangeConfirmAsked
 from qrev.bootstrap import Databases
 from qrev.bootstrap.privacy import rooms
 from qrev.chat.archive import Archive
@@ -274,3 +277,37 @@ async def test_asking_leaves_no_trace_of_them(world: World, alice: Actor) -> Non
     assert (await held(world, alice)).counts == {}
     with pytest.raises(InvalidInput):
         await held(world, alice, "nobody")
+
+
+async def test_its_card_says_how_much_is_held_and_erases_only_by_a_change(
+    world: World, alice: Actor, victor: Actor
+) -> None:
+    await world.a_campaign(alice)
+    desks, asked = world.services.desks, {"email": MARIA}
+
+    looked = await answer(desks, alice, "privacy_look", asked)
+    [change] = (await answer(desks, alice, "privacy_erase", asked)).cards
+    refused = await answer(desks, victor, "privacy_look", asked)
+    still = await answer(desks, alice, "privacy_look", asked)
+
+    assert looked.view == PrivacyView(
+        email=MARIA, lines=["1 person", "1 line of a dropped file"], is_erased=False
+    )
+    assert isinstance(change, ChangeCard)
+    assert refused.refusal is not None
+    assert refused.refusal.code == "not_allowed"
+    assert still.view == looked.view
+    ask = ChangeAsked(change_id=change.change_id)
+    shown = await desks.own.change_get(alice, ask)
+    confirm = ChangeConfirmAsked(change_id=change.change_id, hash=shown.hash)
+    done = await desks.own.change_confirm(alice, confirm)
+    assert (done.state, done.outcome) == ("done", "It is gone. Nobody here writes to them again.")
+    after = await answer(desks, alice, "privacy_look", asked)
+    assert after.view == PrivacyView(email=MARIA, lines=[], is_erased=True)
+
+
+async def test_it_is_a_command_and_words_fill_its_form(world: World, alice: Actor) -> None:
+    order = ProposalAction(kind="hold", arguments={"email": MARIA})
+
+    assert await world.say(alice, "/privacy") == [PrivacyCard()]
+    assert await world.say(alice, "what do you hold on her?", order) == [PrivacyCard(email=MARIA)]
