@@ -217,6 +217,11 @@ WORDS: dict[str, Words] = {
     "mailbox.forgotten": _of(
         Kind.MAILBOXES, "{who} disconnected {was_email}", "{who} disconnected a mailbox"
     ),
+    "change.erase_person_proposed": _of(
+        Kind.EXPORTS, "{who} looked at what erasing everything about somebody would do"
+    ),
+    "privacy.asked": _of(Kind.EXPORTS, "{who} looked at what is held on somebody"),
+    "privacy.erased": _of(Kind.EXPORTS, "{who} had everything about somebody erased"),
     "people.exported": _of(Kind.EXPORTS, "{who} downloaded people"),
     "campaign.people_exported": _of(Kind.EXPORTS, "{who} downloaded the people of a campaign"),
     "campaign.mails_exported": _of(Kind.EXPORTS, "{who} downloaded mails that left"),
