@@ -170,10 +170,10 @@ class Ruling:
     ) -> Rulebook:
         actor.must_be_able_to_manage()
         await self._must_be_theirs(actor, sequence_id)
+        kept = checked_values(values, is_of_sequence=bool(sequence_id))
         book = await self._book(actor, sequence_id)
         if book.version != version:
             raise Conflict(CHANGED)
-        kept = checked_values(values, is_of_sequence=bool(sequence_id))
         return replace(book, values=kept)
 
     async def _tried(

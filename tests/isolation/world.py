@@ -320,7 +320,7 @@ WORDS: dict[str, Any] = {
     "closes": "16:00",
     "is_observer": True,
     "question": "last",
-    "values": {"ceiling": 9},
+    "values": {"skips_holidays": False},
     "rule": "daily",
     "count": 3,
     "is_on": False,
