@@ -67,7 +67,7 @@ async def test_a_plan_is_questioned_ruled_confirmed_and_undone(
     await plan.get_by_role("button", name="Confirm").click()
     undo = plan.get_by_role("button", name="Undo")
     await undo.click()
-    await expect(plan.get_by_text("Undone in time")).to_be_visible()
+    await expect(plan.get_by_text("Undone", exact=True)).to_be_visible()
     await rule.get_by_role("button", name="Undo").click()
     await rule.get_by_role("button", name="Remove it").click()
     await expect(rule.get_by_text("Not in force")).to_be_visible()
