@@ -26,6 +26,7 @@ from qrev.api.routes import (
     members,
     pictures,
     plans,
+    privacy,
     programs,
     proposals,
     suppressions,
@@ -38,7 +39,7 @@ MAX_BODY = 256 * KIB
 LISTS = {"/suppressions/import": 10 * MIB}
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
-    *(contacts, companies, suppressions, exports),
+    *(contacts, companies, suppressions, exports, privacy),
     *(campaigns, proposals, plans, config),
 )
 ROUTERS = tuple(room.router for room in ROOMS)

@@ -16,6 +16,7 @@ from qrev.assistant import (
     members_questions,
     newcomer_questions,
     plan_questions,
+    privacy_questions,
     rules_questions,
     settings_questions,
     suppressions_questions,
@@ -148,4 +149,5 @@ QUESTIONS: dict[str, Question] = {
     **plan_questions.QUESTIONS,
     **settings_questions.QUESTIONS,
     **drafting_questions.QUESTIONS,
+    **privacy_questions.QUESTIONS,
 }

@@ -20,6 +20,7 @@ from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.plan_desk import PlanDesk
+from qrev.assistant.privacy_desk import PrivacyDesk
 from qrev.assistant.profile_desk import ProfileDesk
 from qrev.assistant.rules_desk import RulesDesk
 from qrev.assistant.settings_desk import SettingsDesk
@@ -49,6 +50,7 @@ class Desks:
     plans: PlanDesk
     settings: SettingsDesk
     drafting: DraftingDesk
+    privacy: PrivacyDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

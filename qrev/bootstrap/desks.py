@@ -18,6 +18,7 @@ from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.plan_desk import PlanDesk
+from qrev.assistant.privacy_desk import PrivacyDesk
 from qrev.assistant.profile_desk import GoogleHere, ProfileDesk
 from qrev.assistant.questions import Desks
 from qrev.assistant.rules_desk import Rulers, RulesDesk
@@ -32,6 +33,7 @@ from qrev.bootstrap.life import CampaignStores
 from qrev.bootstrap.people import WhoWeKnow
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.mailboxes import MailboxDesk
+from qrev.crm.privacy import Privacy
 from qrev.integrations.google.client import READ, SEND
 from qrev.kit.clock import Clock
 from qrev.kit.limits import Limits
@@ -51,6 +53,7 @@ class Around:
     campaigns: Campaigns
     stores: CampaignStores
     channels: Channels
+    privacy: Privacy
     clock: Clock
 
 
@@ -67,6 +70,11 @@ def desks_of(databases: Databases, life: LifeDesk, stops: DraftStops, around: Ar
         workspace=_workspace(around.may),
         profile=_profile(around),
         companies=_companies(around),
+        privacy=PrivacyDesk(
+            privacy=around.privacy,
+            changes=around.may.changes,
+            suppressions=around.known.suppressions,
+        ),
         suppressions=SuppressionsDesk(
             suppressing=around.known.suppressing, members=around.may.members
         ),

@@ -11,6 +11,7 @@ from qrev.crm.store.companies import (
 )
 from qrev.crm.store.edits import MongoPersonEdits
 from qrev.crm.store.people import PEOPLE_INDEXES, MongoPeopleBook
+from qrev.crm.store.privacy import MongoFilesRoom, MongoPeopleRoom, MongoVeiling
 from qrev.crm.store.suppressions import SUPPRESSION_INDEXES, MongoSuppressions
 from qrev.crm.store.uploads import MongoUploads
 
@@ -23,8 +24,11 @@ __all__ = [
     "MongoCompanyBook",
     "MongoCompanyPeople",
     "MongoCompanyRegister",
+    "MongoFilesRoom",
     "MongoPeopleBook",
+    "MongoPeopleRoom",
     "MongoPersonEdits",
     "MongoSuppressions",
     "MongoUploads",
+    "MongoVeiling",
 ]
