@@ -60,7 +60,7 @@ function Settings({ view, callAction, onSaved }) {
   const [trial, setTrial] = useState(null);
   const { busy, press, problem, clear } = usePress(callAction);
   const isChanged = !same(values, was);
-  const asked = { version: view.version, sequence_id: view.sequence_id, values: Object.fromEntries(Object.entries(values).filter(([name, value]) => !view.sequence_id || !same(value, view.settings.find((each) => each.name === name).default))) };
+  const asked = { version: view.version, sequence_id: view.sequence_id, values: Object.fromEntries(Object.entries(values).filter(([name, value]) => !same(value, view.settings.find((each) => each.name === name).default))) };
   const change = (name, value) => { setValues({ ...values, [name]: value }); setTrial(null); clear(); };
   const look = async (event) => {
     event.preventDefault();

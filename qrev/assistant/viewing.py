@@ -26,6 +26,7 @@ from qrev.assistant.cards import (
     StepView,
 )
 from qrev.campaigns.drafts import DraftDesk
+from qrev.campaigns.dry_run import hold_of
 from qrev.campaigns.models import (
     Blocked,
     Draft,
@@ -166,6 +167,7 @@ def proposal_view(
 ) -> ProposalView:
     """Return a proposal with the beginning of its schedule; a decided one with its counts."""
     proposal, run, inputs = preview.proposal, preview.run, preview.inputs
+    hold = hold_of(inputs, hold)
     timezone = inputs.account.timezone
     names = {m.id: m for m in inputs.mailboxes}
     is_open = proposal.state is ProposalState.OPEN

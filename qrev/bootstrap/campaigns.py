@@ -129,9 +129,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         sweeps=sweeps,
         company_numbers=stores.company_numbers,
         orders=orders,
-        proposals=Proposals(
-            proposing=proposing, orders=orders, hold=around.settings.hold, clock=around.clock
-        ),
+        proposals=Proposals(proposing=proposing, orders=orders, clock=around.clock),
         pausing=before.pausing,
         approving=before.approving,
         adding=life.wire_adding(stores, kept, around.clock),

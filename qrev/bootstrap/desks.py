@@ -156,7 +156,12 @@ def _rules(around: Around) -> RulesDesk:
     selling = around.campaigns
     return RulesDesk(
         accounts=around.may.accounts,
-        rulers=Rulers(ruling=selling.ruling, senders=selling.senders, sequences=selling.sequences),
+        rulers=Rulers(
+            ruling=selling.ruling,
+            senders=selling.senders,
+            sequences=selling.sequences,
+            hold=around.settings.hold,
+        ),
         clock=around.clock,
     )
 

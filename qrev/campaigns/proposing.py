@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from qrev.accounts.audit import Audit
 from qrev.accounts.models import Actor
-from qrev.campaigns.dry_run import DryRun, SendInputs
+from qrev.campaigns.dry_run import DryRun, SendInputs, hold_of
 from qrev.campaigns.enacting import LEASE, Enacting, is_in_time
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.life.approving import Approving, Subject, WaitingForSecond
@@ -191,6 +191,13 @@ class Proposing:
         """Return the workspace's plans, the newest first."""
         return await self._proposals.page(actor.account_id, before=before, limit=limit)
 
+    async def held_until(self, actor: Actor, proposal: Proposal) -> datetime | None:
+        """Return until when nothing of a confirmed plan leaves, None for one that is not."""
+        if proposal.confirmed_at is None:
+            return None
+        around = await self._gathering.around(await self._sequence(actor, proposal.sequence_id))
+        return proposal.confirmed_at + hold_of(around, self._hold)
+
     async def last_applied(self, actor: Actor) -> Proposal | None:
         """Return the Send the actor confirmed last that is not undone."""
         return await self._proposals.last_applied(actor.account_id, actor.user_id)
@@ -253,11 +260,7 @@ class Proposing:
 
     def _is_good(self, proposal: Proposal, run: DryRun) -> bool:
         now = self._clock()
-        return (
-            run.hash == proposal.hash
-            and now < proposal.expires_at
-            and is_in_time(run, now, self._hold)
-        )
+        return run.hash == proposal.hash and now < proposal.expires_at and is_in_time(run, now)
 
     async def _filled(self, proposal: Proposal, made: Made) -> Proposal:
         """Return a proposal with what came of planning it, kept for those who look after us."""

@@ -56,7 +56,7 @@ class Setting:
     apply: Callable[[Rules, Any], Rules]
     low: int = 0
     high: int = 0
-    is_of_mailboxes: bool = False  # one for the workspace: a mailbox serves all sequences
+    is_of_mailboxes: bool = False  # for the workspace alone: a mailbox serves all sequences
 
 
 def _number(setting: Setting, value: Any) -> int:
@@ -180,6 +180,19 @@ SETTINGS: tuple[Setting, ...] = (
         is_of_mailboxes=True,
     ),
     Setting(
+        name="hold_minutes",
+        title="Wait after Confirm",
+        unit="minutes",
+        default=None,  # as installed
+        low=0,
+        high=60,
+        reason="Until it is over a whole Send can be taken back before any of it has left.",
+        source="how long it takes to notice a slip",
+        read=_number,
+        apply=_set("hold", MINUTE),
+        is_of_mailboxes=True,
+    ),
+    Setting(
         name="ramp_start",
         title="New mailbox: first day",
         unit="mails",
@@ -300,8 +313,11 @@ def _gaps_must_fit(kept: Values) -> None:
 
 
 def values_of(*books: Rulebook) -> dict[str, Any]:
-    """Return every setting as it is in force; a later book counts before an earlier one."""
-    found = {setting.name: setting.default for setting in SETTINGS}
+    """Return every setting as it is in force; a later book counts before an earlier one.
+
+    One that is as the installation has it is left out.
+    """
+    found = {each.name: each.default for each in SETTINGS if each.default is not None}
     for book in books:
         found |= book.values
     return found

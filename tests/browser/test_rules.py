@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Literal
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import (
+    SAMPLE,
+    WISH,
     Desktop,
     card,
     command,
@@ -67,11 +70,34 @@ async def test_a_plan_is_questioned_ruled_confirmed_and_undone(
     await plan.get_by_role("button", name="Confirm").click()
     undo = plan.get_by_role("button", name="Undo")
     await undo.click()
-    await expect(plan.get_by_text("Undone in time")).to_be_visible()
+    await expect(plan.get_by_text("Undone", exact=True)).to_be_visible()
     await rule.get_by_role("button", name="Undo").click()
     await rule.get_by_role("button", name="Remove it").click()
     await expect(rule.get_by_text("Not in force")).to_be_visible()
     assert not await is_wider_than_its_window(page)
+
+
+async def test_a_plan_that_takes_long_says_of_whom_it_is_at_once(desktop: Desktop) -> None:
+    page = await desktop.signed_in()
+    let_go = asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        if "proposal_get" in (route.request.post_data or ""):
+            await let_go.wait()
+        await route.continue_()
+
+    await page.route("**/project/action", slowly)
+    await say(page, WISH, file=SAMPLE)
+    await page.get_by_text("36 drafts for 12 people are ready.").wait_for()
+    await card(page, CAMPAIGN).get_by_role("button", name="Send").click()
+
+    plan = card(page, CAMPAIGN)
+    await expect(plan.get_by_text("Planning", exact=True)).to_be_visible()
+    await expect(plan.get_by_text("mails at most")).to_be_visible()
+    await expect(plan.get_by_role("progressbar")).to_be_visible()
+    await shown(page, plan, "plan-being-made")
+    let_go.set()
+    await expect(plan.get_by_label("Postal address")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (360, "light")])
