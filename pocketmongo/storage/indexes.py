@@ -108,15 +108,19 @@ class Index:
         is_wildcard = any("$**" in path for path, _ in self.key_pattern)
         return self.kind not in _WITHOUT_ENTRIES and not is_wildcard
 
-    def keys_of(self, document: Document) -> Sequence[bytes]:
+    def keys_of(
+        self, document: Document, encoded: dict[str, bytes] | None = None
+    ) -> Sequence[bytes]:
         """Return the document's keys, none if the index leaves it out.
 
-        Raises ServerError if two of the fields lead through different arrays.
+        `encoded` remembers the keys of a document's values from one index to the next. Raises
+        ServerError if two of the fields lead through different arrays.
         """
         if self._is_covered is not None and not self._is_covered(document):
             return ()
         if self._plain_fields is not None:
-            keys = self._plain_keys(document, self._plain_fields)
+            memory = encoded if encoded is not None and self.fold is None else {}
+            keys = self._plain_keys(document, self._plain_fields, memory)
             if keys is not None:
                 return keys
         if not self.has_entries:
@@ -124,23 +128,28 @@ class Index:
         return self._general_keys(document)
 
     def _plain_keys(
-        self, document: Document, fields: list[tuple[str, bool]]
+        self, document: Document, fields: list[tuple[str, bool]], encoded: dict[str, bytes]
     ) -> Sequence[bytes] | None:
         """Return the keys of a document with at most one array, of texts; else None."""
-        fold = self.fold
         keys: list[bytes] = []
         is_missing = True
         array: list[str] | None = None
         place = 0
         for path, is_descending in fields:
+            key = encoded.get(path)
+            if key is not None:
+                is_missing = is_missing and path not in document
+                keys.append(inverted(key) if is_descending else key)
+                continue
             value = document.get(path, MISSING)
             if type(value) is list:
                 if array is not None or not value or any(type(each) is not str for each in value):
                     return None
-                array, place = value, len(keys)
-                value = ""  # each element stands here once, below
+                array, place, is_missing = value, len(keys), False
+                keys.append(b"")  # each element stands here once, below
+                continue
             is_missing = is_missing and value is MISSING
-            key = encode_key(value, fold)
+            key = encoded[path] = encode_key(value, self.fold)
             keys.append(inverted(key) if is_descending else key)
         if is_missing and self.is_sparse:
             return ()
