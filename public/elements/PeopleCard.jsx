@@ -1,4 +1,4 @@
-import React, { useState } from 'react';
+import React, { useRef, useState } from 'react';
 
 const qrev = (window.__qrev = window.__qrev || {});
 const { Frame, Waiting, Problem, Empty, Pager, useView, usePages } = qrev.kit ? qrev.kit(React) : {};
@@ -74,13 +74,15 @@ const Card =
       pages.first();
       setSort({ field, isDescending: sort.field === field && !sort.isDescending });
     };
+    const total = useRef(0); // told with the first page
+    if (view && view.total !== null) total.current = view.total;
     const start = (pages.number - 1) * PER_PAGE;
     const words =
       view && view.rows.length
-        ? `${qrev.number(start + 1)}–${qrev.number(start + view.rows.length)} of ${qrev.number(view.total)}`
+        ? `${qrev.number(start + 1)}–${qrev.number(start + view.rows.length)} of ${qrev.number(total.current)}`
         : '';
     return (
-      <Frame title={props.title} note={view ? qrev.count(view.total, 'person', 'people') : ' '}>
+      <Frame title={props.title} note={view ? qrev.count(total.current, 'person', 'people') : ' '}>
         <Problem problem={problem} onAgain={() => again(false)} />
         {!view && isLoading ? <Waiting rows={6} /> : null}
         {view && view.rows.length ? <Rows view={view} sort={sort} onSort={onSort} isLoading={isLoading} /> : null}

@@ -31,6 +31,10 @@ class ContactView(_View):
     fields: dict[str, str]
     source: str
     created_at: datetime | None
+    owner_id: str | None
+    team_id: str | None
+    tags: list[str]
+    deleted_at: datetime | None
 
     @classmethod
     def of(cls, person: Person) -> ContactView:
@@ -49,14 +53,22 @@ class ContactView(_View):
             fields=person.fields,
             source=person.source,
             created_at=person.created_at,
+            owner_id=person.owner_id,
+            team_id=person.team_id,
+            tags=list(person.tags),
+            deleted_at=person.deleted_at,
         )
 
 
 class ContactPage(_View):
-    """`next` goes into `after` for the page behind this one; null on the last."""
+    """`next` goes into `after` for the page behind this one; null on the last.
+
+    `total` comes with the first page. Where counting would take long it is the most there can be.
+    """
 
     people: list[ContactView]
-    total: int
+    total: int | None
+    is_total_exact: bool
     next: str | None
 
 

@@ -141,11 +141,11 @@ class PersonRow(_Shown):
 
 
 class PeopleView(_Shown):
-    """`next` continues behind the last row; None at the end."""
+    """`next` continues behind the last row; None at the end. `total` comes with the first page."""
 
     rows: list[PersonRow]
     next: str | None
-    total: int
+    total: int | None
 
 
 class StepView(_Shown):

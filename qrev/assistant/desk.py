@@ -39,6 +39,7 @@ from qrev.campaigns.models import MessageCounts, MessageStatus, Proposal
 from qrev.campaigns.ports import Mailboxes, Messages, ProspectBook
 from qrev.campaigns.proposing import Preview, Proposing
 from qrev.campaigns.sequences import PAGE, Sequences
+from qrev.crm.filters import Order, PeopleFilter, place_from
 from qrev.crm.service import People
 from qrev.kit.clock import Clock
 from qrev.kit.errors import InvalidInput, NotFound
@@ -97,10 +98,9 @@ class Desk:
         after = from_cursor(ask.after, 2)
         page = await self._people.page(
             actor,
-            upload_id=ask.upload_id,
-            sort=ask.sort,
-            is_descending=ask.descending,
-            after=None if after is None else (after[0], after[1]),
+            PeopleFilter(upload_id=ask.upload_id),
+            order=Order(sort=ask.sort, is_descending=ask.descending),
+            after=None if after is None else place_from((after[0], after[1])),
             limit=ask.limit,
         )
         return people_view(page)

@@ -98,7 +98,7 @@ def people_view(page: PeoplePage) -> PeopleView:
             for p in page.people
         ],
         next=None if page.next is None else to_cursor(*page.next),
-        total=page.total,
+        total=None if page.total is None else page.total.number,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.crm.store.migrating import give_keys_to_people
 from qrev.kit.mongo import Document
 
 
@@ -14,6 +15,7 @@ async def migrate(db: AsyncDatabase[Document]) -> int:
             await _name_owners_of_sequences(db),
             await _list_owners_of_accounts(db),
             await _place_threads_in_accounts(db),
+            await give_keys_to_people(db),
         ]
     )
 

@@ -31,7 +31,7 @@ def who_we_know(db: AsyncDatabase[Document], audit: Audit, *, clock: Clock) -> W
     people, companies = store.MongoPeopleBook(db), store.MongoCompanyBook(db)
     suppressions = store.MongoSuppressions(db)
     return WhoWeKnow(
-        people=People(people=people),
+        people=People(people=people, finder=store.MongoPeopleFinder(db)),
         editing=Editing(
             people=people, edits=store.MongoPersonEdits(db), companies=companies, clock=clock
         ),

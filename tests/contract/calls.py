@@ -10,7 +10,8 @@ from qrev.assistant.ports import Heard
 from qrev.campaigns.models import MessageStatus, ProposalState, ProspectStatus, SequenceStatus
 from qrev.campaigns.ports import Outcome
 from qrev.crm.edits import FieldEdit
-from qrev.crm.ports import PeopleSort
+from qrev.crm.filters import Order, PeopleFilter, Place, Total
+from qrev.crm.finding import KEYS, PeopleSort
 from tests.conftest import ACME, TUESDAY_10AM
 from tests.contract.account_calls import ACCOUNTS, fill_accounts
 from tests.contract.builders import (
@@ -34,13 +35,19 @@ from tests.contract.builders import (
 from tests.contract.stores import Ask, Call, Stores
 
 LATER = TUESDAY_10AM + MINUTE
-SORTS: tuple[PeopleSort, ...] = ("name", "email", "company_name", "job_title")
+FILTERS = (
+    PeopleFilter(),
+    PeopleFilter(company_id="pine", upload_id="u1"),
+    PeopleFilter(country="norway"),
+    PeopleFilter(source="people.csv", tags=("vip",)),
+    PeopleFilter(has=frozenset({"name"}), lacks=frozenset({"timezone"})),
+)
 
 
 async def fill(s: Stores) -> None:
     """Give Acme one of everything. The other account has nothing."""
     await fill_accounts(s)
-    await s.people.upsert([a_person()], upload_id="u1")
+    await s.people.upsert([a_person(company_id="pine", tags=("VIP",))], upload_id="u1")
     await s.companies.add_if_new([a_company()])
     await s.uploads.add_if_new(an_upload(), b"email")
     await s.edits.change(an_edit(FieldEdit(field="country", before="", after="Norway")))
@@ -74,17 +81,35 @@ async def claim_and_send(s: Stores, _: AccountId) -> bool:
 
 
 def _pages_of_people() -> tuple[Call, ...]:
-    def page(sort: PeopleSort, upload_id: str | None, after: tuple[str, str] | None) -> Ask:
-        return lambda s, a: s.people.page(
-            a, upload_id=upload_id, sort=sort, is_descending=False, after=after, limit=5
-        )
+    def page(wanted: PeopleFilter, sort: PeopleSort, after: Place | None) -> Ask:
+        order = Order(sort=sort)
+        return lambda s, a: s.finder.page(a, wanted, order=order, after=after, limit=5)
 
-    return tuple(
-        Call("people", "page", page(sort, upload_id, after), reads=True)
-        for sort in SORTS
+    def count(wanted: PeopleFilter) -> Ask:
+        return lambda s, a: _number(s.finder.count(a, wanted))
+
+    pages = (
+        page(PeopleFilter(upload_id=upload_id), sort, after)
+        for sort in KEYS
         for upload_id in (None, "u1")
-        for after in (None, ("", ""))
+        for after in (None, (sort, ""))
     )
+    searches = (
+        page(PeopleFilter(search="pine"), "name", after)
+        for after in (None, ("company_name", "p"), ("words", " "))
+    )
+    return tuple(
+        Call("finder", method, ask, reads=True)
+        for method, asks in (
+            ("page", (*pages, *searches, *(page(each, "name", None) for each in FILTERS))),
+            ("count", map(count, FILTERS)),
+        )
+        for ask in asks
+    )
+
+
+async def _number(counting: Awaitable[Total]) -> int:
+    return (await counting).number
 
 
 CRM = (
@@ -92,8 +117,6 @@ CRM = (
     Call("edits", "history", lambda s, a: s.edits.history(a, "bob"), reads=True),
     Call("people", "get_many", lambda s, a: s.people.get_many(a, ["bob"]), reads=True),
     *_pages_of_people(),
-    Call("people", "count", lambda s, a: s.people.count(a, upload_id=None), reads=True),
-    Call("people", "count", lambda s, a: s.people.count(a, upload_id="u1"), reads=True),
     Call("people", "upsert", lambda s, a: s.people.upsert([a_person()], upload_id="u2")),
     Call("companies", "add_if_new", lambda s, a: s.companies.add_if_new([a_company()])),
     Call("uploads", "get", lambda s, a: s.uploads.get(a, "u1"), reads=True),

@@ -48,7 +48,7 @@ from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.crm import store as crm_store
-from qrev.crm.ports import CompanyBook, PeopleBook, PersonEdits, Suppressions, Uploads
+from qrev.crm.ports import CompanyBook, PeopleBook, PeopleFinder, PersonEdits, Suppressions, Uploads
 from qrev.kit.mongo import Document
 from tests import fakes
 
@@ -70,6 +70,7 @@ class Stores:
     pictures: Pictures
     belongings: Belongings
     people: PeopleBook
+    finder: PeopleFinder
     edits: PersonEdits
     companies: CompanyBook
     uploads: Uploads
@@ -135,6 +136,7 @@ def fake_stores() -> Stores:
         pictures=fakes.FakePictures(),
         belongings=fakes.FakeBelongings(sequences),
         people=people,
+        finder=fakes.FakePeopleFinder(people),
         edits=fakes.FakePersonEdits(people),
         companies=fakes.FakeCompanyBook(),
         uploads=fakes.FakeUploads(),
@@ -177,6 +179,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         pictures=accounts_store.MongoPictures(database),
         belongings=MongoBelongings(database),
         people=crm_store.MongoPeopleBook(database),
+        finder=crm_store.MongoPeopleFinder(database),
         edits=crm_store.MongoPersonEdits(database),
         companies=crm_store.MongoCompanyBook(database),
         uploads=crm_store.MongoUploads(database),

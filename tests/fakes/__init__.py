@@ -19,6 +19,7 @@ from tests.fakes.crm import (
     FakeUploads,
 )
 from tests.fakes.drafts import FakeDraftBook
+from tests.fakes.finding import FakePeopleFinder
 from tests.fakes.joining import (
     FakeAuditBook,
     FakeBelongings,
@@ -53,6 +54,7 @@ __all__ = [
     "FakeMessages",
     "FakeNotices",
     "FakePeopleBook",
+    "FakePeopleFinder",
     "FakePersonEdits",
     "FakePictures",
     "FakePlanningLease",

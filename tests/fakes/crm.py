@@ -9,8 +9,8 @@ from typing import Any
 
 from qrev.accounts.models import AccountId
 from qrev.crm.edits import CUSTOM, HistoryEntry, PersonEdit, value_of
+from qrev.crm.finding import shelves_of
 from qrev.crm.models import Company, Person, Suppression, Upload
-from qrev.crm.ports import PeopleSort
 
 # What says who a person is, and what is joined instead of filled.
 KEPT = {"id", "account_id", "email", "fields", "source"}
@@ -37,41 +37,19 @@ class FakePeopleBook:
         self, account_id: AccountId, person_ids: Collection[str]
     ) -> Mapping[str, Person]:
         wanted = set(person_ids)
-        return {p.id: p for p in self._all(account_id, None) if p.id in wanted}
+        found = (self.by_id[each] for each in wanted if each in self.by_id)
+        return {p.id: p for p in found if p.account_id == account_id and p.deleted_at is None}
 
-    async def page(
-        self,
-        account_id: AccountId,
-        *,
-        upload_id: str | None,
-        sort: PeopleSort,
-        is_descending: bool,
-        after: tuple[str, str] | None,
-        limit: int,
-    ) -> list[Person]:
-        def key(person: Person) -> tuple[str, str]:
-            return getattr(person, sort), person.id
-
-        people = sorted(self._all(account_id, upload_id), key=key, reverse=is_descending)
-        if after is not None:
-            people = [p for p in people if (key(p) < after if is_descending else key(p) > after)]
-        return people[:limit]
-
-    async def count(self, account_id: AccountId, *, upload_id: str | None) -> int:
-        return len(self._all(account_id, upload_id))
-
-    def _all(self, account_id: AccountId, upload_id: str | None) -> list[Person]:
-        return [
-            person
-            for person in self.by_id.values()
-            if person.account_id == account_id
-            and (upload_id is None or person.id in self._of_upload[upload_id])
-        ]
+    def shelves(self, person: Person) -> frozenset[str]:
+        """Return the sets a person is in."""
+        lists = (each for each, people in self._of_upload.items() if person.id in people)
+        return frozenset(shelves_of(person, lists))
 
 
 def _filled(known: Person, found: Person) -> Person:
     names = [each.name for each in fields(Person) if each.name not in KEPT]
     facts = {name: getattr(known, name) or getattr(found, name) for name in names}
+    facts["deleted_at"] = None
     return replace(known, **facts, fields=found.fields | known.fields)
 
 

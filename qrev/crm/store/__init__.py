@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from qrev.crm.store.companies import MongoCompanyBook
 from qrev.crm.store.edits import MongoPersonEdits
-from qrev.crm.store.people import PEOPLE_INDEXES, MongoPeopleBook
+from qrev.crm.store.finding import PEOPLE_INDEXES, MongoPeopleFinder
+from qrev.crm.store.people import MongoPeopleBook
 from qrev.crm.store.suppressions import SUPPRESSION_INDEXES, MongoSuppressions
 from qrev.crm.store.uploads import MongoUploads
 
@@ -16,6 +17,7 @@ __all__ = [
     "SUPPRESSION_INDEXES",
     "MongoCompanyBook",
     "MongoPeopleBook",
+    "MongoPeopleFinder",
     "MongoPersonEdits",
     "MongoSuppressions",
     "MongoUploads",
