@@ -42,13 +42,14 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     post = InvitationMail(mailboxes=stores.mailboxes, channels=channels.reaching, clock=clock)
     issuer = NoIssuer() if google is None else google.grants
     may = who_may(settings, db, post, issuer, clock=clock)
-    known = who_we_know(db, may.audit, clock=clock)
+    known = who_we_know(db, may.audit, mails=stores.messages, clock=clock)
     selling = campaigns.wire(
         stores,
         campaigns.Around(
             settings=settings,
             accounts=MongoAccountBook(db),
             suppressions=known.suppressions,
+            reachability=known.reaching,
             channels=channels,
             clock=clock,
         ),

@@ -12,7 +12,7 @@ from qrev.bootstrap.channels import Channels
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.models import Message
-from qrev.campaigns.ports import Notices
+from qrev.campaigns.ports import Notices, Reachability
 from qrev.campaigns.proposing import Proposing
 from qrev.campaigns.sender import Sender
 from qrev.campaigns.sequences import Sequences
@@ -80,6 +80,7 @@ class Around:
     settings: Settings
     accounts: AccountBook
     suppressions: SuppressionList
+    reachability: Reachability
     channels: Channels
     clock: Clock
 
@@ -92,7 +93,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         drafts=stores.drafts,
         mailboxes=stores.mailboxes,
         messages=stores.messages,
-        reachability=around.suppressions,
+        reachability=around.reachability,
     )
     telling = Telling(notices=stores.notices, sequences=stores.sequences, clock=around.clock)
     enacting = _enacting(stores, around, gathering, telling)
@@ -161,7 +162,7 @@ def _sender(stores: CampaignStores, around: Around, stopping: Stopping, telling:
         outbox=stores.messages,
         accounts=around.accounts,
         mailboxes=stores.mailboxes,
-        reachability=around.suppressions,
+        reachability=around.reachability,
         stopping=stopping,
         telling=telling,
         channels=around.channels.every,

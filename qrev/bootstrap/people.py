@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.audit import Audit
+from qrev.accounts.store import MongoMemberBook, MongoTeamBook
 from qrev.crm import store
 from qrev.crm.editing import Editing
+from qrev.crm.grouping import Grouping, Lists, Named
 from qrev.crm.importing import Importing
+from qrev.crm.keeping import Keeping
+from qrev.crm.merging import Merging
+from qrev.crm.people_ports import OpenMails
+from qrev.crm.reaching import Reaching
 from qrev.crm.service import People
 from qrev.crm.suppressing import Suppressing
 from qrev.crm.suppressions import SuppressionList
@@ -21,23 +27,46 @@ from qrev.kit.mongo import Document
 class WhoWeKnow:
     people: People
     editing: Editing
+    keeping: Keeping
+    grouping: Grouping
+    lists: Lists
+    merging: Merging
+    reaching: Reaching
     importing: Importing
     suppressing: Suppressing
     suppressions: SuppressionList
 
 
-def who_we_know(db: AsyncDatabase[Document], audit: Audit, *, clock: Clock) -> WhoWeKnow:
-    """Wire the CRM."""
+def who_we_know(
+    db: AsyncDatabase[Document], audit: Audit, *, mails: OpenMails, clock: Clock
+) -> WhoWeKnow:
+    """Wire the CRM. `mails` are those that have not left yet."""
     people, companies = store.MongoPeopleBook(db), store.MongoCompanyBook(db)
     suppressions = store.MongoSuppressions(db)
+    suppressed = SuppressionList(suppressions=suppressions, clock=clock)
+    marks = store.MongoPeopleMarks(db)
+    editing = Editing(
+        people=people, edits=store.MongoPersonEdits(db), companies=companies, clock=clock
+    )
+    keeping = Keeping(people=people, marks=marks, companies=companies, mails=mails, clock=clock)
+    named = Named(members=MongoMemberBook(db), teams=MongoTeamBook(db), tags=store.MongoTagBook(db))
     return WhoWeKnow(
         people=People(people=people, finder=store.MongoPeopleFinder(db)),
-        editing=Editing(
-            people=people, edits=store.MongoPersonEdits(db), companies=companies, clock=clock
+        editing=editing,
+        keeping=keeping,
+        grouping=Grouping(keeping=keeping, marks=marks, named=named, clock=clock),
+        lists=Lists(lists=store.MongoSavedLists(db), clock=clock),
+        merging=Merging(
+            editing=editing,
+            marks=marks,
+            merges=store.MongoMergeBook(db),
+            mails=mails,
+            clock=clock,
         ),
+        reaching=Reaching(suppressions=suppressed, people=marks),
         importing=Importing(
             people=people, companies=companies, uploads=store.MongoUploads(db), clock=clock
         ),
         suppressing=Suppressing(suppressions=suppressions, audit=audit, clock=clock),
-        suppressions=SuppressionList(suppressions=suppressions, clock=clock),
+        suppressions=suppressed,
     )

@@ -12,6 +12,7 @@ from qrev.campaigns.ports import Outcome
 from qrev.crm.edits import FieldEdit
 from qrev.crm.filters import Order, PeopleFilter, Place, Total
 from qrev.crm.finding import KEYS, PeopleSort
+from qrev.crm.models import person_id
 from tests.conftest import ACME, TUESDAY_10AM
 from tests.contract.account_calls import ACCOUNTS, fill_accounts
 from tests.contract.builders import (
@@ -32,9 +33,11 @@ from tests.contract.builders import (
     an_edit,
     an_upload,
 )
+from tests.contract.people_builders import OWNED, a_mark, a_merge, a_saved_list
 from tests.contract.stores import Ask, Call, Stores
 
 LATER = TUESDAY_10AM + MINUTE
+GONE = "gone@pine.test"
 FILTERS = (
     PeopleFilter(),
     PeopleFilter(company_id="pine", upload_id="u1"),
@@ -48,6 +51,11 @@ async def fill(s: Stores) -> None:
     """Give Acme one of everything. The other account has nothing."""
     await fill_accounts(s)
     await s.people.upsert([a_person(company_id="pine", tags=("VIP",))], upload_id="u1")
+    gone = a_person("gone", email=GONE, id=person_id(ACME, GONE), deleted_at=TUESDAY_10AM)
+    await s.people.upsert([gone], upload_id=None)
+    await s.tags.add_if_new(ACME, "VIP")
+    await s.lists.put(a_saved_list())
+    await s.merges.add(a_merge())
     await s.companies.add_if_new([a_company()])
     await s.uploads.add_if_new(an_upload(), b"email")
     await s.edits.change(an_edit(FieldEdit(field="country", before="", after="Norway")))
@@ -112,7 +120,23 @@ async def _number(counting: Awaitable[Total]) -> int:
     return (await counting).number
 
 
+PEOPLE = (
+    Call("marks", "mark", lambda s, a: s.marks.mark(a, [a_mark(), a_mark(OWNED)])),
+    Call("marks", "get_any", lambda s, a: s.marks.get_any(a, ["bob"]), reads=True),
+    Call("marks", "lists_of", lambda s, a: s.marks.lists_of(a, "bob"), reads=True),
+    Call("gone", "deleted_among", lambda s, a: s.gone.deleted_among(a, [GONE]), reads=True),
+    Call("tags", "add_if_new", lambda s, a: s.tags.add_if_new(a, "new")),
+    Call("tags", "all", lambda s, a: s.tags.all(a), reads=True),
+    Call("lists", "put", lambda s, a: s.lists.put(a_saved_list(account_id=a, id=f"l-{a}"))),
+    Call("lists", "get", lambda s, a: s.lists.get(a, "l1"), reads=True),
+    Call("lists", "all", lambda s, a: s.lists.all(a), reads=True),
+    Call("lists", "remove", lambda s, a: s.lists.remove(a, "l1")),
+    Call("merges", "add", lambda s, a: s.merges.add(a_merge(account_id=a, id=f"m-{a}"))),
+    Call("merges", "get", lambda s, a: s.merges.get(a, "m1"), reads=True),
+    Call("merges", "undo", lambda s, a: s.merges.undo(a_merge(account_id=a), TUESDAY_10AM)),
+)
 CRM = (
+    *PEOPLE,
     Call("edits", "change", lambda s, a: s.edits.change(an_edit(account_id=a))),
     Call("edits", "history", lambda s, a: s.edits.history(a, "bob"), reads=True),
     Call("people", "get_many", lambda s, a: s.people.get_many(a, ["bob"]), reads=True),

@@ -48,6 +48,7 @@ from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.crm import store as crm_store
+from qrev.crm.people_ports import GonePeople, MergeBook, PeopleMarks, SavedLists, TagBook
 from qrev.crm.ports import CompanyBook, PeopleBook, PeopleFinder, PersonEdits, Suppressions, Uploads
 from qrev.kit.mongo import Document
 from tests import fakes
@@ -71,6 +72,11 @@ class Stores:
     belongings: Belongings
     people: PeopleBook
     finder: PeopleFinder
+    marks: PeopleMarks
+    gone: GonePeople
+    tags: TagBook
+    lists: SavedLists
+    merges: MergeBook
     edits: PersonEdits
     companies: CompanyBook
     uploads: Uploads
@@ -121,6 +127,8 @@ def ports() -> dict[str, type]:
 def fake_stores() -> Stores:
     register, sequences = fakes.Register(), fakes.FakeSequenceBook()
     people = fakes.FakePeopleBook()
+    edits = fakes.FakePersonEdits(people)
+    marks = fakes.FakePeopleMarks(people, edits)
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
         accounts=fakes.FakeAccountBook(register),
@@ -137,7 +145,12 @@ def fake_stores() -> Stores:
         belongings=fakes.FakeBelongings(sequences),
         people=people,
         finder=fakes.FakePeopleFinder(people),
-        edits=fakes.FakePersonEdits(people),
+        marks=marks,
+        gone=marks,
+        tags=fakes.FakeTagBook(),
+        lists=fakes.FakeSavedLists(),
+        merges=fakes.FakeMergeBook(),
+        edits=edits,
         companies=fakes.FakeCompanyBook(),
         uploads=fakes.FakeUploads(),
         suppressions=fakes.FakeSuppressions(),
@@ -180,6 +193,11 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         belongings=MongoBelongings(database),
         people=crm_store.MongoPeopleBook(database),
         finder=crm_store.MongoPeopleFinder(database),
+        marks=crm_store.MongoPeopleMarks(database),
+        gone=crm_store.MongoPeopleMarks(database),
+        tags=crm_store.MongoTagBook(database),
+        lists=crm_store.MongoSavedLists(database),
+        merges=crm_store.MongoMergeBook(database),
         edits=crm_store.MongoPersonEdits(database),
         companies=crm_store.MongoCompanyBook(database),
         uploads=crm_store.MongoUploads(database),

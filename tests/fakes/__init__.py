@@ -29,6 +29,7 @@ from tests.fakes.joining import (
     FakeTeamBook,
 )
 from tests.fakes.messages import FakeMessages
+from tests.fakes.people import FakeMergeBook, FakePeopleMarks, FakeSavedLists, FakeTagBook
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
 from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeReachability
 from tests.fakes.sequences import FakeProspectBook, FakeSequenceBook
@@ -51,19 +52,23 @@ __all__ = [
     "FakeInvitationBook",
     "FakeMailboxes",
     "FakeMemberBook",
+    "FakeMergeBook",
     "FakeMessages",
     "FakeNotices",
     "FakePeopleBook",
     "FakePeopleFinder",
+    "FakePeopleMarks",
     "FakePersonEdits",
     "FakePictures",
     "FakePlanningLease",
     "FakeProposalBook",
     "FakeProspectBook",
     "FakeReachability",
+    "FakeSavedLists",
     "FakeSequenceBook",
     "FakeSessionBook",
     "FakeSuppressions",
+    "FakeTagBook",
     "FakeTeamBook",
     "FakeUploads",
     "FakeUserBook",

@@ -9,7 +9,7 @@ from typing import Any
 
 from qrev.accounts.models import AccountId
 from qrev.crm.edits import CUSTOM, HistoryEntry, PersonEdit, value_of
-from qrev.crm.finding import shelves_of
+from qrev.crm.finding import list_shelf, shelves_of
 from qrev.crm.models import Company, Person, Suppression, Upload
 
 # What says who a person is, and what is joined instead of filled.
@@ -40,6 +40,15 @@ class FakePeopleBook:
         found = (self.by_id[each] for each in wanted if each in self.by_id)
         return {p.id: p for p in found if p.account_id == account_id and p.deleted_at is None}
 
+    def put_on_list(self, person_id: str, shelf: str) -> None:
+        """Add someone to a list; the other shelves follow from the person."""
+        if shelf.startswith(list_shelf("")):
+            self._of_upload[shelf.removeprefix(list_shelf(""))].add(person_id)
+
+    def take_off_list(self, person_id: str, shelf: str) -> None:
+        """Take someone off a list."""
+        self._of_upload[shelf.removeprefix(list_shelf(""))].discard(person_id)
+
     def shelves(self, person: Person) -> frozenset[str]:
         """Return the sets a person is in."""
         lists = (each for each, people in self._of_upload.items() if person.id in people)
@@ -62,15 +71,20 @@ class FakePersonEdits:
 
     async def change(self, edit: PersonEdit) -> bool:
         person = self._people.by_id.get(edit.person_id)
-        if person is None or person.account_id != edit.account_id:
+        is_theirs = person is not None and person.account_id == edit.account_id
+        if person is None or not is_theirs or person.deleted_at is not None:
             return False
         asked = {**dict(edit.unchanged), **{e.field: e.before for e in edit.edits}}
         if any(value_of(person, field) != value for field, value in asked.items()):
             return False
         self._people.by_id[person.id] = _edited(person, edit)
         entry = HistoryEntry(at=edit.at, by=edit.by, edits=edit.edits)
-        self._history[person.id] = [entry, *self._history[person.id]][:200]
+        self.note(person.id, entry)
         return True
+
+    def note(self, person_id: str, entry: HistoryEntry) -> None:
+        """Keep an entry; the oldest beyond 200 falls off."""
+        self._history[person_id] = [entry, *self._history[person_id]][:200]
 
     async def history(self, account_id: AccountId, person_id: str) -> list[HistoryEntry]:
         person = self._people.by_id.get(person_id)

@@ -5,20 +5,27 @@ from __future__ import annotations
 from qrev.crm.store.companies import MongoCompanyBook
 from qrev.crm.store.edits import MongoPersonEdits
 from qrev.crm.store.finding import PEOPLE_INDEXES, MongoPeopleFinder
+from qrev.crm.store.lists import LIST_INDEXES, TAG_INDEXES, MongoSavedLists, MongoTagBook
+from qrev.crm.store.marks import MongoPeopleMarks
+from qrev.crm.store.merges import MERGE_INDEXES, MongoMergeBook
 from qrev.crm.store.people import MongoPeopleBook
 from qrev.crm.store.suppressions import SUPPRESSION_INDEXES, MongoSuppressions
 from qrev.crm.store.uploads import MongoUploads
 
-INDEXES = (PEOPLE_INDEXES, SUPPRESSION_INDEXES)
+INDEXES = (PEOPLE_INDEXES, SUPPRESSION_INDEXES, LIST_INDEXES, TAG_INDEXES, MERGE_INDEXES)
 
 __all__ = [
     "INDEXES",
     "PEOPLE_INDEXES",
     "SUPPRESSION_INDEXES",
     "MongoCompanyBook",
+    "MongoMergeBook",
     "MongoPeopleBook",
     "MongoPeopleFinder",
+    "MongoPeopleMarks",
     "MongoPersonEdits",
+    "MongoSavedLists",
     "MongoSuppressions",
+    "MongoTagBook",
     "MongoUploads",
 ]

@@ -29,7 +29,14 @@ class MongoPersonEdits:
         written: Document = {e.field: e.after for e in edit.edits if e.field not in emptied}
         if edit.moves_company:
             written["company_id"] = edit.company_id
-        update: Document = {"$push": {"history": {"$each": [_entry(edit)], "$slice": -KEPT}}}
+        update: Document = {
+            "$push": {
+                "history": {
+                    "$each": [entry_of(HistoryEntry(at=edit.at, by=edit.by, edits=edit.edits))],
+                    "$slice": -KEPT,
+                }
+            }
+        }
         if written:
             update["$set"] = written
         if emptied:
@@ -73,12 +80,10 @@ def _is(value: str) -> Any:
     return value or {"$in": ["", None]}
 
 
-def _entry(edit: PersonEdit) -> Document:
-    return {
-        "at": edit.at,
-        "by": edit.by,
-        "edits": [{"field": e.field, "before": e.before, "after": e.after} for e in edit.edits],
-    }
+def entry_of(entry: HistoryEntry) -> Document:
+    """Return an entry as it is kept."""
+    edits = [{"field": e.field, "before": e.before, "after": e.after} for e in entry.edits]
+    return {"at": entry.at, "by": entry.by, "edits": edits}
 
 
 def _history(d: Document) -> HistoryEntry:

@@ -26,9 +26,10 @@ from qrev.crm.filters import (
     key_of,
 )
 from qrev.crm.finding import BEYOND, KEYS, PeopleSort, gaps_where, is_meant, search_words
+from qrev.crm.marks import GRACE
 from qrev.crm.models import Person
 from qrev.crm.store.people import PEOPLE, WITHOUT_HISTORY, person_from
-from qrev.kit.mongo import Document, Indexes
+from qrev.kit.mongo import Document, Forgets, Indexes, batches
 
 FEW = 1500  # people; to read and sort them takes a tenth of a second
 AT_ONCE = 50  # of those who may be meant by a search
@@ -50,7 +51,9 @@ PEOPLE_INDEXES = Indexes(
     (
         *(_index("shelves", field) for field in KEYS.values()),
         *(_index(field) for field in FACTS),
+        IndexModel([("deleted_at", ASCENDING)], sparse=True),
     ),
+    Forgets("deleted_at", GRACE),
 )
 
 
@@ -152,11 +155,14 @@ class MongoPeopleFinder:
         fact: PeopleSort = BY_LATER if way == LATER else _fact(way)
         field = KEYS[fact]
         begins: Document = {"$gte": word, "$lt": word + BEYOND}
-        asked, index = asked | {field: begins}, _name(field)
+        asked = asked | {field: begins}
         if way == LATER:
             asked |= {"words": {"$elemMatch": begins}, field: {"$gt": behind}}
-            index = _name(field if await self._are_many(asked) else "words")
-        number = AT_ONCE
+            if (few := await self._few_with_word(asked)) is not None:
+                async for person in self._in_order(asked, few):
+                    yield key_of(person, fact), person
+                return
+        index, number = _name(field), AT_ONCE
         while number == AT_ONCE:
             number = 0
             if behind:
@@ -166,10 +172,21 @@ class MongoPeopleFinder:
                 behind = key_of(person, fact)
                 yield behind, person
 
-    async def _are_many(self, asked: Document) -> bool:
-        """Return whether so many have a word that reading them all would take long."""
-        found = await self._people.count_documents(asked, hint=_name("words"), limit=self._few + 1)
-        return found > self._few
+    async def _few_with_word(self, asked: Document) -> list[str] | None:
+        """Return the ids of those who have a word, by name; None where these are many."""
+        field = KEYS[BY_LATER]
+        found = self._people.find(asked, {field: 1}, hint=_name("words"), batch_size=self._few)
+        keys = [(d[field], d["_id"]) async for d in found.limit(self._few + 1)]
+        return None if len(keys) > self._few else [id_ for _, id_ in sorted(keys)]
+
+    async def _in_order(self, asked: Document, ids: Sequence[str]) -> AsyncIterator[Person]:
+        """Yield those who are still here, in this order."""
+        for some in batches(ids, AT_ONCE):
+            here = {"_id": {"$in": some}, **{n: asked[n] for n in ("account_id", "is_here")}}
+            found = {d["_id"]: d async for d in self._people.find(here, WITHOUT_HISTORY)}
+            for id_ in some:
+                if id_ in found:
+                    yield person_from(found[id_])
 
 
 def _base(account_id: AccountId, wanted: PeopleFilter) -> Document:

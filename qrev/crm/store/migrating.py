@@ -14,7 +14,7 @@ from qrev.crm.store.people import PEOPLE, person_from
 from qrev.kit.mongo import BATCH, Document
 
 # What earlier versions did not write.
-BLANK: dict[str, Any] = {"owner_id": None, "team_id": None, "tags": [], "deleted_at": None}
+BLANK: dict[str, Any] = {"owner_id": None, "team_id": None, "tags": []}
 EARLIER_INDEXES = {
     f"account_id_1_{of}{sort}_1__id_1"
     for of in ("", "uploads_1_")

@@ -9,7 +9,7 @@ from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId, UserId
-from qrev.crm.finding import GAPS, fact_keys, keys_of, list_shelf, words_of
+from qrev.crm.finding import GAPS, fact_keys, folded, keys_of, list_shelf, words_of
 from qrev.crm.models import Person
 from qrev.kit.mongo import Document, add_new, batches
 
@@ -66,7 +66,7 @@ def _to_document(person: Person, upload_id: str | None) -> Document:
         "owner_id": person.owner_id,
         "team_id": person.team_id,
         "tags": list(person.tags),
-        "deleted_at": person.deleted_at,
+        **({"deleted_at": person.deleted_at} if person.deleted_at else {}),
         **keys_of(person, [upload_id] if upload_id else []),
     }
 
@@ -98,8 +98,9 @@ def _fill(person: Person, upload_id: str | None) -> UpdateOne:
     if upload_id:
         filled["shelves"] = {"$setUnion": ["$shelves", [list_shelf(upload_id)]]}
     # Written even when there is nothing to fill: an update must set something.
-    filled |= {"is_here": {"$literal": True}, "deleted_at": None}
-    return UpdateOne({"_id": person.id, "account_id": person.account_id}, [{"$set": filled}])
+    filled["is_here"] = {"$literal": True}
+    asked = {"_id": person.id, "account_id": person.account_id}
+    return UpdateOne(asked, [{"$set": filled}, {"$unset": "deleted_at"}])
 
 
 def _if_empty(name: str, value: Any, otherwise: Any) -> Document:
@@ -119,6 +120,6 @@ def person_from(d: Document) -> Person:
         created_at=d["created_at"],
         owner_id=UserId(d["owner_id"]) if d["owner_id"] else None,
         team_id=d["team_id"],
-        tags=tuple(d["tags"]),
-        deleted_at=d["deleted_at"],
+        tags=tuple(sorted(d["tags"], key=folded)),
+        deleted_at=d.get("deleted_at"),
     )
