@@ -20,6 +20,7 @@ from qrev.api.routes import (
     auth,
     contacts,
     members,
+    people,
     pictures,
     programs,
     suppressions,
@@ -29,7 +30,7 @@ from qrev.api.routes import (
 
 VERSION = "1"
 MAX_BODY = 256 * KIB
-ROOMS = (auth, user, pictures, account, members, teams, programs, contacts, suppressions)
+ROOMS = (auth, user, pictures, account, members, teams, programs, contacts, people, suppressions)
 ROUTERS = tuple(room.router for room in ROOMS)
 
 

@@ -22,6 +22,8 @@ PICTURE = b"\x89PNG\r\n\x1a\n and so on"
 OWN: dict[str, Values] = {
     "POST /api/account/changes/confirm": {"hash": "{change_hash}"},
     "POST /api/team/members/put": {"role": "{team_role}"},
+    "POST /api/crm/contact/merge/confirm": {"hash": "{merge_hash}"},
+    "POST /api/crm/contact/lists/save": {"wanted": "{wanted}"},
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},
     "proposal_confirm": {"hash": "{plan_hash}"},

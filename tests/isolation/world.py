@@ -235,6 +235,7 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     sessions = await other.get("/auth/sessions/list")
     await alice.post("/suppressions/add", value=WORDS["value"], reason=WORDS["reason"])
     page_of_people = await alice.get("/crm/contact/list")
+    people = await _people(alice, [each["person_id"] for each in page_of_people["people"]])
     uploads = [e for e in alice.tab.elements.values() if e["name"] == "ImportCard"]
     return {
         "account_id": alice.account_id,
@@ -253,7 +254,29 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "message_id": sent,
         "person_id": page_of_people["people"][0]["person_id"],
         "upload_id": uploads[0]["props"]["upload_id"],
+        **people,
         **WORDS,
+    }
+
+
+async def _people(alice: Caller, person_ids: list[str]) -> dict[str, Any]:
+    """Return what is done to people, by the names that fields have."""
+    pair = [
+        (await alice.post("/crm/contact/create", email=f"{name}@nordvik.test"))["person_id"]
+        for name in ("one", "two")
+    ]
+    merging = {"person_id": pair[0], "other_id": pair[1]}
+    shown = await alice.post("/crm/contact/merge/preview", **merging)
+    done = await alice.post("/crm/contact/merge/confirm", **merging, hash=shown["hash"])
+    other = {"person_id": person_ids[0], "other_id": person_ids[1]}
+    shown = await alice.post("/crm/contact/merge/preview", **other)
+    saved = await alice.post("/crm/contact/lists/save", name="Far", wanted={"country": "SE"})
+    return {
+        "person_ids": person_ids[:1],
+        "other_id": person_ids[1],
+        "merge_id": done["merge_id"],
+        "merge_hash": shown["hash"],
+        "list_id": saved["list_id"],
     }
 
 
@@ -295,4 +318,7 @@ WORDS: dict[str, Any] = {
     "opens": "10:00",
     "closes": "16:00",
     "is_observer": True,
+    "tag": "Warm",
+    "facts": {"name": "Dave"},
+    "wanted": {"country": "PE"},
 }
