@@ -30,6 +30,12 @@ ADDRESS = re.compile(r"[^\s,;:<>()]+@[^\s,;:<>()]+")
 AS_ROLE = re.compile(
     r"\b(?:as|to be)\s+(?:an?\s+|the\s+)?(owner|admin|seller|viewer)\b", re.IGNORECASE
 )
+# "Show Anna Müller": names are written with capitals, and of few words.
+SOMEBODY = re.compile(
+    r"(?i:please\s+)?(?i:show|find|open|look up|search for|who is)\s+(?i:me\s+)?"
+    r"([^\W\d_][\w.'’+-]*(?:@[\w.-]+)?(?:\s+[^\W\d_][\w.'’-]*){0,3})[?!.]*"
+)
+PARTICLES = frozenset({"de", "da", "di", "la", "le", "van", "von", "der", "den", "bin", "al"})
 CANNOT_REWRITE = (
     "I cannot rewrite drafts by myself: that needs a language model, and none is connected. Press "
     "**Edit** on a draft to change its words, or drop the list again and say how the mails should "
@@ -50,7 +56,17 @@ def command_in(words: str) -> Action | None:
     for pattern, answer in _COMMANDS:
         if pattern.search(words):
             return answer(words)
-    return None
+    return _somebody(words)
+
+
+def _somebody(words: str) -> Action | None:
+    """Return the search for a person who is named or whose address is given, None without one."""
+    asked = SOMEBODY.fullmatch(words.strip())
+    if asked is None:
+        return None
+    whom = asked[1].strip().rstrip(".")
+    is_named = all(part[0].isupper() or part.lower() in PARTICLES for part in whom.split())
+    return _query("people", search=whom)(words) if "@" in whom or is_named else None
 
 
 def _query(entity: str, **filter: str) -> Callable[[str], Action]:

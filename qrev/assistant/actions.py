@@ -119,7 +119,8 @@ async def _query(action: QueryAction, *_: object) -> list[Card]:
             if action.entity == "companies"
             else []
         )
-        return [*note, PeopleCard(title="People")]
+        search = str(action.filter.get("search") or "").strip()[:200]
+        return [*note, PeopleCard(title="People", search=search)]
     if action.entity in ("sequences", "prospects"):
         return [CampaignsCard()]
     if action.entity == "members":

@@ -12,6 +12,7 @@ from qrev.assistant import (
     audit_questions,
     members_questions,
     newcomer_questions,
+    people_questions,
     workspace_questions,
 )
 from qrev.assistant import requests as asked
@@ -106,7 +107,6 @@ async def _change_again(desks: Desks, actor: Actor, ask: asked.ChangeAsked) -> A
 
 
 QUESTIONS: dict[str, Question] = {
-    "people_page": viewed(asked.PeoplePageAsked, _sending, Desk.people_page),
     "draft_page": viewed(asked.DraftPageAsked, _sending, Desk.draft_page),
     "draft_save": viewed(asked.DraftSaveAsked, _sending, Desk.draft_save),
     "draft_reset": viewed(asked.DraftResetAsked, _sending, Desk.draft_reset),
@@ -128,4 +128,5 @@ QUESTIONS: dict[str, Question] = {
     **audit_questions.QUESTIONS,
     **workspace_questions.QUESTIONS,
     **members_questions.QUESTIONS,
+    **people_questions.QUESTIONS,
 }

@@ -71,10 +71,11 @@ class ImportCard(Card):
 
 
 class PeopleCard(Card):
-    """A sortable, paged table of people, of one upload or of everyone."""
+    """A table of people to search, narrow and sort: of one upload, or of everyone."""
 
     title: str
     upload_id: str | None = None
+    search: str = ""
 
 
 class DraftCard(Card):
@@ -138,6 +139,8 @@ class PersonRow(_Shown):
     company_name: str
     job_title: str
     timezone: str
+    tags: list[str] = []
+    owner: str = ""
 
 
 class PeopleView(_Shown):
@@ -146,6 +149,7 @@ class PeopleView(_Shown):
     rows: list[PersonRow]
     next: str | None
     total: int | None
+    is_total_exact: bool
 
 
 class StepView(_Shown):

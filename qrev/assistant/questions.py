@@ -16,6 +16,7 @@ from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
+from qrev.assistant.people_desk import PeopleDesk
 from qrev.assistant.profile_desk import ProfileDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
 
@@ -35,6 +36,7 @@ class Desks:
     workspace: WorkspaceDesk
     profile: ProfileDesk
     members: MembersDesk
+    people: PeopleDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,6 +16,7 @@ from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
+from qrev.assistant.people_desk import AboutPeople, PeopleDesk
 from qrev.assistant.ports import AiServer
 from qrev.assistant.profile_desk import GoogleHere, ProfileDesk
 from qrev.assistant.questions import Desks
@@ -28,6 +29,7 @@ from qrev.bootstrap.people import WhoWeKnow
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.mailboxes import MailboxDesk
 from qrev.campaigns.sequences import Intake
+from qrev.campaigns.store.written import MongoMailsTo
 from qrev.integrations.google.client import READ, SEND
 from qrev.kit.clock import Clock
 from qrev.kit.limits import Limits
@@ -76,6 +78,7 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
             newcomers=_newcomers(around.may),
             workspace=_workspace(around.may),
             profile=_profile(around),
+            people=_people(databases.main, around),
         ),
         taking_in=taking_in,
         dropbox=dropbox,
@@ -90,6 +93,23 @@ def _members_desk(db: AsyncDatabase[Document], around: Around) -> MembersDesk:
         teams=may.teams,
         changes=may.changes,
         limits=Limits(db, around.clock),
+    )
+
+
+def _people(db: AsyncDatabase[Document], around: Around) -> PeopleDesk:
+    known, may = around.known, around.may
+    return PeopleDesk(
+        AboutPeople(
+            people=known.people,
+            editing=known.editing,
+            keeping=known.keeping,
+            grouping=known.grouping,
+            lists=known.lists,
+            merging=known.merging,
+            mails=MongoMailsTo(db),
+            members=may.members,
+            teams=may.teams,
+        )
     )
 
 
@@ -129,7 +149,6 @@ def _desk(around: Around) -> Desk:
     stores = around.stores
     return Desk(
         accounts=around.may.accounts,
-        people=around.known.people,
         sequences=around.campaigns.sequences,
         drafts=Drafts(
             sequences=stores.sequences,

@@ -45,10 +45,11 @@ def who_we_know(
     suppressions = store.MongoSuppressions(db)
     suppressed = SuppressionList(suppressions=suppressions, clock=clock)
     marks = store.MongoPeopleMarks(db)
-    editing = Editing(
-        people=people, edits=store.MongoPersonEdits(db), companies=companies, clock=clock
+    edits = store.MongoPersonEdits(db)
+    editing = Editing(people=people, edits=edits, companies=companies, clock=clock)
+    keeping = Keeping(
+        people=people, marks=marks, edits=edits, companies=companies, mails=mails, clock=clock
     )
-    keeping = Keeping(people=people, marks=marks, companies=companies, mails=mails, clock=clock)
     named = Named(members=MongoMemberBook(db), teams=MongoTeamBook(db), tags=store.MongoTagBook(db))
     return WhoWeKnow(
         people=People(people=people, finder=store.MongoPeopleFinder(db)),

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from qrev.accounts.models import AccountId, Actor, UserId
+from qrev.accounts.models import AccountId, Actor
 from qrev.crm.addresses import normalised
-from qrev.crm.edits import CUSTOM, cleaned
-from qrev.crm.marks import Mark, created, deleted, restored
+from qrev.crm.edits import CUSTOM, HistoryEntry, cleaned
+from qrev.crm.marks import created, deleted, restored
 from qrev.crm.models import Company, Person, company_id, person_id
 from qrev.crm.people_ports import OpenMails, PeopleMarks
-from qrev.crm.ports import CompanyBook, PeopleBook
+from qrev.crm.ports import CompanyBook, PeopleBook, PersonEdits
 from qrev.kit.clock import Clock
 from qrev.kit.errors import Conflict, InvalidInput, NotFound
 
@@ -36,12 +35,14 @@ class Keeping:
         *,
         people: PeopleBook,
         marks: PeopleMarks,
+        edits: PersonEdits,
         companies: CompanyBook,
         mails: OpenMails,
         clock: Clock,
     ) -> None:
         self._people = people
         self._marks = marks
+        self._edits = edits
         self._companies = companies
         self._mails = mails
         self._clock = clock
@@ -65,11 +66,16 @@ class Keeping:
                 url=person.company_url,
             )
             await self._companies.add_if_new([company])
+        if before is not None:
+            # Nobody else's list: they are back because a member wants them back.
+            back = restored(before, actor.user_id, self._clock())
+            await self._marks.mark(actor.account_id, [back])
         is_new = await self._people.upsert([person], upload_id=None) == 1
-        if not is_new and before is None:
+        if is_new:
+            mark = created(person, actor.user_id, self._clock())
+            await self._marks.mark(actor.account_id, [mark])
+        elif before is None:
             raise Conflict(f"{person.email} was added by somebody else just now.")
-        mark = created if is_new else _back
-        await self._marks.mark(actor.account_id, [mark(person, actor.user_id, self._clock())])
         return (await self._marks.get_any(actor.account_id, [person.id]))[person.id]
 
     async def delete(self, actor: Actor, person_ids: Collection[str]) -> Deletion:
@@ -101,6 +107,10 @@ class Keeping:
             actor.account_id, [restored(person, actor.user_id, now) for person in gone]
         )
 
+    async def history(self, actor: Actor, person_id: str) -> list[HistoryEntry]:
+        """Return what members did to a person, a deleted one too, the newest first."""
+        return await self._edits.history(actor.account_id, person_id)
+
     async def selected(self, actor: Actor, person_ids: Collection[str]) -> list[Person]:
         """Return people by their ids, deleted ones too. Raises InvalidInput and NotFound."""
         ids = list(dict.fromkeys(person_ids))
@@ -112,11 +122,6 @@ class Keeping:
         if len(found) < len(ids):
             raise NotFound(NOBODY if len(ids) == 1 else "One of those people is not there.")
         return [found[id_] for id_ in ids]
-
-
-def _back(person: Person, by: UserId, at: datetime) -> Mark:
-    """Return the entry of someone who came back by being written down again."""
-    return replace(restored(person, by, at), is_here=True, sets={})
 
 
 def _person(account_id: AccountId, email: str, facts: Mapping[str, str]) -> Person:

@@ -11,6 +11,7 @@ from qrev.crm.lists import SavedList
 from qrev.crm.marks import Mark
 from qrev.crm.merges import Merge
 from qrev.crm.models import Person
+from qrev.crm.timeline import Mail
 
 
 class PeopleMarks(Protocol):
@@ -65,3 +66,8 @@ class OpenMails(Protocol):
 class GonePeople(Protocol):
     async def deleted_among(self, account_id: AccountId, emails: Collection[str]) -> set[str]:
         """Return those of these normalised addresses whose people were deleted."""
+
+
+class MailsTo(Protocol):
+    async def of_address(self, account_id: AccountId, email: str) -> list[Mail]:
+        """Return the last fifty mails to an address, sent or not, the newest first."""

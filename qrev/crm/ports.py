@@ -13,7 +13,10 @@ from qrev.crm.models import Company, Person, Suppression, Upload
 
 class PeopleBook(Protocol):
     async def upsert(self, people: Collection[Person], *, upload_id: str | None) -> int:
-        """Return how many were new. What is known is filled where it was empty, never replaced."""
+        """Return how many were new. What is known is filled where it was empty, never replaced.
+
+        Whoever was deleted is back with a list, and stays deleted without one.
+        """
 
     async def get_many(
         self, account_id: AccountId, person_ids: Collection[str]

@@ -156,8 +156,9 @@ async def test_what_was_filled_or_changed_is_found_by_what_it_is_now(stores: Sto
     assert await emails(stores, lacks=frozenset({"job_title"}), has=frozenset({"name"})) == ["bob"]
 
 
-async def test_whoever_was_deleted_comes_back_with_a_list(stores: Stores) -> None:
-    await stores.people.upsert([a_person(deleted_at=TUESDAY_10AM)], upload_id="u1")
+async def test_whoever_was_deleted_comes_back_with_a_list_alone(stores: Stores) -> None:
+    await stores.people.upsert([a_person(deleted_at=TUESDAY_10AM)], upload_id=None)
+    await stores.people.upsert([a_person()], upload_id=None)
     deleted = (await emails(stores), await emails(stores, is_deleted=True))
 
     assert await stores.people.upsert([a_person()], upload_id="u2") == 0

@@ -53,6 +53,7 @@ class Office:
         self.keeping = Keeping(
             people=self.people,
             marks=self.marks,
+            edits=self.edits,
             companies=self.companies,
             mails=self.mails,
             clock=clock,

@@ -28,7 +28,8 @@ class FakePeopleBook:
         for person in people:
             known = self.by_id.get(person.id)
             new += known is None
-            self.by_id[person.id] = person if known is None else _filled(known, person)
+            filled = person if known is None else _filled(known, person)
+            self.by_id[person.id] = replace(filled, deleted_at=None) if upload_id else filled
             if upload_id is not None:
                 self._of_upload[upload_id].add(person.id)
         return new
@@ -58,7 +59,7 @@ class FakePeopleBook:
 def _filled(known: Person, found: Person) -> Person:
     names = [each.name for each in fields(Person) if each.name not in KEPT]
     facts = {name: getattr(known, name) or getattr(found, name) for name in names}
-    facts["deleted_at"] = None
+    facts["deleted_at"] = known.deleted_at
     return replace(known, **facts, fields=found.fields | known.fields)
 
 

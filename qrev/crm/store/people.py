@@ -74,8 +74,8 @@ def _to_document(person: Person, upload_id: str | None) -> Document:
 def _fill(person: Person, upload_id: str | None) -> UpdateOne:
     """Return one update that fills what was empty of a person who is known.
 
-    Whoever was deleted is back. A pipeline, because "only where empty" depends on what is there;
-    every value is a literal, because a cell may begin with a dollar sign.
+    Whoever was deleted is back with a list. A pipeline, because "only where empty" depends on
+    what is there; every value is a literal, because a cell may begin with a dollar sign.
     """
     known = {name: value for name in FACTS if (value := getattr(person, name))}
     filled: Document = {}
@@ -95,12 +95,12 @@ def _fill(person: Person, upload_id: str | None) -> UpdateOne:
         filled["words"] = {"$setUnion": words}
     if gaps:
         filled["gaps"] = {"$subtract": ["$gaps", {"$add": gaps}]}
-    if upload_id:
-        filled["shelves"] = {"$setUnion": ["$shelves", [list_shelf(upload_id)]]}
     # Written even when there is nothing to fill: an update must set something.
-    filled["is_here"] = {"$literal": True}
-    asked = {"_id": person.id, "account_id": person.account_id}
-    return UpdateOne(asked, [{"$set": filled}, {"$unset": "deleted_at"}])
+    stages: list[Document] = [{"$set": filled | {"v": {"$literal": 1}}}]
+    if upload_id:
+        filled = {"shelves": {"$setUnion": ["$shelves", [list_shelf(upload_id)]]}, "is_here": True}
+        stages += [{"$set": filled}, {"$unset": "deleted_at"}]
+    return UpdateOne({"_id": person.id, "account_id": person.account_id}, stages)
 
 
 def _if_empty(name: str, value: Any, otherwise: Any) -> Document:
