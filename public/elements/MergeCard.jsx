@@ -4,7 +4,7 @@ const qrev = (window.__qrev = window.__qrev || {});
 const { Frame, Waiting, Problem, Block, Chip, useView, usePress } = qrev.kit ? qrev.kit(React) : {};
 
 /* One fact of both. Where only one of them has it there is nothing to choose. */
-function Side({ side, isOpen, onChoose }) {
+function Side({ side, isOpen, isOther, onChoose }) {
   const isChoice = side.kept && side.other && side.kept !== side.other;
   const cell = (value, isOfOther) => {
     if (!value) return <span className="qrev-dim">–</span>;
@@ -12,7 +12,7 @@ function Side({ side, isOpen, onChoose }) {
     if (!isChoice || !isOpen) return <span className={isKept ? 'qrev-strong' : 'qrev-dim'}>{value}</span>;
     return (
       <label className="qrev-check">
-        <input type="radio" name={`merge-${side.field}`} checked={side.is_of_other === isOfOther} onChange={() => onChoose(side.field, isOfOther)} />
+        <input type="radio" name={`merge-${side.field}`} checked={isOther === isOfOther} onChange={() => onChoose(side.field, isOfOther)} />
         <span className="qrev-breaks">{value}</span>
       </label>
     );
@@ -37,7 +37,8 @@ const Card =
     const asked = { person_id, other_id, of_other: ofOther };
     const { view: preview, problem, isLoading, again } = useView(() => qrev.ask(callAction, 'merge_get', asked), [person_id, ofOther.join('\n')], props.rev);
     const { busy, problem: refusal, press, clear } = usePress(callAction);
-    const view = done || preview;
+    const ended = done || (preview && preview.merge_id ? preview : null); // by whomever, and whenever
+    const view = ended || preview;
     const onChoose = (field, isOfOther) => setOfOther(isOfOther ? [...ofOther, field] : ofOther.filter((each) => each !== field));
     const onSwap = () => { setOfOther([]); setPair([other_id, person_id]); };
     const confirm = async () => {
@@ -46,7 +47,7 @@ const Card =
       else if (!answer.isIgnored) again(true); // one of them was changed: show it as it is
     };
     const undo = async () => {
-      const answer = await press('merge_undo', { ...asked, merge_id: done.merge_id });
+      const answer = await press('merge_undo', { ...asked, merge_id: ended.merge_id });
       if (answer.view) setDone(answer.view);
     };
     if (!view) {
@@ -56,16 +57,16 @@ const Card =
         </Frame>
       );
     }
-    const isOpen = !done && view.may_change;
+    const isOpen = !ended && view.may_change;
     return (
-      <Frame title="Merge two people" note={done ? 'What was merged' : 'Nothing happens before you confirm.'} aside={done ? <Chip tone={done.is_undone ? 'plain' : 'green'}>{done.is_undone ? 'Undone' : 'Merged'}</Chip> : null}>
+      <Frame title="Merge two people" note={ended ? 'What was merged' : 'Nothing happens before you confirm.'} aside={ended ? <Chip tone={ended.is_undone ? 'plain' : 'green'}>{ended.is_undone ? 'Unended' : 'Merged'}</Chip> : null}>
         <div className="qrev-scroll" aria-busy={isLoading}>
           <table className="qrev-table qrev-stacks">
-            <thead><tr><th scope="col">Fact</th><th scope="col">Kept: {view.kept}</th><th scope="col">Other: {view.other}</th></tr></thead>
-            <tbody>{view.sides.map((side) => <Side key={side.field} side={side} isOpen={isOpen} onChoose={onChoose} />)}</tbody>
+            {view.sides.length ? <thead><tr><th scope="col">Fact</th><th scope="col">Kept: {view.kept}</th><th scope="col">Other: {view.other}</th></tr></thead> : null}
+            <tbody>{view.sides.map((side) => <Side key={side.field} side={side} isOpen={isOpen} isOther={ofOther.includes(side.field)} onChoose={onChoose} />)}</tbody>
           </table>
         </div>
-        {done ? null : (
+        {ended ? null : (
           <ul className="qrev-list">
             {view.moves.map((move) => <li key={move}>{move} moves over.</li>)}
             <li>{view.other} is deleted. What has not left to that address is stopped.</li>
@@ -73,11 +74,11 @@ const Card =
           </ul>
         )}
         <Problem problem={refusal || problem} onClose={clear} />
-        {done ? <Block tone={done.is_undone ? 'plain' : 'green'} role="status">{done.said}</Block> : null}
+        {ended ? <Block tone={ended.is_undone ? 'plain' : 'green'} role="status">{ended.said}</Block> : null}
         <div className="qrev-row">
           {isOpen ? <button type="button" className="qrev-button qrev-primary" {...qrev.off(Boolean(busy) || isLoading, confirm)}>{busy === 'merge_confirm' ? 'Merging…' : 'Make them one'}</button> : null}
           {isOpen ? <button type="button" className="qrev-button qrev-quiet" {...qrev.off(Boolean(busy), onSwap)}>Keep the other address</button> : null}
-          {done && !done.is_undone ? <button type="button" className="qrev-button qrev-quiet" {...qrev.off(Boolean(busy), undo)}>{busy ? 'Undoing…' : 'Undo'}</button> : null}
+          {ended && !ended.is_undone ? <button type="button" className="qrev-button qrev-quiet" {...qrev.off(Boolean(busy), undo)}>{busy ? 'Undoing…' : 'Undo'}</button> : null}
         </div>
       </Frame>
     );

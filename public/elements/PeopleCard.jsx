@@ -66,7 +66,7 @@ function Row({ person, isChosen, onChoose, onOpen }) {
       ) : null}
       <th scope="row" data-label="Name">
         <span>
-          <button type="button" className="qrev-open qrev-strong" onClick={() => onOpen(person.id)}><span>{name}</span></button>
+          <button type="button" className="qrev-open qrev-name" onClick={() => onOpen(person.id)}><span>{name}</span></button>
           {person.tags.length || person.owner ? (
             <span className="qrev-facts">{person.tags.map((tag) => <Chip key={tag}>{tag}</Chip>)}{person.owner ? <span className="qrev-under">{person.owner}</span> : null}</span>
           ) : null}
@@ -134,7 +134,7 @@ function Filters({ options, filter, isUpload, busy, onFilter, onSave, onForget }
         )}
       </div>
       <div className="qrev-row">
-        <label className="qrev-check qrev-grow"><input type="checkbox" checked={filter.is_deleted} onChange={(event) => set('is_deleted')(event.target.checked)} />Only the deleted, who can be restored</label>
+        {filter.list_id ? <span className="qrev-grow" /> : <label className="qrev-check qrev-grow"><input type="checkbox" checked={filter.is_deleted} onChange={(event) => set('is_deleted')(event.target.checked)} />Only the deleted, who can be restored</label>}
         {filter.list_id && options.may_change ? <Sure label="Forget this list" question="Forget the list? Its people stay." yes="Forget" no="Keep" disabled={Boolean(busy)} onYes={() => onForget(filter.list_id)} /> : null}
       </div>
       {asks && options.may_change && !filter.is_deleted && !isUpload ? (
@@ -214,8 +214,8 @@ function Adding({ busy, onAdd, onClose }) {
   );
 }
 
-function Nobody({ asks, isDeleted, onClear }) {
-  if (!asks) return <Empty title="Nobody here yet">Drop a list with an email column into the chat, or press “Add a person”.</Empty>;
+function Nobody({ asks, mayChange, isDeleted, onClear }) {
+  if (!asks) return <Empty title="Nobody here yet">{mayChange ? 'Drop a list with an email column into the chat, or press “Add a person”.' : 'Whoever may change things here can drop a list into the chat.'}</Empty>;
   return (
     <>
       <Empty title={isDeleted ? 'Nobody was deleted' : 'Nobody is like that'}>{isDeleted ? 'Whoever is deleted stands here for 30 days.' : 'Search for less, or look at everybody again.'}</Empty>
@@ -263,7 +263,7 @@ const Card =
     const counted = useRef(null); // told with the first page
     if (view && view.total !== null) counted.current = { number: view.total, isExact: view.is_total_exact };
     const begin = () => { pages.first(); none(); };
-    const onFilter = (next) => { setFilter(next); begin(); };
+    const onFilter = (next) => { setFilter(next); setTold(null); begin(); };
     const onSearch = (event) => { setSearch(event.target.value); begin(); };
     const onSort = (field) => { pages.first(); setSort({ field, isDescending: sort.field === field && !sort.isDescending }); };
     const onPress = async (name, payload) => {
@@ -319,7 +319,7 @@ const Card =
         {rows.length ? (
           <Rows view={view} sort={sort} onSort={onSort} isLoading={isLoading} chosen={chosen} onChoose={mayChange ? toggle : null} onPage={(isIn) => change(rows.map((row) => row.id), isIn)} onOpen={(id) => press('person_open', { person_id: id })} />
         ) : null}
-        {view && !rows.length && !problem ? <Nobody asks={isNarrowed || Boolean(search.trim())} isDeleted={filter.is_deleted} onClear={onClear} /> : null}
+        {view && !rows.length && !problem ? <Nobody mayChange={mayChange} asks={isNarrowed || Boolean(search.trim())} isDeleted={filter.is_deleted} onClear={onClear} /> : null}
         {rows.length ? <Pager pages={pages} next={view.next} words={words} isLoading={isLoading} /> : null}
       </Frame>
     );

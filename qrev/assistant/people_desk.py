@@ -24,6 +24,7 @@ from qrev.assistant.people_viewing import (
     called,
     members_of,
     merge_view,
+    merged_view,
     names_of,
     people_view,
     person_view,
@@ -34,6 +35,7 @@ from qrev.crm.editing import Editing
 from qrev.crm.filters import Order, PeopleFilter, place_from
 from qrev.crm.grouping import Grouping, Lists
 from qrev.crm.keeping import Keeping
+from qrev.crm.merges import Merge
 from qrev.crm.merging import Merging
 from qrev.crm.people_ports import MailsTo
 from qrev.crm.service import People
@@ -191,18 +193,22 @@ class PeopleDesk:
         return MergeCard(person_id=ask.person_id, other_id=ask.other_id)
 
     async def merge_get(self, actor: Actor, ask: asked.MergeAsked) -> MergeView:
-        """Return what would become of the two, with the facts that were chosen."""
+        """Return what would become of the two, with the facts that were chosen.
+
+        Once they are one, what was done, so that it can be undone.
+        """
+        done = await self._about.merging.done(actor, ask.person_id, ask.other_id)
+        if done is not None:
+            return await self._merged(actor, done)
         shown = await self._about.merging.preview(actor, ask.person_id, ask.other_id, ask.of_other)
         return merge_view(shown, actor)
 
     async def merge_confirm(self, actor: Actor, ask: asked.MergeConfirmAsked) -> MergeView:
         """Make one of two, exactly as shown."""
-        view = await self.merge_get(actor, ask)
         merge = await self._about.merging.confirm(
             actor, ask.person_id, ask.other_id, ask.of_other, ask.hash
         )
-        said = f"{view.other} is now part of {view.kept}."
-        return view.model_copy(update={"merge_id": merge.id, "said": said})
+        return await self._merged(actor, merge)
 
     async def merge_undo(self, actor: Actor, ask: asked.MergeUndoAsked) -> MergeView:
         """Make two of them again."""
@@ -210,6 +216,10 @@ class PeopleDesk:
         view = await self.merge_get(actor, ask)
         said = "They are two people again. What was changed since stays."
         return view.model_copy(update={"is_undone": True, "said": said})
+
+    async def _merged(self, actor: Actor, merge: Merge) -> MergeView:
+        kept, other = await self._about.keeping.selected(actor, [merge.kept_id, merge.other_id])
+        return merged_view(merge, called(kept), called(other), actor)
 
     # --- inside ----------------------------------------------------------------------------------
 

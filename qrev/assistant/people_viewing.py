@@ -17,7 +17,7 @@ from qrev.assistant.people_cards import (
 from qrev.assistant.people_words import LABELS, label, said
 from qrev.assistant.viewing import to_cursor
 from qrev.crm.edits import CUSTOM, LINKS
-from qrev.crm.merges import MergePreview
+from qrev.crm.merges import Merge, MergePreview
 from qrev.crm.models import Person
 from qrev.crm.service import PeoplePage
 from qrev.crm.timeline import Happening, Mail, MailState
@@ -113,6 +113,29 @@ def merge_view(shown: MergePreview, actor: Actor) -> MergeView:
         ],
         moves=moves,
         hash=shown.hash,
+        may_change=actor.may_change,
+    )
+
+
+def merged_view(merge: Merge, kept: str, other: str, actor: Actor) -> MergeView:
+    """Return what was merged, with the facts that became others."""
+    return MergeView(
+        kept=kept,
+        other=other,
+        sides=[
+            SideRow(
+                field=edit.field,
+                label=label(edit.field),
+                kept=edit.before,
+                other=edit.after,
+                is_of_other=True,
+            )
+            for edit in merge.edits
+        ],
+        moves=[],
+        hash="",
+        merge_id=merge.id,
+        said=f"{other} is now part of {kept}.",
         may_change=actor.may_change,
     )
 

@@ -55,13 +55,15 @@ def _arrival(arrival: Arrival) -> str:
 
 def _entry(entry: HistoryEntry, names: Mapping[str, str]) -> str:
     who = names.get(entry.by, SOMEBODY)
-    return " ".join(_edit(who, edit, names) for edit in entry.edits)
+    return " ".join(_edit(who, entry.by, edit, names) for edit in entry.edits)
 
 
-def _edit(who: str, edit: FieldEdit, names: Mapping[str, str]) -> str:
+def _edit(who: str, by: str, edit: FieldEdit, names: Mapping[str, str]) -> str:
     before, after = _short(edit.before), _short(edit.after)
     if edit.field == TAGS:
         return f"{who} added the tag {after}." if after else f"{who} took off the tag {before}."
+    if edit.field == OWNER and edit.after == by:
+        return f"{who} took them over."
     if edit.field == OWNER:
         return _given(
             who, f"gave them to {names.get(edit.after, SOMEBODY)}", "took them from", edit, names

@@ -49,6 +49,14 @@ class Merging:
         theirs = await self._marks.lists_of(actor.account_id, other_id)
         return preview(kept, other, of_other, set(theirs) - set(ours))
 
+    async def done(self, actor: Actor, one_id: str, two_id: str) -> Merge | None:
+        """Return how two people were made one, whichever was kept; None while they are two."""
+        for pair in ((one_id, two_id), (two_id, one_id)):
+            merge = await self._merges.latest(actor.account_id, *pair)
+            if merge is not None and merge.undone_at is None:
+                return merge
+        return None
+
     async def confirm(
         self,
         actor: Actor,

@@ -52,6 +52,9 @@ class MergeBook(Protocol):
 
     async def get(self, account_id: AccountId, merge_id: str) -> Merge | None: ...
 
+    async def latest(self, account_id: AccountId, kept_id: str, other_id: str) -> Merge | None:
+        """Return how the one was last made part of the other, undone or not."""
+
     async def undo(self, merge: Merge, at: datetime) -> bool:
         """Note that it was undone. Return whether nobody had done so before."""
 

@@ -93,7 +93,7 @@ async def test_a_person_is_written_down_edited_and_told_about(world: World, alic
         "Alice filled in the Deal: “10”. Alice changed the name from “Ann” to “Anna”."
     )
     assert {row.text for row in view.timeline} >= {
-        "Alice gave them to Alice.",
+        "Alice took them over.",
         "Alice added the tag VIP.",
         "Alice wrote them down.",
         "Became one of your people.",
@@ -147,6 +147,11 @@ async def test_two_people_are_merged_on_a_card_of_their_own(world: World, alice:
     assert (shown.kept, shown.sides[0].label) == ("Maria Gomez (maria@x.test)", "Name")
     assert await names(world, alice) == ["James Okafor"]
     assert await refused(world, alice, "merge_confirm", **both, hash=shown.hash) == "not_found"
+    later = await ask(world, alice, "merge_get", person_id=james, other_id=maria)
+    assert (later.merge_id, later.said) == (
+        done.merge_id,
+        "James Okafor (james@x.test) is now part of James Okafor (maria@x.test).",
+    )
     undone = await ask(
         world, alice, "merge_undo", **both, of_other=["name"], merge_id=done.merge_id
     )

@@ -35,6 +35,7 @@ def mail(state: MailState, reason: str = "") -> Mail:
         (entry("tags", "", "VIP"), "Alice added the tag VIP."),
         (entry("tags", "VIP", ""), "Alice took off the tag VIP."),
         (entry("owner", "", "bob"), "Alice gave them to Bob."),
+        (entry("owner", "bob", "alice"), "Alice took them over."),
         (entry("owner", "bob", ""), "Alice took them from Bob."),
         (entry("team", "", "t1"), "Alice put them into the team North."),
         (entry("team", "t1", ""), "Alice took them out of the team North."),

@@ -133,6 +133,7 @@ PEOPLE = (
     Call("lists", "remove", lambda s, a: s.lists.remove(a, "l1")),
     Call("merges", "add", lambda s, a: s.merges.add(a_merge(account_id=a, id=f"m-{a}"))),
     Call("merges", "get", lambda s, a: s.merges.get(a, "m1"), reads=True),
+    Call("merges", "latest", lambda s, a: s.merges.latest(a, "bob", "ann"), reads=True),
     Call("merges", "undo", lambda s, a: s.merges.undo(a_merge(account_id=a), TUESDAY_10AM)),
 )
 CRM = (

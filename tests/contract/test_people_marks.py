@@ -9,7 +9,7 @@ import pytest
 from qrev.crm.filters import PeopleFilter
 from qrev.crm.models import Person, person_id
 from tests.conftest import ACME, OTHER, TUESDAY_10AM
-from tests.contract.builders import ALICE, a_person
+from tests.contract.builders import ALICE, DAY, a_person
 from tests.contract.people_builders import (
     OWNED,
     a_deletion,
@@ -124,4 +124,10 @@ async def test_a_merge_is_undone_once(stores: Stores) -> None:
     done = await asyncio.gather(*(stores.merges.undo(a_merge(), TUESDAY_10AM) for _ in range(4)))
 
     assert sorted(done) == [False, False, False, True]
-    assert await stores.merges.get(ACME, "m1") == a_merge(undone_at=TUESDAY_10AM)
+    undone = a_merge(undone_at=TUESDAY_10AM)
+    assert await stores.merges.get(ACME, "m1") == undone
+    assert await stores.merges.latest(ACME, "bob", "ann") == undone
+    assert await stores.merges.latest(ACME, "ann", "bob") is None
+    again = a_merge(id="m2", at=TUESDAY_10AM + DAY)
+    await stores.merges.add(again)
+    assert await stores.merges.latest(ACME, "bob", "ann") == again

@@ -108,6 +108,11 @@ class FakeMergeBook:
     async def get(self, account_id: AccountId, merge_id: str) -> Merge | None:
         return self._merges.get((account_id, merge_id))
 
+    async def latest(self, account_id: AccountId, kept_id: str, other_id: str) -> Merge | None:
+        pair = (account_id, kept_id, other_id)
+        found = [m for m in self._merges.values() if (m.account_id, m.kept_id, m.other_id) == pair]
+        return max(found, key=lambda merge: merge.at, default=None)
+
     async def undo(self, merge: Merge, at: datetime) -> bool:
         held = self._merges.get((merge.account_id, merge.id))
         if held is None or held.undone_at is not None:

@@ -26,6 +26,7 @@ OWN: dict[str, Values] = {
     "POST /api/crm/contact/lists/save": {"wanted": "{wanted}"},
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},
+    "merge_confirm": {"hash": "{merge_hash}"},
     "proposal_confirm": {"hash": "{plan_hash}"},
 }
 # Routes without a schema in our document: Chainlit's, pages and links. Empty: nothing to send.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId, UserId
@@ -13,7 +13,12 @@ from qrev.crm.marks import GRACE
 from qrev.crm.merges import Merge
 from qrev.kit.mongo import Document, Forgets, Indexes, add_if_new
 
-MERGE_INDEXES = Indexes("people_merges", (IndexModel([("at", ASCENDING)]),), Forgets("at", GRACE))
+PAIR = [(name, ASCENDING) for name in ("account_id", "kept_id", "other_id", "at")]
+MERGE_INDEXES = Indexes(
+    "people_merges",
+    (IndexModel([("at", ASCENDING)]), IndexModel(PAIR)),
+    Forgets("at", GRACE),
+)
 
 
 class MongoMergeBook:
@@ -39,23 +44,12 @@ class MongoMergeBook:
 
     async def get(self, account_id: AccountId, merge_id: str) -> Merge | None:
         d = await self._merges.find_one({"_id": merge_id, "account_id": account_id})
-        if d is None:
-            return None
-        return Merge(
-            id=d["_id"],
-            account_id=AccountId(d["account_id"]),
-            kept_id=d["kept_id"],
-            other_id=d["other_id"],
-            by=UserId(d["by"]),
-            at=d["at"],
-            edits=tuple(
-                FieldEdit(field=e["field"], before=e["before"], after=e["after"])
-                for e in d["edits"]
-            ),
-            tags=tuple(d["tags"]),
-            lists=tuple(d["lists"]),
-            undone_at=d["undone_at"],
-        )
+        return None if d is None else _merge(d)
+
+    async def latest(self, account_id: AccountId, kept_id: str, other_id: str) -> Merge | None:
+        pair = {"account_id": account_id, "kept_id": kept_id, "other_id": other_id}
+        d = await self._merges.find_one(pair, sort=[("at", DESCENDING)])
+        return None if d is None else _merge(d)
 
     async def undo(self, merge: Merge, at: datetime) -> bool:
         done = await self._merges.update_one(
@@ -63,3 +57,19 @@ class MongoMergeBook:
             {"$set": {"undone_at": at}},
         )
         return done.modified_count == 1
+
+
+def _merge(d: Document) -> Merge:
+    edits = (FieldEdit(field=e["field"], before=e["before"], after=e["after"]) for e in d["edits"])
+    return Merge(
+        id=d["_id"],
+        account_id=AccountId(d["account_id"]),
+        kept_id=d["kept_id"],
+        other_id=d["other_id"],
+        by=UserId(d["by"]),
+        at=d["at"],
+        edits=tuple(edits),
+        tags=tuple(d["tags"]),
+        lists=tuple(d["lists"]),
+        undone_at=d["undone_at"],
+    )
