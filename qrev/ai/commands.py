@@ -12,7 +12,7 @@ HELP = """Here is what I can do:
 - **Write to a list.** Drop a CSV with names and addresses here and say what you offer, for \
 example: *“Write to these people about our demand forecasting tool, in 3 steps over two weeks, \
 skip Gmail addresses.”*
-- **Show people.** *“Show my people.”*
+- **Show people.** *“Show my people”*, or one of them: *“Show Anna Lee.”*
 - **Show campaigns.** *“How are my campaigns doing?”* or /campaigns.
 - **Work together.** *“Invite bob@acme.com as seller”*, /members and /teams.
 - **Read what left.** /outbox shows each mail as it was sent.

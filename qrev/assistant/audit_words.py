@@ -21,6 +21,7 @@ class Kind(StrEnum):
     KEYS = "keys"
     SUPPRESSIONS = "suppressions"
     MAILBOXES = "mailboxes"
+    PEOPLE = "people"
 
 
 TITLES: dict[Kind, str] = {
@@ -32,6 +33,7 @@ TITLES: dict[Kind, str] = {
     Kind.KEYS: "API keys",
     Kind.SUPPRESSIONS: "Suppression list",
     Kind.MAILBOXES: "Mailboxes",
+    Kind.PEOPLE: "People",
 }
 OTHER = "{who} changed something that has no words here yet ({action})"
 
@@ -176,6 +178,14 @@ WORDS: dict[str, Words] = {
     "mailbox.forgotten": _of(
         Kind.MAILBOXES, "{who} disconnected {was_email}", "{who} disconnected a mailbox"
     ),
+    "people.deleted": _of(
+        Kind.PEOPLE, "{who} deleted people, {count} at once", "{who} deleted people"
+    ),
+    "people.restored": _of(
+        Kind.PEOPLE, "{who} restored people, {count} at once", "{who} restored people"
+    ),
+    "people.merged": _of(Kind.PEOPLE, "{who} made one of two people"),
+    "people.merge_undone": _of(Kind.PEOPLE, "{who} made two of a merged person again"),
     "suppression.added": _of(
         Kind.SUPPRESSIONS,
         "{who} put {subject} on the suppression list: {reason}",

@@ -250,7 +250,8 @@ COMMANDS: dict[str, Card] = {
     "/profile": ProfileCard(),
     "/workspace": WorkspaceCard(),
     "/help": TextCard(
-        text="Drop a CSV here and say what you offer. **/people** shows whom you know, "
+        text="Drop a CSV here and say what you offer. **/people** shows whom you know and "
+        "searches them, "
         "**/campaigns** how far each sequence is, **/outbox** each mail as it left. Nothing leaves "
         "before you have seen the whole plan and pressed **Confirm**.\n\n"
         "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "

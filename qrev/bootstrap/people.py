@@ -48,7 +48,13 @@ def who_we_know(
     edits = store.MongoPersonEdits(db)
     editing = Editing(people=people, edits=edits, companies=companies, clock=clock)
     keeping = Keeping(
-        people=people, marks=marks, edits=edits, companies=companies, mails=mails, clock=clock
+        people=people,
+        marks=marks,
+        edits=edits,
+        companies=companies,
+        mails=mails,
+        audit=audit,
+        clock=clock,
     )
     named = Named(members=MongoMemberBook(db), teams=MongoTeamBook(db), tags=store.MongoTagBook(db))
     return WhoWeKnow(
@@ -62,6 +68,7 @@ def who_we_know(
             marks=marks,
             merges=store.MongoMergeBook(db),
             mails=mails,
+            audit=audit,
             clock=clock,
         ),
         reaching=Reaching(suppressions=suppressed, people=marks),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from qrev.accounts.audit import Audit
 from qrev.accounts.models import AccountId, Actor
 from qrev.crm.addresses import normalised
 from qrev.crm.edits import CUSTOM, HistoryEntry, cleaned
@@ -38,6 +39,7 @@ class Keeping:
         edits: PersonEdits,
         companies: CompanyBook,
         mails: OpenMails,
+        audit: Audit,
         clock: Clock,
     ) -> None:
         self._people = people
@@ -45,6 +47,7 @@ class Keeping:
         self._edits = edits
         self._companies = companies
         self._mails = mails
+        self._audit = audit
         self._clock = clock
 
     async def create(self, actor: Actor, email: str, facts: Mapping[str, str]) -> Person:
@@ -91,6 +94,8 @@ class Keeping:
         count = await self._marks.mark(
             actor.account_id, [deleted(person, actor.user_id, now) for person in here]
         )
+        if count:
+            await self._note(actor, "people.deleted", here, count)
         mails = [
             await self._mails.cancel(actor.account_id, reason=DELETED, at=now, email=person.email)
             for person in people
@@ -103,9 +108,19 @@ class Keeping:
         people = await self.selected(actor, person_ids)
         gone = [person for person in people if person.deleted_at is not None]
         now = self._clock()
-        return await self._marks.mark(
+        count = await self._marks.mark(
             actor.account_id, [restored(person, actor.user_id, now) for person in gone]
         )
+        if count:
+            await self._note(actor, "people.restored", gone, count)
+        return count
+
+    async def _note(
+        self, actor: Actor, action: str, people: Collection[Person], count: int
+    ) -> None:
+        """Add it to the log. Who it was is in the history of each; the log lives longer."""
+        subject = next(iter(people)).id
+        await self._audit.record(actor, action, subject, after={"count": count})
 
     async def history(self, actor: Actor, person_id: str) -> list[HistoryEntry]:
         """Return what members did to a person, a deleted one too, the newest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from qrev.accounts.audit import Audit
 from qrev.accounts.models import Actor
 from qrev.crm.editing import Editing
 from qrev.crm.edits import FieldEdit, value_of
@@ -28,12 +29,14 @@ class Merging:
         marks: PeopleMarks,
         merges: MergeBook,
         mails: OpenMails,
+        audit: Audit,
         clock: Clock,
     ) -> None:
         self._editing = editing
         self._marks = marks
         self._merges = merges
         self._mails = mails
+        self._audit = audit
         self._clock = clock
 
     async def preview(
@@ -101,6 +104,7 @@ class Merging:
         await self._marks.mark(actor.account_id, [merged, gone])
         reason = f"Merged into {kept.email}"
         await self._mails.cancel(actor.account_id, reason=reason, at=now, email=other.email)
+        await self._audit.record(actor, "people.merged", kept_id)
         return merge
 
     async def undo(self, actor: Actor, merge_id: str) -> Person:
@@ -135,6 +139,7 @@ class Merging:
         )
         back = restored(other, actor.user_id, now)
         await self._marks.mark(actor.account_id, [apart, *([back] if other.deleted_at else [])])
+        await self._audit.record(actor, "people.merge_undone", kept.id)
         return (await self._marks.get_any(actor.account_id, [kept.id]))[kept.id]
 
     async def _write(self, actor: Actor, edits: Collection[FieldEdit], person_id: str) -> None:

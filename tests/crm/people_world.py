@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from qrev.accounts.audit import Audit
 from qrev.accounts.models import AccountId
 from qrev.crm.editing import Editing
 from qrev.crm.grouping import Grouping, Lists, Named
@@ -11,6 +12,7 @@ from qrev.crm.keeping import Keeping
 from qrev.crm.merging import Merging
 from qrev.crm.models import Person
 from tests.fakes import (
+    FakeAuditBook,
     FakeClock,
     FakeCompanyBook,
     FakeMemberBook,
@@ -45,6 +47,8 @@ class Office:
         self.marks = FakePeopleMarks(self.people, self.edits)
         self.companies = FakeCompanyBook()
         self.mails = FakeOpenMails()
+        self.log = FakeAuditBook()
+        self.audit = Audit(entries=self.log, clock=clock)
         self.members = FakeMemberBook()
         self.teams = FakeTeamBook()
         self.editing = Editing(
@@ -56,6 +60,7 @@ class Office:
             edits=self.edits,
             companies=self.companies,
             mails=self.mails,
+            audit=self.audit,
             clock=clock,
         )
         named = Named(members=self.members, teams=self.teams, tags=FakeTagBook())
@@ -66,6 +71,7 @@ class Office:
             marks=self.marks,
             merges=FakeMergeBook(),
             mails=self.mails,
+            audit=self.audit,
             clock=clock,
         )
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import Actor, Member, Role, Team, UserId
 from qrev.crm.filters import PeopleFilter
 from qrev.crm.marks import MAX_TAGS
+from qrev.crm.store import PEOPLE_INDEXES, MongoPeopleBook, MongoPeopleFinder
+from qrev.crm.store.owned import MongoOwnedPeople
 from qrev.kit.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from tests.conftest import ACME, TUESDAY_10AM
+from qrev.kit.mongo import Document, ensure_indexes
+from tests.conftest import ACME, OTHER, TUESDAY_10AM
 from tests.contract.builders import a_person
 from tests.crm.people_world import Office
 from tests.fakes import FakeClock
@@ -136,3 +140,25 @@ async def test_who_may_only_look_groups_nobody(office: Office, alice: Actor) -> 
     for each in asked:
         with pytest.raises(NotAllowed):
             await each
+
+
+async def test_the_people_of_a_member_who_goes_are_anothers(mongo: AsyncDatabase[Document]) -> None:
+    await ensure_indexes(mongo, [PEOPLE_INDEXES])
+    carol, dave = UserId("carol"), UserId("dave")
+    people = [
+        a_person("ann", owner_id=carol, tags=("x",)),
+        a_person("gone", owner_id=carol, deleted_at=TUESDAY_10AM),
+        a_person("bob", owner_id=dave),
+        a_person("mal", account_id=OTHER, owner_id=carol),
+    ]
+    await MongoPeopleBook(mongo).upsert(people, upload_id=None)
+
+    assert await MongoOwnedPeople(mongo).hand_over(ACME, carol, dave) == 2
+
+    finder = MongoPeopleFinder(mongo)
+    counts = [
+        (await finder.count(account_id, PeopleFilter(owner_id=owner))).number
+        for account_id, owner in ((ACME, carol), (ACME, dave), (OTHER, carol))
+    ]
+    assert counts == [0, 2, 1]
+    assert (await finder.count(ACME, PeopleFilter(owner_id=dave, tags=("x",)))).number == 1

@@ -112,6 +112,8 @@ async def test_deleting_stops_what_has_not_left_and_restoring_does_not_begin_it_
     assert await office.editing.get(alice, "bob") == a_person()
     kinds = [entry.edits[0].field for entry in await office.editing.history(alice, "bob")]
     assert kinds == ["deleted", "deleted"]
+    logged = [(entry.action, entry.after) for entry in office.log.entries]
+    assert logged == [("people.deleted", {"count": 1}), ("people.restored", {"count": 1})]
 
 
 async def test_a_selection_with_a_stranger_in_it_is_not_there(
