@@ -244,6 +244,13 @@ function useChosen() {
   return { chosen, change, toggle: (id) => change([id], !chosen.has(id)), none: () => setChosen(new Set()) };
 }
 
+/* Those on the screen, all pages of them, as a file. */
+function Download({ asked }) {
+  const query = new URLSearchParams();
+  Object.entries(asked).forEach(([name, value]) => [value].flat().forEach((each) => each && query.append(name, each)));
+  return <div className="qrev-row"><a className="qrev-button qrev-quiet" href={`/api/crm/contact/export?${query}`} download>Download</a></div>;
+}
+
 // One identity for ever: Chainlit evaluates this file again and again, and a new type loses its state.
 const Card =
   qrev.PeopleCard ||
@@ -320,6 +327,7 @@ const Card =
           <Rows view={view} sort={sort} onSort={onSort} isLoading={isLoading} chosen={chosen} onChoose={mayChange ? toggle : null} onPage={(isIn) => change(rows.map((row) => row.id), isIn)} onOpen={(id) => press('person_open', { person_id: id })} />
         ) : null}
         {view && !rows.length && !problem ? <Nobody mayChange={mayChange} asks={isNarrowed || Boolean(search.trim())} isDeleted={filter.is_deleted} onClear={onClear} /> : null}
+        {rows.length && !filter.list_id ? <Download asked={{ ...JSON.parse(asked), upload_id: props.upload_id, sort: sort.field, is_descending: sort.isDescending }} /> : null}
         {rows.length ? <Pager pages={pages} next={view.next} words={words} isLoading={isLoading} /> : null}
       </Frame>
     );

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from qrev.api.asked import Email, FieldName, Id, Value
-from qrev.crm.filters import MAX_TAGS, PeopleFilter
+from qrev.crm.filters import MAX_TAGS, Order, PeopleFilter
 from qrev.crm.finding import Fact, PeopleSort
 from qrev.crm.keeping import MAX_SELECTED
 
@@ -51,9 +51,16 @@ class FilterAsked(BaseModel):
         )
 
 
-class ContactsAsked(FilterAsked):
+class PeopleExportAsked(FilterAsked):
     sort: PeopleSort = "name"
     is_descending: bool = False
+
+    @property
+    def order(self) -> Order:
+        return Order(sort=self.sort, is_descending=self.is_descending)
+
+
+class ContactsAsked(PeopleExportAsked):
     after: Annotated[str, Field(max_length=2000)] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 

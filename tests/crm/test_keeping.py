@@ -19,6 +19,7 @@ from qrev.crm.store import (
     MongoSuppressions,
 )
 from qrev.crm.suppressions import SuppressionList
+from qrev.crm.veiling import Veil
 from qrev.kit.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from qrev.kit.forgetting import Forgetting
 from qrev.kit.mongo import Document, ensure_indexes
@@ -150,7 +151,7 @@ async def test_the_deleted_are_written_to_no_more_and_forgotten_after_their_days
 ) -> None:
     await ensure_indexes(mongo, [PEOPLE_INDEXES])
     marks = MongoPeopleMarks(mongo)
-    listed = SuppressionList(suppressions=MongoSuppressions(mongo), clock=clock)
+    listed = SuppressionList(suppressions=MongoSuppressions(mongo, Veil("house")), clock=clock)
     reaching = Reaching(suppressions=listed, people=marks)
     forgetting = Forgetting(mongo, [PEOPLE_INDEXES], clock=clock)
     office = Office(clock)

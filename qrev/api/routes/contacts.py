@@ -13,7 +13,7 @@ from qrev.api.door import Asking
 from qrev.api.house import Behind
 from qrev.api.people_asked import ContactsAsked
 from qrev.api.people_views import ContactPage, ContactView, HistoryEntryView
-from qrev.crm.filters import Order, place_from
+from qrev.crm.filters import place_from
 
 router = APIRouter(prefix="/crm/contact", tags=["people"], responses=USUAL)
 
@@ -29,12 +29,12 @@ async def contacts(
     With `search`, those whose name begins so come first, then those whose address, company or
     title does, then those who have it as a later word; `sort` then changes nothing.
     """
-    wanted, order = asked.wanted, Order(sort=asked.sort, is_descending=asked.is_descending)
+    wanted = asked.wanted
     question = f"{asked.sort} {asked.is_descending} {wanted.search}"
     page = await behind.people.page(
         actor,
         wanted,
-        order=order,
+        order=asked.order,
         after=place_from(from_word_cursor(asked.after, question)) if asked.after else None,
         limit=asked.limit,
     )

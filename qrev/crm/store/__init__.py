@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from qrev.crm.store.companies import MongoCompanyBook
+from qrev.crm.store.companies import (
+    COMPANY_INDEXES,
+    MongoCompanyBook,
+    MongoCompanyRegister,
+)
 from qrev.crm.store.edits import MongoPersonEdits
 from qrev.crm.store.finding import PEOPLE_INDEXES, MongoPeopleFinder
 from qrev.crm.store.lists import LIST_INDEXES, TAG_INDEXES, MongoSavedLists, MongoTagBook
 from qrev.crm.store.marks import MongoPeopleMarks
 from qrev.crm.store.merges import MERGE_INDEXES, MongoMergeBook
 from qrev.crm.store.people import MongoPeopleBook
+from qrev.crm.store.staff import MongoCompanyPeople
 from qrev.crm.store.suppressions import SUPPRESSION_INDEXES, MongoSuppressions
 from qrev.crm.store.uploads import MongoUploads
 
-INDEXES = (PEOPLE_INDEXES, SUPPRESSION_INDEXES, LIST_INDEXES, TAG_INDEXES, MERGE_INDEXES)
+INDEXES = (
+    *(PEOPLE_INDEXES, COMPANY_INDEXES, SUPPRESSION_INDEXES),
+    *(LIST_INDEXES, TAG_INDEXES, MERGE_INDEXES),
+)
 
 __all__ = [
     "INDEXES",
     "PEOPLE_INDEXES",
     "SUPPRESSION_INDEXES",
     "MongoCompanyBook",
+    "MongoCompanyPeople",
+    "MongoCompanyRegister",
     "MongoMergeBook",
     "MongoPeopleBook",
     "MongoPeopleFinder",

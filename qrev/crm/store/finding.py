@@ -33,7 +33,7 @@ from qrev.kit.mongo import Document, Forgets, Indexes, batches
 
 FEW = 1500  # people; to read and sort them takes a tenth of a second
 AT_ONCE = 50  # of those who may be meant by a search
-FACTS = ("company_id", "by_country", "gaps", "source", "words")
+FACTS = ("by_country", "gaps", "source", "words")
 BY_LATER: PeopleSort = "name"  # those found by a later word stand in this order
 
 
@@ -50,6 +50,7 @@ PEOPLE_INDEXES = Indexes(
     PEOPLE,
     (
         *(_index("shelves", field) for field in KEYS.values()),
+        _index("company_id", "by_name"),
         *(_index(field) for field in FACTS),
         IndexModel([("deleted_at", ASCENDING)], sparse=True),
     ),
