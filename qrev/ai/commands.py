@@ -116,6 +116,13 @@ def _suppress(words: str) -> Action:
     return ProposalAction(kind="suppress", arguments={"value": value[:300]})
 
 
+def _about(words: str) -> Action:
+    """Return the card about what is held on an address. Nothing is looked up or erased by it."""
+    found = ADDRESS.search(words)
+    email = found[0].strip("'\"“”’").rstrip(".!?") if found else ""
+    return ProposalAction(kind="hold", arguments={"email": email[:300]})
+
+
 def _say(text: str) -> Callable[[str], Action]:
     return lambda _: TextAction(response=text)
 
@@ -196,6 +203,14 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
         _suppress,
     ),
     (_asking(r"(?:undo|take (?:it|that|them) (?:all )?back)\b"), _proposal("undo")),
+    (
+        _asking(
+            rf"(?:what|which data|everything)\b.{{0,40}}?\b(?:hold|have|know|store|keep|about|on)\b"
+            rf".{{0,20}}?{ADDRESS.pattern}"
+            rf"|(?:erase|forget|delete)\b.{{0,30}}?{ADDRESS.pattern}"
+        ),
+        _about,
+    ),
     (_asking(r"pause\b"), _proposal("pause")),
     (_asking(r"(?:resume|unpause)\b"), _proposal("resume")),
     (_asking(r"archive\b"), _proposal("archive")),
@@ -205,6 +220,12 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
             r"(?:draft(?:s|ing)?|writing)\b"
         ),
         _proposal("stop_drafting"),
+    ),
+    (_asking(r"(?:duplicate|copy)\b.*\b(?:campaign|sequence)\b"), _proposal("duplicate")),
+    (_asking(r"rename\b.*\b(?:campaign|sequence)\b.*\bto\b"), _proposal("rename")),
+    (
+        _asking(r"add\b.{0,80}?\b(?:to|into)\b.*\b(?:campaign|sequence)\b"),
+        _proposal("add_people"),
     ),
     (_asking(r"(?:stop|cancel|abort|halt)\b"), _proposal("stop")),
     (_asking(rf"invite\s+{ADDRESS.pattern}"), _invite),

@@ -27,6 +27,7 @@ from qrev.api.routes import (
     people,
     pictures,
     plans,
+    privacy,
     programs,
     proposals,
     suppressions,
@@ -39,7 +40,7 @@ MAX_BODY = 256 * KIB
 LISTS = {"/suppressions/import": 10 * MIB}
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
-    *(contacts, people, companies, suppressions, exports),
+    *(contacts, people, companies, suppressions, exports, privacy),
     *(campaigns, proposals, plans, config),
 )
 ROUTERS = tuple(room.router for room in ROOMS)

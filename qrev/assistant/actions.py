@@ -41,6 +41,7 @@ from qrev.assistant.life_saying import ORDERS, LifeSaying
 from qrev.assistant.life_words import takes_back
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.plan_answers import plan_answer
+from qrev.assistant.privacy_cards import PrivacyCard
 from qrev.assistant.rule_actions import rule_cards
 from qrev.assistant.rules_cards import DefaultsCard
 from qrev.assistant.suppressions_cards import SuppressionsCard
@@ -175,6 +176,8 @@ async def _proposal(
         return [TextCard(text=words)]
     if action.kind in ORDERS:
         words = str(action.arguments.get("words") or occasion.words)[:MAX_ORDER]
+        if action.kind == "add_people":
+            return await workbench.life.add_people(actor, words, upload_id=occasion.upload_id)
         return await workbench.life.cards(
             actor,
             action.kind,
@@ -185,6 +188,8 @@ async def _proposal(
     if action.kind in SHOWN:
         text, card = SHOWN[action.kind]
         return [TextCard(text=text), card]
+    if action.kind in ("hold", "erase_person"):
+        return [PrivacyCard(email=str(action.arguments.get("email") or "").strip()[:300])]
     if action.kind == "suppress":
         return [SuppressionsCard(value=str(action.arguments.get("value") or "").strip()[:300])]
     if action.kind == "sending_rule":

@@ -17,6 +17,7 @@ from qrev.assistant import (
     newcomer_questions,
     people_questions,
     plan_questions,
+    privacy_questions,
     rules_questions,
     settings_questions,
     suppressions_questions,
@@ -149,4 +150,5 @@ QUESTIONS: dict[str, Question] = {
     **plan_questions.QUESTIONS,
     **settings_questions.QUESTIONS,
     **drafting_questions.QUESTIONS,
+    **privacy_questions.QUESTIONS,
 }

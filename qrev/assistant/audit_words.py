@@ -24,6 +24,7 @@ class Kind(StrEnum):
     PEOPLE = "people"
     EXPORTS = "exports"
     RULES = "rules"
+    CAMPAIGNS = "campaigns"
 
 
 TITLES: dict[Kind, str] = {
@@ -38,6 +39,7 @@ TITLES: dict[Kind, str] = {
     Kind.PEOPLE: "People",
     Kind.EXPORTS: "Downloads and privacy",
     Kind.RULES: "Sending rules",
+    Kind.CAMPAIGNS: "Campaigns",
 }
 OTHER = "{who} changed something that has no words here yet ({action})"
 
@@ -108,6 +110,25 @@ WORDS: dict[str, Words] = {
     ),
     "change.remove_member_proposed": _of(
         Kind.MEMBERS, "{who} looked at what removing {whom} would do"
+    ),
+    "campaign.sent": _of(
+        Kind.CAMPAIGNS,
+        "{who} confirmed the Send of {what} to {people} people",
+        "{who} confirmed a Send",
+    ),
+    "campaign.send_undone": _of(
+        Kind.CAMPAIGNS, "{who} undid a Send: {outcome}", "{who} undid a Send"
+    ),
+    "campaign.changed": _of(
+        Kind.CAMPAIGNS, "{who} confirmed “{what}”: {outcome}", "{who} changed a campaign"
+    ),
+    "campaign.undone": _of(
+        Kind.CAMPAIGNS, "{who} undid “{what}”: {outcome}", "{who} undid a change to a campaign"
+    ),
+    "approvals.threshold_saved": _of(
+        Kind.CAMPAIGNS,
+        "{who} set from how many people on two members confirm to {people}, before: {was_people}",
+        "{who} set from how many people on two members confirm",
     ),
     "invitation.sent": _of(
         Kind.MEMBERS, "{who} invited {email} as {role}", "{who} invited somebody"
@@ -206,6 +227,11 @@ WORDS: dict[str, Words] = {
     ),
     "people.merged": _of(Kind.PEOPLE, "{who} made one of two people"),
     "people.merge_undone": _of(Kind.PEOPLE, "{who} made two of a merged person again"),
+    "change.erase_person_proposed": _of(
+        Kind.EXPORTS, "{who} looked at what erasing everything about somebody would do"
+    ),
+    "privacy.asked": _of(Kind.EXPORTS, "{who} looked at what is held on somebody"),
+    "privacy.erased": _of(Kind.EXPORTS, "{who} had everything about somebody erased"),
     "people.exported": _of(Kind.EXPORTS, "{who} downloaded people"),
     "campaign.people_exported": _of(Kind.EXPORTS, "{who} downloaded the people of a campaign"),
     "campaign.mails_exported": _of(Kind.EXPORTS, "{who} downloaded mails that left"),

@@ -43,6 +43,7 @@ from qrev.assistant.looking_up import LookUpTickets
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.models import Line, Turn
 from qrev.assistant.ports import AiServer, Conversations, DropBox, OnWords
+from qrev.assistant.privacy_cards import PrivacyCard
 from qrev.assistant.rules_cards import DefaultsCard
 from qrev.assistant.settings_cards import SettingsCard
 from qrev.assistant.suppressions_cards import SuppressionsCard
@@ -297,6 +298,7 @@ COMMANDS: dict[str, Card] = {
     "/profile": ProfileCard(),
     "/suppressions": SuppressionsCard(),
     "/settings": SettingsCard(),
+    "/privacy": PrivacyCard(),
     "/workspace": WorkspaceCard(),
     "/help": TextCard(
         text="Drop a CSV here and say what you offer. **/people** and **/companies** show "
@@ -307,7 +309,7 @@ COMMANDS: dict[str, Card] = {
         "campaign, a person or a country. **/approvals** is what waits for a second member.\n\n"
         "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "
         "about you, your devices and your mailbox, **/settings** tells what the assistant is and "
-        "costs, **/suppressions** shows whom nobody here writes to, **/audit** who changed what, "
-        "and **/keys** lets programs in."
+        "costs, **/suppressions** shows whom nobody here writes to, **/privacy** what is held on "
+        "somebody, **/audit** who changed what, and **/keys** lets programs in."
     ),
 }

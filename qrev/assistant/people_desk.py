@@ -32,9 +32,11 @@ from qrev.assistant.people_viewing import (
 )
 from qrev.assistant.viewing import from_cursor
 from qrev.crm.editing import Editing
+from qrev.crm.edits import HistoryEntry
 from qrev.crm.filters import Order, PeopleFilter, place_from
 from qrev.crm.grouping import Grouping, Lists
 from qrev.crm.keeping import Keeping
+from qrev.crm.marks import MERGED
 from qrev.crm.merges import Merge
 from qrev.crm.merging import Merging
 from qrev.crm.people_ports import MailsTo
@@ -260,8 +262,16 @@ class PeopleDesk:
             actor,
             members=members,
             teams=teams,
+            others=await self._merged_with(actor, history),
             words=words,
         )
+
+    async def _merged_with(self, actor: Actor, history: list[HistoryEntry]) -> list[Named]:
+        """Return those who were merged into somebody, as far as they are still kept."""
+        edits = [edit for entry in history for edit in entry.edits if edit.field == MERGED]
+        ids = {edit.after or edit.before for edit in edits}
+        found = await self._about.keeping.known(actor, ids)
+        return [Named(id=person.id, name=called(person)) for person in found]
 
 
 def _people(count: int) -> str:

@@ -66,10 +66,14 @@ def person_view(
     *,
     members: list[Named],
     teams: list[Named],
+    others: list[Named],
     words: str = "",
 ) -> PersonView:
-    """Return a person with all that happened; `words` are what came of a press."""
-    names = names_of([*members, *teams])
+    """Return a person with all that happened; `words` are what came of a press.
+
+    `others` are those who were merged into them.
+    """
+    names = names_of([*members, *teams, *others])
     return PersonView(
         person_id=person.id,
         name=person.name,

@@ -37,7 +37,7 @@ def label(field: str) -> str:
 
 
 def said(happening: Happening, names: Mapping[str, str]) -> str:
-    """Return a happening in one or more sentences. `names` are those of members and teams."""
+    """Return a happening in sentences. `names` are those of members, teams and other people."""
     if isinstance(happening, Mail):
         reason = happening.reason.rstrip(".") or "no reason was given"
         words = MAILS[happening.state]
@@ -76,9 +76,8 @@ def _edit(who: str, by: str, edit: FieldEdit, names: Mapping[str, str]) -> str:
     if edit.field == DELETED:
         return _deleted(who, edit)
     if edit.field == MERGED:
-        return (
-            f"{who} merged {after} into them." if after else f"{who} made {before} a person again."
-        )
+        whom = names.get(edit.after or edit.before, "somebody")
+        return f"{who} merged {whom} into them." if after else f"{who} made {whom} a person again."
     return _fact(who, edit)
 
 
@@ -91,7 +90,7 @@ def _given(who: str, given: str, taken: str, edit: FieldEdit, names: Mapping[str
 def _deleted(who: str, edit: FieldEdit) -> str:
     if not edit.after:
         return f"{who} restored them."
-    return f"{who} deleted them." if edit.after == "deleted" else f"{who} {edit.after}."
+    return f"{who} {'merged them into somebody' if edit.after == 'merged' else 'deleted them'}."
 
 
 def _fact(who: str, edit: FieldEdit) -> str:

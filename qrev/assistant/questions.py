@@ -21,6 +21,7 @@ from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.people_desk import PeopleDesk
 from qrev.assistant.plan_desk import PlanDesk
+from qrev.assistant.privacy_desk import PrivacyDesk
 from qrev.assistant.profile_desk import ProfileDesk
 from qrev.assistant.rules_desk import RulesDesk
 from qrev.assistant.settings_desk import SettingsDesk
@@ -51,6 +52,7 @@ class Desks:
     plans: PlanDesk
     settings: SettingsDesk
     drafting: DraftingDesk
+    privacy: PrivacyDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

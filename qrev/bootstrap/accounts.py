@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pymongo.asynchronous.database import AsyncDatabase
@@ -9,12 +10,12 @@ from pymongo.asynchronous.database import AsyncDatabase
 from qrev.accounts import store
 from qrev.accounts.api_keys import ApiKeys
 from qrev.accounts.audit import Audit
-from qrev.accounts.changes import Changes
+from qrev.accounts.changes import NO_MAKERS, Changes
 from qrev.accounts.grants import Grants
 from qrev.accounts.invitations import InvitationLinks, Invitations
 from qrev.accounts.members import Members, Traces
-from qrev.accounts.models import AccountId, UserId
-from qrev.accounts.ports import GrantIssuer, InvitationPost
+from qrev.accounts.models import AccountId, ChangeKind, UserId
+from qrev.accounts.ports import ChangeMaker, GrantIssuer, InvitationPost
 from qrev.accounts.profile import Profile
 from qrev.accounts.service import Accounts, Books
 from qrev.accounts.sessions import Sessions
@@ -97,6 +98,7 @@ def who_may(
     issuer: GrantIssuer,
     *,
     clock: Clock,
+    makers: Mapping[ChangeKind, ChangeMaker] = NO_MAKERS,
 ) -> WhoMay:
     """Wire the accounts room."""
     stores = _Stores(db, clock)
@@ -117,7 +119,12 @@ def who_may(
         sessions=sessions,
         members=members,
         changes=Changes(
-            changes=stores.changes, accounts=accounts, members=members, audit=audit, clock=clock
+            changes=stores.changes,
+            accounts=accounts,
+            members=members,
+            audit=audit,
+            clock=clock,
+            makers=makers,
         ),
         invitations=_invitations(settings, stores, post, clock),
         teams=Teams(teams=stores.teams, members=books.members, audit=audit, clock=clock),

@@ -11,6 +11,7 @@ from qrev.assistant import store
 from qrev.assistant.actions import Workbench
 from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.draft_stops import DraftStops
+from qrev.assistant.enrolment import Enrolment
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.life_desk import LifeDesk, Running
 from qrev.assistant.life_saying import LifeSaying, WhatRuns
@@ -31,6 +32,7 @@ LOOK_UP_PATH = "/api/campaign/look_up"
 class Assistant:
     conversation: Conversation
     desks: Desks
+    enrolment: Enrolment
     taking_in: TakingIn
     dropbox: store.MongoDropBox
     looking_up: LookingUp
@@ -57,6 +59,7 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
     return Assistant(
         conversation=_conversation(databases.main, ai, dropbox, bench, around),
         desks=desks_of(databases, life, stops, around),
+        enrolment=_enrolment(around),
         taking_in=bench.taking_in,
         dropbox=dropbox,
         looking_up=LookingUp(
@@ -122,8 +125,20 @@ def _life(around: Around) -> LifeDesk:
             pausing=campaigns.pausing,
             reach=stores.messages,
             mailboxes=stores.mailboxes,
+            adding=campaigns.adding,
+            enrolment=_enrolment(around),
         ),
         clock=around.clock,
+    )
+
+
+def _enrolment(around: Around) -> Enrolment:
+    campaigns = around.campaigns
+    return Enrolment(
+        adding=campaigns.adding,
+        people=around.known.people,
+        proposing=campaigns.proposing,
+        sequences=campaigns.sequences,
     )
 
 
@@ -132,6 +147,7 @@ def _life_saying(desk: LifeDesk, around: Around) -> LifeSaying:
     return LifeSaying(
         desk=desk,
         accounts=around.may.accounts,
+        importing=around.known.importing,
         runs=WhatRuns(
             sequences=stores.sequences, prospects=stores.prospects, mailboxes=stores.mailboxes
         ),

@@ -15,6 +15,7 @@ from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.exporting import CampaignExport
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.inquiring import Inquiring
+from qrev.campaigns.life.adding import Adding
 from qrev.campaigns.life.approving import Approving
 from qrev.campaigns.life.orders import Orders
 from qrev.campaigns.life.pausing import Pausing
@@ -83,6 +84,7 @@ class Campaigns:
     pausing: Pausing
     approving: Approving
     campaign_export: CampaignExport
+    adding: Adding
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,15 +106,18 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
     gathering = _gathering(stores, around)
     telling = Telling(notices=stores.notices, sequences=stores.sequences, clock=around.clock)
     threshold = around.settings.approval_threshold
-    before = life.wire_before(stores, around.members, threshold=threshold, clock=around.clock)
+    before = life.wire_before(
+        stores, around.members, around.audit, threshold=threshold, clock=around.clock
+    )
     enacting = _enacting(stores, around, gathering, telling, before)
     stopping = _stopping(stores, around)
     sweeps = _sweeps(stores, around, telling)
     proposing = _proposing(stores, around, gathering, enacting, before)
     orders = life.wire_orders(stores, before, around.accounts, sweeps, around.clock)
+    kept = _sequences(stores, around.clock)
     return Campaigns(
         gathering=gathering,
-        sequences=_sequences(stores, around.clock),
+        sequences=kept,
         proposing=proposing,
         inquiring=_inquiring(stores, around, gathering, proposing),
         ruling=_ruling(stores, around),
@@ -130,6 +135,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         ),
         pausing=before.pausing,
         approving=before.approving,
+        adding=life.wire_adding(stores, kept, around.clock),
         campaign_export=_campaign_export(stores, around.audit),
     )
 
@@ -206,6 +212,7 @@ def _proposing(
         lease=stores.planning_lease,
         enacting=enacting,
         approving=before.approving,
+        audit=around.audit,
         hold=around.settings.hold,
         clock=around.clock,
     )

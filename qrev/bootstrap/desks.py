@@ -19,6 +19,7 @@ from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.people_desk import AboutPeople, PeopleDesk
 from qrev.assistant.plan_desk import PlanDesk
+from qrev.assistant.privacy_desk import PrivacyDesk
 from qrev.assistant.profile_desk import GoogleHere, ProfileDesk
 from qrev.assistant.questions import Desks
 from qrev.assistant.rules_desk import Rulers, RulesDesk
@@ -34,6 +35,7 @@ from qrev.bootstrap.people import WhoWeKnow
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.mailboxes import MailboxDesk
 from qrev.campaigns.store.written import MongoMailsTo
+from qrev.crm.privacy import Privacy
 from qrev.integrations.google.client import READ, SEND
 from qrev.kit.clock import Clock
 from qrev.kit.limits import Limits
@@ -53,6 +55,7 @@ class Around:
     campaigns: Campaigns
     stores: CampaignStores
     channels: Channels
+    privacy: Privacy
     clock: Clock
 
 
@@ -70,6 +73,11 @@ def desks_of(databases: Databases, life: LifeDesk, stops: DraftStops, around: Ar
         profile=_profile(around),
         people=_people(databases.main, around),
         companies=_companies(around),
+        privacy=PrivacyDesk(
+            privacy=around.privacy,
+            changes=around.may.changes,
+            suppressions=around.known.suppressions,
+        ),
         suppressions=SuppressionsDesk(
             suppressing=around.known.suppressing, members=around.may.members
         ),

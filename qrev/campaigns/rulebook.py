@@ -162,7 +162,7 @@ SETTINGS: tuple[Setting, ...] = (
         unit="yes or no",
         default=True,
         reason="Nobody reads a pitch on a holiday, and it looks careless.",
-        source="the calendar of the reader's country (the “holidays” library)",
+        source="the public holidays of the reader's country",
         read=_switch,
         apply=_set("skips_holidays"),
     ),

@@ -61,6 +61,7 @@ COMMANDS: list[CommandDict] = [
         ("outbox", "Each mail as it left", "mail-open"),
         ("suppressions", "Whom nobody here writes to", "ban"),
         ("defaults", "When and how much is sent, and why", "sliders-horizontal"),
+        ("privacy", "What is held on somebody, and erasing it", "shield-check"),
         ("audit", "Who changed what", "history"),
         ("keys", "API keys for programs", "key-round"),
         ("workspace", "Your workspaces, and what is set in this one", "building-2"),

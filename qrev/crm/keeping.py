@@ -126,6 +126,10 @@ class Keeping:
         """Return what members did to a person, a deleted one too, the newest first."""
         return await self._edits.history(actor.account_id, person_id)
 
+    async def known(self, actor: Actor, person_ids: Collection[str]) -> list[Person]:
+        """Return those of these people that are kept, deleted ones too."""
+        return list((await self._marks.get_any(actor.account_id, person_ids)).values())
+
     async def selected(self, actor: Actor, person_ids: Collection[str]) -> list[Person]:
         """Return people by their ids, deleted ones too. Raises InvalidInput and NotFound."""
         ids = list(dict.fromkeys(person_ids))

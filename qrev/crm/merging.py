@@ -91,18 +91,19 @@ class Merging:
         )
         await self._merges.add(merge)
         await self._write(actor, shown.edits, kept_id)
-        kept, other = shown.kept, shown.other
+        other = shown.other
         merged = Mark(
             person_id=kept_id,
             by=actor.user_id,
             at=now,
-            edits=(FieldEdit(field=MERGED, before="", after=other.email),),
+            edits=(FieldEdit(field=MERGED, before="", after=other.id),),
             adds=(*map(tag_shelf, shown.tags), *map(list_shelf, shown.lists)),
             tags=shown.tags,
         )
-        gone = deleted(other, actor.user_id, now, why=f"merged into {kept.email}")
+        gone = deleted(other, actor.user_id, now, why="merged")
         await self._marks.mark(actor.account_id, [merged, gone])
-        reason = f"Merged into {kept.email}"
+        # No address in what stays: whoever asks to be forgotten must not stand with another.
+        reason = "Merged into another person"
         await self._mails.cancel(actor.account_id, reason=reason, at=now, email=other.email)
         await self._audit.record(actor, "people.merged", kept_id)
         return merge
@@ -132,7 +133,7 @@ class Merging:
             person_id=kept.id,
             by=actor.user_id,
             at=now,
-            edits=(FieldEdit(field=MERGED, before=other.email, after=""),),
+            edits=(FieldEdit(field=MERGED, before=other.id, after=""),),
             removes=shelves,
             tags_off=merge.tags,
             is_here=kept.deleted_at is None,

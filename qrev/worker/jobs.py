@@ -42,6 +42,7 @@ def _sweeps(services: Services) -> Mapping[str, Job]:
         "take_in_drafts": services.taking_in.sweep,
         "finish_sequences": services.sweeps.finish_sequences,
         "erase_accounts": services.accounts.erase_due,
+        "resume_erasures": services.privacy.resume,
         "seal_grants_again": services.grants.rotate,
     }
 

@@ -152,6 +152,9 @@ async def test_two_people_are_merged_on_a_card_of_their_own(world: World, alice:
         done.merge_id,
         "James Okafor (james@x.test) is now part of James Okafor (maria@x.test).",
     )
+    merged: PersonView = await ask(world, alice, "person_get", person_id=maria)
+    told = [row.text for row in merged.timeline]
+    assert "Alice merged James Okafor (james@x.test) into them." in told
     undone = await ask(
         world, alice, "merge_undo", **both, of_other=["name"], merge_id=done.merge_id
     )

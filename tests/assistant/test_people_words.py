@@ -13,7 +13,7 @@ from qrev.crm.timeline import Arrival, Happening, Mail, MailState, timeline
 from tests.conftest import TUESDAY_10AM
 from tests.contract.builders import a_person
 
-NAMES = {"alice": "Alice", "bob": "Bob", "t1": "North"}
+NAMES = {"alice": "Alice", "bob": "Bob", "t1": "North", "per_1": "Cy (cy@b.test)"}
 
 
 def entry(field: str, before: str, after: str, by: str = "alice") -> HistoryEntry:
@@ -41,10 +41,11 @@ def mail(state: MailState, reason: str = "") -> Mail:
         (entry("team", "t1", ""), "Alice took them out of the team North."),
         (entry("created", "", "written down"), "Alice wrote them down."),
         (entry("deleted", "", "deleted"), "Alice deleted them."),
-        (entry("deleted", "", "merged into a@b.test"), "Alice merged into a@b.test."),
+        (entry("deleted", "", "merged"), "Alice merged them into somebody."),
         (entry("deleted", "deleted", ""), "Alice restored them."),
-        (entry("merged", "", "a@b.test"), "Alice merged a@b.test into them."),
-        (entry("merged", "a@b.test", ""), "Alice made a@b.test a person again."),
+        (entry("merged", "", "per_1"), "Alice merged Cy (cy@b.test) into them."),
+        (entry("merged", "per_1", ""), "Alice made Cy (cy@b.test) a person again."),
+        (entry("merged", "", "per_erased"), "Alice merged somebody into them."),
         (Arrival(at=TUESDAY_10AM, source="people.csv"), "Came in with people.csv."),
         (Arrival(at=TUESDAY_10AM, source="written down"), "Became one of your people."),
         (mail(MailState.SENT), "Mail 2 was sent: “Tea”."),

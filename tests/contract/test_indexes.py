@@ -34,6 +34,7 @@ GLOBAL = {
     "accounts.get_many": "the workspaces of a person, by their ids",
     "accounts.claim_deleted": "a sweep over all accounts",
     "api_keys.check": "a program asks: which account is the answer",
+    "changes.unmade_erasures": "a sweep over all accounts",
     "grants.get": "a grant is a person's, of whichever account",
     "grants.put": "a grant is a person's",
     "grants.remove": "a grant is a person's",

@@ -70,7 +70,7 @@ async def test_what_was_shown_is_done_and_the_other_is_deleted(
     assert office.person("rob").deleted_at is not None
     assert office.mails.open == {"bob@pine.test": 1}
     said = [edit.after for e in await office.editing.history(alice, "bob") for edit in e.edits]
-    assert "rob@pine.test" in said
+    assert "rob" in said
 
 
 async def test_undone_they_are_two_again_as_they_were(office: Office, alice: Actor) -> None:

@@ -36,6 +36,8 @@ OWN: dict[str, Values] = {
     "order_propose": {"sequence_id": "{running_id}"},
     "POST /api/proposals/confirm": {"hash": "{plan_hash}"},
     "POST /api/campaigns/pause": {"sequence_id": "{running_id}"},
+    "campaign_add_people": {"emails": "{recipient}"},
+    "POST /api/campaigns/add-people": {"emails": "{recipients}"},
     "POST /api/campaigns/rename": {"sequence_id": "{running_id}"},
     "POST /api/campaigns/stop": {"sequence_id": "{running_id}"},
     "POST /api/campaigns/stop-person": {"sequence_id": "{running_id}", "email": "{recipient}"},

@@ -13,6 +13,7 @@ from qrev.crm.store.lists import LIST_INDEXES, TAG_INDEXES, MongoSavedLists, Mon
 from qrev.crm.store.marks import MongoPeopleMarks
 from qrev.crm.store.merges import MERGE_INDEXES, MongoMergeBook
 from qrev.crm.store.people import MongoPeopleBook
+from qrev.crm.store.privacy import MongoFilesRoom, MongoPeopleRoom, MongoVeiling
 from qrev.crm.store.staff import MongoCompanyPeople
 from qrev.crm.store.suppressions import SUPPRESSION_INDEXES, MongoSuppressions
 from qrev.crm.store.uploads import MongoUploads
@@ -29,13 +30,16 @@ __all__ = [
     "MongoCompanyBook",
     "MongoCompanyPeople",
     "MongoCompanyRegister",
+    "MongoFilesRoom",
     "MongoMergeBook",
     "MongoPeopleBook",
     "MongoPeopleFinder",
     "MongoPeopleMarks",
+    "MongoPeopleRoom",
     "MongoPersonEdits",
     "MongoSavedLists",
     "MongoSuppressions",
     "MongoTagBook",
     "MongoUploads",
+    "MongoVeiling",
 ]
