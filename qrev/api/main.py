@@ -24,6 +24,7 @@ from qrev.api.routes import (
     contacts,
     exports,
     members,
+    people,
     pictures,
     plans,
     privacy,
@@ -39,7 +40,7 @@ MAX_BODY = 256 * KIB
 LISTS = {"/suppressions/import": 10 * MIB}
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
-    *(contacts, companies, suppressions, exports, privacy),
+    *(contacts, people, companies, suppressions, exports, privacy),
     *(campaigns, proposals, plans, config),
 )
 ROUTERS = tuple(room.router for room in ROOMS)

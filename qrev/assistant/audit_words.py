@@ -21,6 +21,7 @@ class Kind(StrEnum):
     KEYS = "keys"
     SUPPRESSIONS = "suppressions"
     MAILBOXES = "mailboxes"
+    PEOPLE = "people"
     EXPORTS = "exports"
     RULES = "rules"
     CAMPAIGNS = "campaigns"
@@ -35,6 +36,7 @@ TITLES: dict[Kind, str] = {
     Kind.KEYS: "API keys",
     Kind.SUPPRESSIONS: "Suppression list",
     Kind.MAILBOXES: "Mailboxes",
+    Kind.PEOPLE: "People",
     Kind.EXPORTS: "Downloads and privacy",
     Kind.RULES: "Sending rules",
     Kind.CAMPAIGNS: "Campaigns",
@@ -217,6 +219,14 @@ WORDS: dict[str, Words] = {
     "mailbox.forgotten": _of(
         Kind.MAILBOXES, "{who} disconnected {was_email}", "{who} disconnected a mailbox"
     ),
+    "people.deleted": _of(
+        Kind.PEOPLE, "{who} deleted people, {count} at once", "{who} deleted people"
+    ),
+    "people.restored": _of(
+        Kind.PEOPLE, "{who} restored people, {count} at once", "{who} restored people"
+    ),
+    "people.merged": _of(Kind.PEOPLE, "{who} made one of two people"),
+    "people.merge_undone": _of(Kind.PEOPLE, "{who} made two of a merged person again"),
     "change.erase_person_proposed": _of(
         Kind.EXPORTS, "{who} looked at what erasing everything about somebody would do"
     ),

@@ -54,7 +54,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     makers = {ChangeKind.ERASE_PERSON: erasing}
     issuer = google.grants if google else NoIssuer()
     may = who_may(settings, db, post, issuer, clock=clock, makers=makers)
-    known = who_we_know(db, may.audit, veil, clock=clock)
+    known = who_we_know(db, may.audit, veil, mails=stores.messages, clock=clock)
     selling = campaigns.wire(stores, _around_campaigns(settings, db, may, known, channels, clock))
     helping = assistant.wire(
         databases,
@@ -95,6 +95,7 @@ def _around_campaigns(
         accounts=MongoAccountBook(db),
         members=MongoMemberBook(db),
         suppressions=known.suppressions,
+        reachability=known.reaching,
         audit=may.audit,
         channels=channels,
         clock=clock,

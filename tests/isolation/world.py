@@ -235,6 +235,7 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     sessions = await other.get("/auth/sessions/list")
     await alice.post("/suppressions/add", value=WORDS["value"], reason=WORDS["reason"])
     page_of_people = await alice.get("/crm/contact/list")
+    people = await _people(alice, [each["person_id"] for each in page_of_people["people"]])
     companies = await alice.get("/crm/company/list")
     running_id = sent.partition(":")[0]
     order = await alice.post("/campaigns/pause", sequence_id=running_id)
@@ -272,7 +273,29 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "person_id": page_of_people["people"][0]["person_id"],
         "company_id": companies["companies"][0]["company_id"],
         "upload_id": uploads[0]["props"]["upload_id"],
+        **people,
         **WORDS,
+    }
+
+
+async def _people(alice: Caller, person_ids: list[str]) -> dict[str, Any]:
+    """Return what is done to people, by the names that fields have."""
+    pair = [
+        (await alice.post("/crm/contact/create", email=f"{name}@nordvik.test"))["person_id"]
+        for name in ("one", "two")
+    ]
+    merging = {"person_id": pair[0], "other_id": pair[1]}
+    shown = await alice.post("/crm/contact/merge/preview", **merging)
+    done = await alice.post("/crm/contact/merge/confirm", **merging, hash=shown["hash"])
+    other = {"person_id": person_ids[0], "other_id": person_ids[1]}
+    shown = await alice.post("/crm/contact/merge/preview", **other)
+    saved = await alice.post("/crm/contact/lists/save", name="Far", wanted={"country": "SE"})
+    return {
+        "person_ids": person_ids[:1],
+        "other_id": person_ids[1],
+        "merge_id": done["merge_id"],
+        "merge_hash": shown["hash"],
+        "list_id": saved["list_id"],
     }
 
 
@@ -319,6 +342,9 @@ WORDS: dict[str, Any] = {
     "opens": "10:00",
     "closes": "16:00",
     "is_observer": True,
+    "tag": "Warm",
+    "facts": {"name": "Dave"},
+    "wanted": {"country": "PE"},
     "question": "last",
     "values": {"skips_holidays": False},
     "rule": "daily",

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from qrev.crm.store.companies import (
     COMPANY_INDEXES,
-    STAFF_INDEXES,
     MongoCompanyBook,
-    MongoCompanyPeople,
     MongoCompanyRegister,
 )
 from qrev.crm.store.edits import MongoPersonEdits
-from qrev.crm.store.people import PEOPLE_INDEXES, MongoPeopleBook
+from qrev.crm.store.finding import PEOPLE_INDEXES, MongoPeopleFinder
+from qrev.crm.store.lists import LIST_INDEXES, TAG_INDEXES, MongoSavedLists, MongoTagBook
+from qrev.crm.store.marks import MongoPeopleMarks
+from qrev.crm.store.merges import MERGE_INDEXES, MongoMergeBook
+from qrev.crm.store.people import MongoPeopleBook
 from qrev.crm.store.privacy import MongoFilesRoom, MongoPeopleRoom, MongoVeiling
+from qrev.crm.store.staff import MongoCompanyPeople
 from qrev.crm.store.suppressions import SUPPRESSION_INDEXES, MongoSuppressions
 from qrev.crm.store.uploads import MongoUploads
 
-INDEXES = (PEOPLE_INDEXES, STAFF_INDEXES, COMPANY_INDEXES, SUPPRESSION_INDEXES)
+INDEXES = (
+    *(PEOPLE_INDEXES, COMPANY_INDEXES, SUPPRESSION_INDEXES),
+    *(LIST_INDEXES, TAG_INDEXES, MERGE_INDEXES),
+)
 
 __all__ = [
     "INDEXES",
@@ -25,10 +31,15 @@ __all__ = [
     "MongoCompanyPeople",
     "MongoCompanyRegister",
     "MongoFilesRoom",
+    "MongoMergeBook",
     "MongoPeopleBook",
+    "MongoPeopleFinder",
+    "MongoPeopleMarks",
     "MongoPeopleRoom",
     "MongoPersonEdits",
+    "MongoSavedLists",
     "MongoSuppressions",
+    "MongoTagBook",
     "MongoUploads",
     "MongoVeiling",
 ]

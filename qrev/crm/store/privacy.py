@@ -10,9 +10,10 @@ from gridfs.asynchronous import AsyncGridFSBucket
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.crm.file_lines import lines_about, without_lines
-from qrev.crm.models import Origin, Suppression
+from qrev.crm.models import Origin, Suppression, person_id
 from qrev.crm.privacy_ports import Held, Whom
-from qrev.crm.store.people import PEOPLE_INDEXES
+from qrev.crm.store.merges import MERGE_INDEXES
+from qrev.crm.store.people import PEOPLE
 from qrev.crm.store.suppressions import SUPPRESSION_INDEXES, MongoSuppressions
 from qrev.crm.veiling import Veil
 from qrev.kit.clock import Clock
@@ -46,14 +47,15 @@ class MongoVeiling:
 
 
 class MongoPeopleRoom:
-    """The person, and what stands about them on the suppression list."""
+    """The person, what was merged with them, and what the suppression list says about them."""
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
-        self._people = database[PEOPLE_INDEXES.collection]
+        self._people = database[PEOPLE]
+        self._merges = database[MERGE_INDEXES.collection]
         self._suppressions = database[SUPPRESSION_INDEXES.collection]
 
     async def held(self, whom: Whom) -> Held:
-        person = {"account_id": whom.account_id, "email": whom.email}
+        person = _person(whom)
         listed = {"account_id": whom.account_id, "value": whom.email}
         return {
             "people": [plain(d) async for d in self._people.find(person)],
@@ -61,7 +63,16 @@ class MongoPeopleRoom:
         }
 
     async def erase(self, whom: Whom) -> None:
-        await self._people.delete_many({"account_id": whom.account_id, "email": whom.email})
+        person = _person(whom)
+        for side in ("kept_id", "other_id"):
+            # Their facts stand in what would undo it.
+            merged = {"account_id": whom.account_id, side: person["_id"]}
+            await self._merges.delete_many(merged)
+        await self._people.delete_many(person)
+
+
+def _person(whom: Whom) -> Document:
+    return {"_id": person_id(whom.account_id, whom.email), "account_id": whom.account_id}
 
 
 class MongoFilesRoom:
