@@ -85,7 +85,7 @@ const Card =
         {!view && isLoading ? <Waiting rows={6} /> : null}
         {view && view.rows.length ? <Rows view={view} sort={sort} onSort={onSort} isLoading={isLoading} /> : null}
         {view && !view.rows.length && !problem ? (
-          <Empty title="Nobody here yet">Drop a CSV with an email column into the chat to add people.</Empty>
+          <Empty title="Nobody here yet">Drop a CSV or Excel list with an email column into the chat to add people.</Empty>
         ) : null}
         {view && view.rows.length ? <Pager pages={pages} next={view.next} words={words} isLoading={isLoading} /> : null}
       </Frame>

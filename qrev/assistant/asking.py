@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from qrev.accounts.models import Actor, Newcomer, Who
 from qrev.assistant import (
     audit_questions,
+    imports_questions,
     members_questions,
     newcomer_questions,
     workspace_questions,
@@ -126,6 +127,7 @@ QUESTIONS: dict[str, Question] = {
     "change_again": Question(asks=asked.ChangeAsked, answer=_change_again),
     **newcomer_questions.QUESTIONS,
     **audit_questions.QUESTIONS,
+    **imports_questions.QUESTIONS,
     **workspace_questions.QUESTIONS,
     **members_questions.QUESTIONS,
 }

@@ -63,5 +63,7 @@ class DropBox(Protocol):
     async def put_messages(self, rows: Collection[dict[str, Any]]) -> None:
         """Keep what a server without a database sent in its callback's body."""
 
-    async def put_upload(self, upload_id: str, rows: Collection[dict[str, str]]) -> None:
-        """Lay out the rows of a big list for the server to read."""
+    async def put_upload(
+        self, upload_id: str, rows: Collection[dict[str, str]], *, first: int
+    ) -> None:
+        """Lay out rows of a big list for the server to read. `first` is the number of the first."""

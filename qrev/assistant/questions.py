@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from qrev.accounts.models import Actor
 from qrev.assistant.audit_desk import AuditDesk
 from qrev.assistant.cards import Card, Refusal
 from qrev.assistant.desk import Desk
+from qrev.assistant.imports_desk import ImportsDesk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
@@ -31,6 +32,7 @@ class Desks:
     own: OwnDesk
     newcomers: NewcomerDesk
     audit: AuditDesk
+    imports: ImportsDesk
     keys: KeysDesk
     workspace: WorkspaceDesk
     profile: ProfileDesk
@@ -39,11 +41,15 @@ class Desks:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answered:
-    """What a card's question came to: a view or a refusal for it, and cards for everybody."""
+    """What a card's question came to: a view or a refusal for it, and cards for everybody.
+
+    `later` are cards that come of it in time; whoever asked does not wait for them.
+    """
 
     view: BaseModel | None = None
     refusal: Refusal | None = None
     cards: tuple[Card, ...] = ()
+    later: AsyncIterator[Card] | None = None
 
     def to_browser(self) -> dict[str, Any]:
         """Return what the card is answered: `ok` and a view, or `ok: false` and a refusal."""

@@ -127,12 +127,14 @@ class MongoDropBox:
     async def put_messages(self, rows: Collection[dict[str, Any]]) -> None:
         await add_if_new(self._messages, rows)
 
-    async def put_upload(self, upload_id: str, rows: Collection[dict[str, str]]) -> None:
+    async def put_upload(
+        self, upload_id: str, rows: Collection[dict[str, str]], *, first: int
+    ) -> None:
         await add_if_new(
             self._uploads,
             (
                 {"_id": f"{upload_id}:{number:07d}", "upload_id": upload_id, "row": row}
-                for number, row in enumerate(rows)
+                for number, row in enumerate(rows, first)
             ),
         )
 

@@ -11,8 +11,10 @@ from qrev.assistant.actions import Workbench
 from qrev.assistant.audit_desk import AuditDesk
 from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.desk import Desk, Sending
+from qrev.assistant.imports_desk import ImportsDesk
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.keys_desk import KeysDesk
+from qrev.assistant.lists import Lists
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
@@ -63,12 +65,17 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
     """Wire the assistant."""
     dropbox = store.MongoDropBox(databases.dropbox)
     taking_in = _taking_in(dropbox, around)
+    lists = Lists(importing=around.known.importing, work=around.known.import_work, dropbox=dropbox)
+    conversation = _conversation(databases.main, ai, lists, taking_in, around)
     return Assistant(
-        conversation=_conversation(databases.main, ai, dropbox, taking_in, around),
+        conversation=conversation,
         desks=Desks(
             own=OwnDesk(changes=around.may.changes, clock=around.clock),
             audit=AuditDesk(
                 audit=around.may.audit, members=around.may.members, teams=around.may.teams
+            ),
+            imports=ImportsDesk(
+                importing=around.known.importing, lists=lists, conversation=conversation
             ),
             keys=KeysDesk(api_keys=around.may.api_keys, clock=around.clock),
             members=_members_desk(databases.main, around),
@@ -109,7 +116,7 @@ def _taking_in(dropbox: store.MongoDropBox, around: Around) -> TakingIn:
 def _conversation(
     db: AsyncDatabase[Document],
     ai: AiServer,
-    dropbox: store.MongoDropBox,
+    lists: Lists,
     taking_in: TakingIn,
     around: Around,
 ) -> Conversation:
@@ -117,7 +124,7 @@ def _conversation(
         accounts=around.may.accounts,
         importing=around.known.importing,
         conversations=store.MongoConversations(db),
-        dropbox=dropbox,
+        lists=lists,
         ai=ai,
         workbench=Workbench(sequences=around.campaigns.sequences, taking_in=taking_in),
         surroundings=Surroundings(callback_url=around.settings.base_url + CALLBACK_PATH),

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.audit import Audit
+from qrev.campaigns.store.outreach import MongoOutreach
 from qrev.crm import store
 from qrev.crm.editing import Editing
+from qrev.crm.import_work import ImportWork
+from qrev.crm.import_writing import Writing
 from qrev.crm.importing import Importing
+from qrev.crm.judging import Judging
+from qrev.crm.mail_domains import NobodyToAsk
 from qrev.crm.service import People
 from qrev.crm.suppressing import Suppressing
 from qrev.crm.suppressions import SuppressionList
+from qrev.crm.walking import Walking
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Document
 
@@ -22,6 +28,7 @@ class WhoWeKnow:
     people: People
     editing: Editing
     importing: Importing
+    import_work: ImportWork
     suppressing: Suppressing
     suppressions: SuppressionList
 
@@ -30,14 +37,47 @@ def who_we_know(db: AsyncDatabase[Document], audit: Audit, *, clock: Clock) -> W
     """Wire the CRM."""
     people, companies = store.MongoPeopleBook(db), store.MongoCompanyBook(db)
     suppressions = store.MongoSuppressions(db)
+    listed = SuppressionList(suppressions=suppressions, clock=clock)
+    importing, import_work = _importing(db, listed, audit, clock=clock)
     return WhoWeKnow(
         people=People(people=people),
         editing=Editing(
             people=people, edits=store.MongoPersonEdits(db), companies=companies, clock=clock
         ),
-        importing=Importing(
-            people=people, companies=companies, uploads=store.MongoUploads(db), clock=clock
-        ),
+        importing=importing,
+        import_work=import_work,
         suppressing=Suppressing(suppressions=suppressions, audit=audit, clock=clock),
-        suppressions=SuppressionList(suppressions=suppressions, clock=clock),
+        suppressions=listed,
     )
+
+
+def _importing(
+    db: AsyncDatabase[Document], listed: SuppressionList, audit: Audit, *, clock: Clock
+) -> tuple[Importing, ImportWork]:
+    """Return what decides on lists, and what works on them."""
+    imports, settings = store.MongoImports(db), store.MongoImportSettings(db)
+    people, outreach = store.MongoImportedPeople(db), MongoOutreach(db)
+    uploads = store.MongoUploads(db)
+    walking = Walking(uploads)
+    judging = Judging(people=people, suppressions=listed, outreach=outreach, domains=NobodyToAsk())
+    importing = Importing(
+        imports=imports,
+        settings=settings,
+        uploads=uploads,
+        walking=walking,
+        judging=judging,
+        audit=audit,
+        clock=clock,
+    )
+    work = ImportWork(
+        imports=imports,
+        leases=imports,
+        settings=settings,
+        walking=walking,
+        judging=judging,
+        writing=Writing(people=people, companies=store.MongoCompanyBook(db)),
+        people=people,
+        outreach=outreach,
+        clock=clock,
+    )
+    return importing, work

@@ -15,12 +15,13 @@ from qrev.campaigns.drafts import DraftChanged
 from qrev.kit.errors import InvalidInput
 from tests.assistant.asking import desk_of, first_page, shown
 from tests.assistant.world import SAMPLE, World, messages_of, people_of
+from tests.bringing import bring_in
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_people_are_paged_in_any_order(world: World, alice: Actor) -> None:
-    await world.services.importing.import_upload(alice, (await world.drop(alice, SAMPLE)).id)
+    await bring_in(world.services, alice, SAMPLE)
     names: list[str] = []
     after: str | None = None
     while True:
@@ -42,10 +43,10 @@ async def test_people_are_paged_in_any_order(world: World, alice: Actor) -> None
 async def test_another_accounts_upload_shows_nobody(
     world: World, alice: Actor, mallory: Actor
 ) -> None:
-    upload = await world.drop(alice, SAMPLE)
-    await world.services.importing.import_upload(alice, upload.id)
+    made = await bring_in(world.services, alice, SAMPLE)
 
-    page = await desk_of(world).people_page(mallory, asked.PeoplePageAsked(upload_id=upload.id))
+    asking = asked.PeoplePageAsked(upload_id=made.upload_id)
+    page = await desk_of(world).people_page(mallory, asking)
 
     assert (page.rows, page.total) == ([], 0)
 

@@ -132,7 +132,8 @@ async def test_an_ai_server_that_is_away_costs_an_answer_and_nothing_else(
 
         question = await tab.card("QuestionCard")
         assert question["choices"] == ["Write to them about tea"]
-        assert (await tab.card("ImportCard"))["new"] == 12
+        made = await tab.view("import_get", import_id=(await tab.card("ImportCard"))["import_id"])
+        assert made["tally"]["new"] == 12
 
 
 async def test_a_database_that_is_away_is_said_and_then_all_goes_on(

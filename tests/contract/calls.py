@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from io import BytesIO
 from typing import Any
 
 from qrev.accounts.models import AccountId
@@ -31,6 +32,7 @@ from tests.contract.builders import (
     an_edit,
     an_upload,
 )
+from tests.contract.import_calls import IMPORTS, fill_imports
 from tests.contract.stores import Ask, Call, Stores
 
 LATER = TUESDAY_10AM + MINUTE
@@ -42,7 +44,8 @@ async def fill(s: Stores) -> None:
     await fill_accounts(s)
     await s.people.upsert([a_person()], upload_id="u1")
     await s.companies.add_if_new([a_company()])
-    await s.uploads.add_if_new(an_upload(), b"email")
+    await s.uploads.add_if_new(an_upload(), BytesIO(b"email"))
+    await fill_imports(s)
     await s.edits.change(an_edit(FieldEdit(field="country", before="", after="Norway")))
     await s.suppressions.add_if_new(a_suppression())
     await s.sequences.add_if_new(a_sequence(status=SequenceStatus.ACTIVE))
@@ -97,8 +100,12 @@ CRM = (
     Call("people", "upsert", lambda s, a: s.people.upsert([a_person()], upload_id="u2")),
     Call("companies", "add_if_new", lambda s, a: s.companies.add_if_new([a_company()])),
     Call("uploads", "get", lambda s, a: s.uploads.get(a, "u1"), reads=True),
-    Call("uploads", "read", lambda s, a: s.uploads.read(a, "u1"), reads=True),
-    Call("uploads", "add_if_new", lambda s, a: s.uploads.add_if_new(an_upload(), b"email")),
+    Call("uploads", "fetch", lambda s, a: s.uploads.fetch(a, "u1", BytesIO()), reads=True),
+    Call(
+        "uploads",
+        "add_if_new",
+        lambda s, a: s.uploads.add_if_new(an_upload(), BytesIO(b"email")),
+    ),
     Call("suppressions", "find", lambda s, a: s.suppressions.find(a, ["bob@pine.test"]), True),
     Call(
         "suppressions",
@@ -279,11 +286,14 @@ ASSISTANT = (
     Call("dropbox", "hear", lambda s, a: s.dropbox.hear("ai-s1", Heard(is_last=True))),
     Call("dropbox", "heard", lambda s, a: s.dropbox.heard("ai-s1")),
     Call("dropbox", "put_messages", lambda s, a: s.dropbox.put_messages([a_row("r2")])),
-    Call("dropbox", "put_upload", lambda s, a: s.dropbox.put_upload("u1", [{"email": "b"}])),
+    Call(
+        "dropbox", "put_upload", lambda s, a: s.dropbox.put_upload("u1", [{"email": "b"}], first=0)
+    ),
 )
 CALLS = (
     *ACCOUNTS,
     *CRM,
+    *IMPORTS,
     *SEQUENCES,
     *PROSPECTS,
     *DRAFTS,

@@ -44,10 +44,18 @@ from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.messages import MongoMessages
 from qrev.campaigns.store.notices import MongoNotices
+from qrev.campaigns.store.outreach import MongoOutreach
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.crm import store as crm_store
+from qrev.crm.import_ports import (
+    ImportBook,
+    ImportedPeople,
+    ImportLeases,
+    ImportSettings,
+    Outreach,
+)
 from qrev.crm.ports import CompanyBook, PeopleBook, PersonEdits, Suppressions, Uploads
 from qrev.kit.mongo import Document
 from tests import fakes
@@ -73,6 +81,11 @@ class Stores:
     edits: PersonEdits
     companies: CompanyBook
     uploads: Uploads
+    imports: ImportBook
+    import_leases: ImportLeases
+    import_settings: ImportSettings
+    imported: ImportedPeople
+    outreach: Outreach
     suppressions: Suppressions
     sequences: SequenceBook
     prospects: ProspectBook
@@ -119,7 +132,8 @@ def ports() -> dict[str, type]:
 
 def fake_stores() -> Stores:
     register, sequences = fakes.Register(), fakes.FakeSequenceBook()
-    people = fakes.FakePeopleBook()
+    people, imports = fakes.FakePeopleBook(), fakes.FakeImports()
+    prospects = fakes.FakeProspectBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
         accounts=fakes.FakeAccountBook(register),
@@ -138,9 +152,14 @@ def fake_stores() -> Stores:
         edits=fakes.FakePersonEdits(people),
         companies=fakes.FakeCompanyBook(),
         uploads=fakes.FakeUploads(),
+        imports=imports,
+        import_leases=imports,
+        import_settings=fakes.FakeImportSettings(),
+        imported=fakes.FakeImportedPeople(people),
+        outreach=fakes.FakeOutreach(prospects, sequences),
         suppressions=fakes.FakeSuppressions(),
         sequences=sequences,
-        prospects=fakes.FakeProspectBook(),
+        prospects=prospects,
         drafts=drafts,
         locks=drafts,
         notices=fakes.FakeNotices(),
@@ -163,6 +182,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         return [d["row"] async for d in found]
 
     drafts, messages = MongoDraftBook(database), MongoMessages(database)
+    imports = crm_store.MongoImports(database)
     return Stores(
         accounts=accounts_store.MongoAccountBook(database),
         users=accounts_store.MongoUserBook(database),
@@ -180,6 +200,11 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         edits=crm_store.MongoPersonEdits(database),
         companies=crm_store.MongoCompanyBook(database),
         uploads=crm_store.MongoUploads(database),
+        imports=imports,
+        import_leases=imports,
+        import_settings=crm_store.MongoImportSettings(database),
+        imported=crm_store.MongoImportedPeople(database),
+        outreach=MongoOutreach(database),
         suppressions=crm_store.MongoSuppressions(database),
         sequences=MongoSequenceBook(database),
         prospects=MongoProspectBook(database),

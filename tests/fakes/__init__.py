@@ -19,6 +19,12 @@ from tests.fakes.crm import (
     FakeUploads,
 )
 from tests.fakes.drafts import FakeDraftBook
+from tests.fakes.imports import (
+    FakeImportedPeople,
+    FakeImports,
+    FakeImportSettings,
+    FakeOutreach,
+)
 from tests.fakes.joining import (
     FakeAuditBook,
     FakeBelongings,
@@ -47,11 +53,15 @@ __all__ = [
     "FakeDraftBook",
     "FakeDropBox",
     "FakeGrantBook",
+    "FakeImportSettings",
+    "FakeImportedPeople",
+    "FakeImports",
     "FakeInvitationBook",
     "FakeMailboxes",
     "FakeMemberBook",
     "FakeMessages",
     "FakeNotices",
+    "FakeOutreach",
     "FakePeopleBook",
     "FakePersonEdits",
     "FakePictures",

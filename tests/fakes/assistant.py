@@ -92,8 +92,11 @@ class FakeDropBox:
     async def heard(self, dropbox_id: str) -> Heard:
         return self.callbacks.get(dropbox_id, Heard())
 
-    async def put_upload(self, upload_id: str, rows: Collection[dict[str, str]]) -> None:
-        self.uploads.setdefault(upload_id, [dict(row) for row in rows])
+    async def put_upload(
+        self, upload_id: str, rows: Collection[dict[str, str]], *, first: int
+    ) -> None:
+        laid = self.uploads.setdefault(upload_id, [])
+        laid += [dict(row) for number, row in enumerate(rows, first) if number >= len(laid)]
 
     async def read_upload(self, upload_id: str) -> list[dict[str, str]]:
         return self.uploads.get(upload_id, [])

@@ -14,7 +14,12 @@ from qrev.kit.mongo import Document, Indexes, add_if_new, batches
 
 INDEXES = Indexes(
     "prospects",
-    (IndexModel([("account_id", ASCENDING), ("sequence_id", ASCENDING), ("position", ASCENDING)]),),
+    (
+        IndexModel(
+            [("account_id", ASCENDING), ("sequence_id", ASCENDING), ("position", ASCENDING)]
+        ),
+        IndexModel([("account_id", ASCENDING), ("person_id", ASCENDING)]),
+    ),
 )
 
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from qrev.crm.store.companies import MongoCompanyBook
 from qrev.crm.store.edits import MongoPersonEdits
+from qrev.crm.store.imported import MongoImportedPeople
+from qrev.crm.store.imports import IMPORT_INDEXES, MongoImports, MongoImportSettings
 from qrev.crm.store.people import PEOPLE_INDEXES, MongoPeopleBook
 from qrev.crm.store.suppressions import SUPPRESSION_INDEXES, MongoSuppressions
 from qrev.crm.store.uploads import MongoUploads
 
-INDEXES = (PEOPLE_INDEXES, SUPPRESSION_INDEXES)
+INDEXES = (PEOPLE_INDEXES, SUPPRESSION_INDEXES, IMPORT_INDEXES)
 
 __all__ = [
+    "IMPORT_INDEXES",
     "INDEXES",
     "PEOPLE_INDEXES",
     "SUPPRESSION_INDEXES",
     "MongoCompanyBook",
+    "MongoImportSettings",
+    "MongoImportedPeople",
+    "MongoImports",
     "MongoPeopleBook",
     "MongoPersonEdits",
     "MongoSuppressions",

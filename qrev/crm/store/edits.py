@@ -22,8 +22,8 @@ class MongoPersonEdits:
 
     async def change(self, edit: PersonEdit) -> bool:
         asked: Document = {"_id": edit.person_id, "account_id": edit.account_id}
-        asked |= {field: _is(value) for field, value in edit.unchanged}
-        asked |= {each.field: _is(each.before) for each in edit.edits}
+        asked |= {field: is_value(value) for field, value in edit.unchanged}
+        asked |= {each.field: is_value(each.before) for each in edit.edits}
         emptied = {e.field for e in edit.edits if not e.after and e.field.startswith(CUSTOM)}
         written: Document = {e.field: e.after for e in edit.edits if e.field not in emptied}
         if edit.moves_company:
@@ -44,7 +44,7 @@ class MongoPersonEdits:
         return [_history(each) for each in reversed(entries)]
 
 
-def _is(value: str) -> Any:
+def is_value(value: str) -> Any:
     """Return the condition that a field holds this; an empty one may not be there at all."""
     return value or {"$in": ["", None]}
 

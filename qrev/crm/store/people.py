@@ -56,7 +56,7 @@ class MongoPeopleBook:
 
     async def upsert(self, people: Collection[Person], *, upload_id: str | None) -> int:
         # New ones by plain inserts: working out what to fill costs the database four times that.
-        new = await add_new(self._people, (_to_document(person, upload_id) for person in people))
+        new = await add_new(self._people, (to_document(person, upload_id) for person in people))
         for batch in batches(person for person in people if person.id not in new):
             writes = [_fill(person, upload_id) for person in batch]
             await self._people.bulk_write(writes, ordered=False)
@@ -70,7 +70,7 @@ class MongoPeopleBook:
             WITHOUT_HISTORY,
             batch_size=1000,
         )
-        return {d["_id"]: _person(d) async for d in found}
+        return {d["_id"]: to_person(d) async for d in found}
 
     async def page(
         self,
@@ -94,7 +94,7 @@ class MongoPeopleBook:
         found = self._people.find(question, WITHOUT_HISTORY).sort(
             [(sort, direction), ("_id", direction)]
         )
-        return [_person(d) async for d in found.limit(limit)]
+        return [to_person(d) async for d in found.limit(limit)]
 
     async def count(self, account_id: AccountId, *, upload_id: str | None) -> int:
         return await self._people.count_documents(_question(account_id, upload_id))
@@ -106,7 +106,7 @@ def _question(account_id: AccountId, upload_id: str | None) -> dict[str, Any]:
     return {"account_id": account_id, "uploads": upload_id}
 
 
-def _to_document(person: Person, upload_id: str | None) -> Document:
+def to_document(person: Person, upload_id: str | None) -> Document:
     return {
         "_id": person.id,
         "v": 1,
@@ -143,7 +143,7 @@ def _if_empty(name: str, value: str) -> Document:
     return {"$cond": [is_empty, {"$literal": value}, f"${name}"]}
 
 
-def _person(d: Document) -> Person:
+def to_person(d: Document) -> Person:
     return Person(
         id=d["_id"],
         account_id=AccountId(d["account_id"]),
