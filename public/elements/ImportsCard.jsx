@@ -9,13 +9,13 @@ const STATES = {
 const RULES = [['fill', 'Fill where it is empty'], ['replace', 'Replace with the list'], ['keep', 'Never change']];
 const IN = ['done', 'stopped'];
 
-function Row({ row, mayChange, pressing, onUndo }) {
+function Row({ row, mayChange, pressing, onUndo, onShow }) {
   const [tone, words] = STATES[row.state];
   const isIn = IN.includes(row.state);
   return (
     <tr>
       <th scope="row" data-label="List" className="qrev-breaks">
-        <span className="qrev-strong">{row.filename}</span>
+        <button type="button" className="qrev-open" aria-label={`Show ${row.filename} below`} {...qrev.off(Boolean(pressing.busy), () => onShow(row))}><span>{row.filename}</span></button>
         <span className="qrev-under">{qrev.when(row.created_at)}</span>
       </th>
       <td data-label="State"><Chip tone={tone}>{words}</Chip></td>
@@ -84,6 +84,7 @@ const Card =
       await pressing.press('import_undo', { import_id: row.import_id });
       again(true);
     };
+    const onShow = (row) => pressing.press('import_show', { import_id: row.import_id });
     const onSave = async (rules, onSaved) => {
       setTold('');
       const { view: saved } = await pressing.press('import_rules_save', { rules });
@@ -119,7 +120,7 @@ const Card =
                   </tr>
                 </thead>
                 <tbody>
-                  {view.rows.map((row) => <Row key={row.import_id} row={row} mayChange={view.may_change} pressing={pressing} onUndo={onUndo} />)}
+                  {view.rows.map((row) => <Row key={row.import_id} row={row} mayChange={view.may_change} pressing={pressing} onUndo={onUndo} onShow={onShow} />)}
                 </tbody>
               </table>
             </div>

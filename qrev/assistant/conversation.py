@@ -101,10 +101,13 @@ class Conversation:
             return
         if upload is not None:
             wish = Wish(conversation_id=turn.conversation_id, turn_id=turn.id, words=turn.words)
-            made = await self._lists.take(actor, upload, wish, progress)
+            made = await self._lists.look(actor, upload, wish, progress)
             yield ImportCard(import_id=made.id, upload_id=upload.id, filename=made.filename)
-            if made.state is not ImportState.DONE:
+            if made.diagnosis is None or made.diagnosis.needs_a_look:
                 return  # it waits for somebody, and the wish with it
+            made = await self._lists.confirm(actor, made)
+            if made.state is not ImportState.DONE:
+                return
             async for card in self._with_list(actor, turn, made):
                 yield card
             return
@@ -114,7 +117,7 @@ class Conversation:
     async def bring_in(self, actor: Actor, import_id: str) -> AsyncIterator[Card]:
         """Work on an import until it rests. Once it is in, yield what its wish comes to."""
         was = await self._importing.get(actor, import_id)
-        made = await self._lists.bring_in(actor, import_id)
+        made = await self._lists.work(actor, import_id)
         wish = made.wish
         is_in = was.state is ImportState.RUNNING and made.state is ImportState.DONE
         if is_in and wish.conversation_id:

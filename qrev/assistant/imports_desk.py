@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from qrev.accounts.models import Actor
 from qrev.assistant import imports_cards as shown
-from qrev.assistant.cards import Card
+from qrev.assistant.cards import Card, ImportCard
 from qrev.assistant.conversation import Conversation
 from qrev.assistant.imports_viewing import import_row, import_view, rule_rows
 from qrev.assistant.lists import Lists
@@ -36,6 +36,11 @@ class ImportsDesk:
     async def get(self, actor: Actor, ask: shown.ImportAsked) -> shown.ImportView:
         """Return a list as it is now."""
         return import_view(actor, await self._importing.get(actor, ask.import_id))
+
+    async def show(self, actor: Actor, ask: shown.ImportAsked) -> ImportCard:
+        """Return the card of a list, to be shown once more."""
+        made = await self._importing.get(actor, ask.import_id)
+        return ImportCard(import_id=made.id, upload_id=made.upload_id, filename=made.filename)
 
     async def repair(self, actor: Actor, ask: shown.ImportRepairAsked) -> Worked:
         """Make these repairs and no others, and look at the list again."""
@@ -91,7 +96,7 @@ class ImportsDesk:
 
     async def _worked_on(self, actor: Actor, import_id: str) -> Worked:
         """Return what a press came to; of a long list, how far it is so far."""
-        task = asyncio.create_task(self._lists.bring_in(actor, import_id))
+        task = asyncio.create_task(self._lists.work(actor, import_id))
         done, _ = await asyncio.wait([task], timeout=SOON)
         if done:
             return Worked(import_view(actor, task.result()))

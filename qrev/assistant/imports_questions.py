@@ -31,8 +31,14 @@ def _worked(
     return Question(asks=asks, answer=answer)
 
 
+async def _show(desks: Desks, actor: Actor, ask: asked.ImportAsked) -> Answered:
+    """Show the card of a list at the end of the conversation."""
+    return Answered(cards=(await desks.imports.show(actor, ask),))
+
+
 QUESTIONS: dict[str, Question] = {
     "import_get": viewed(asked.ImportAsked, _imports, ImportsDesk.get),
+    "import_show": Question(asks=asked.ImportAsked, answer=_show),
     "import_repair": _worked(asked.ImportRepairAsked, ImportsDesk.repair),
     "import_columns": _worked(asked.ImportColumnsAsked, ImportsDesk.columns),
     "import_confirm": _worked(asked.ImportVersionAsked, ImportsDesk.confirm),

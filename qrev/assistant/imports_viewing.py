@@ -94,8 +94,8 @@ def _findings(seen: Diagnosis) -> Iterator[shown.FindingView]:
             words=finding_words(finding, count),
             count=count,
             is_refused=finding in REFUSED,
-            repair=repair.value if repair is not None and many else "",
-            press=REPAIRS[repair][0].format(count=f"{many:,}") if repair is not None else "",
+            repair=repair.value if repair and many else "",
+            press=REPAIRS[repair][0].format(count=f"{many:,}") if repair and many else "",
             lines=[shown.LineRow(**asdict(line)) for line in seen.lines.get(finding, ())],
             slips=_slips(seen.meant, finding),
         )

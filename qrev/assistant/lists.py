@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from qrev.accounts.models import AccountId, Actor
 from qrev.assistant.contract import MAX_INLINE_ROWS, SAMPLE_ROWS, UploadSummary
 from qrev.assistant.ports import DropBox
@@ -30,13 +32,10 @@ class Lists:
         self._work = work
         self._dropbox = dropbox
 
-    async def take(
+    async def look(
         self, actor: Actor, upload: Upload, wish: Wish, progress: Progress | None
     ) -> Import:
-        """Look at a list, and bring it in where there is nothing in it to decide.
-
-        Raises InvalidInput for a file without anybody who could come in.
-        """
+        """Look at a list. Raises InvalidInput for a file without anybody who could come in."""
         made = await self._importing.begin(actor, upload.id, wish=wish)
         made = await self._work.work(actor.account_id, made.id, progress=progress)
         if made.state is not ImportState.OPEN or made.diagnosis is None:
@@ -45,16 +44,23 @@ class Lists:
         if not seen.new + seen.known and not seen.repairs() and not seen.are_columns_unsure:
             await self._importing.cancel(actor, made.id)
             raise InvalidInput(_nobody(made))
-        if seen.needs_a_look:
-            return made
-        await self._importing.confirm(actor, made.id, made.version)
-        return await self.bring_in(actor, made.id, progress)
+        return made
 
-    async def bring_in(
-        self, actor: Actor, import_id: str, progress: Progress | None = None
-    ) -> Import:
+    async def confirm(self, actor: Actor, made: Import) -> Import:
+        """Bring in a list in which there is nothing to decide: the wish with it says enough.
+
+        Whoever stops the turn stops it too, and may go on with it later.
+        """
+        await self._importing.confirm(actor, made.id, made.version)
+        try:
+            return await self.work(actor, made.id)
+        except asyncio.CancelledError:
+            await self._importing.halt(actor, made.id)
+            raise
+
+    async def work(self, actor: Actor, import_id: str) -> Import:
         """Work on an import until it rests, and return it as it is then."""
-        return await self._work.work(actor.account_id, import_id, progress=progress)
+        return await self._work.work(actor.account_id, import_id)
 
     async def told(
         self, account_id: AccountId, upload_id: str

@@ -21,6 +21,7 @@ from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.ports import AiServer
 from qrev.assistant.profile_desk import GoogleHere, ProfileDesk
 from qrev.assistant.questions import Desks
+from qrev.assistant.resuming import Resuming
 from qrev.assistant.workspace_desk import WorkspaceDesk
 from qrev.bootstrap.accounts import WhoMay
 from qrev.bootstrap.campaigns import Campaigns, CampaignStores
@@ -45,6 +46,7 @@ class Assistant:
     conversation: Conversation
     desks: Desks
     taking_in: TakingIn
+    resuming: Resuming
     dropbox: store.MongoDropBox
 
 
@@ -85,6 +87,12 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
             profile=_profile(around),
         ),
         taking_in=taking_in,
+        resuming=Resuming(
+            work=around.known.import_work,
+            conversations=store.MongoConversations(databases.main),
+            notices=around.stores.notices,
+            clock=around.clock,
+        ),
         dropbox=dropbox,
     )
 

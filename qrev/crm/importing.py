@@ -202,6 +202,12 @@ class Importing:
         )
         return await self.get(actor, import_id)
 
+    async def halt(self, actor: Actor, import_id: str) -> None:
+        """End an import whose work was cut off, where it was."""
+        change = ImportChange(state=ImportState.STOPPED, ended_at=self._clock())
+        running = [ImportState.RUNNING]
+        await self._imports.change(actor.account_id, import_id, change, among=running)
+
     async def go_on(self, actor: Actor, import_id: str) -> Import:
         """Let a stopped import go on where it was. Raises Conflict."""
         actor.must_be_able_to_change()

@@ -38,6 +38,7 @@ def _sweeps(services: Services) -> Mapping[str, Job]:
         "replan_late": services.sweeps.replan_late,
         "resume_confirmed": services.enacting.resume,
         "take_in_drafts": services.taking_in.sweep,
+        "go_on_with_imports": services.resuming.sweep,
         "finish_sequences": services.sweeps.finish_sequences,
         "erase_accounts": services.accounts.erase_due,
         "seal_grants_again": services.grants.rotate,
