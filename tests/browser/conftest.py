@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from collections.abc import AsyncIterator
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -18,7 +21,16 @@ from tests.sites import a_site, some_settings
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample.csv"
 # No sandbox for those who run tests as root; and nothing that would look for other hosts.
 FLAGS = [
+    "--headless",
+    "--remote-debugging-port=0",
     "--no-sandbox",
+    "--hide-scrollbars",
+    "--disable-dev-shm-usage",
+    "--disable-extensions",
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+    "--force-color-profile=srgb",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -26,6 +38,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (360, "dark"))
+DRESS = """scheme => {
+  const worn = document.documentElement.classList;
+  if (worn.contains("light") || worn.contains("dark")) {
+    worn.remove("light", "dark");
+    worn.add(scheme);
+  }
+}"""
 WISH = "Write to these people about our demand forecasting tool, in 3 steps over two weeks"
 
 
@@ -57,29 +77,66 @@ class Desktop:
     ) -> Page:
         """Return a page with Alice's empty conversation."""
         page = await self.page(width=width, scheme=scheme)
+        await self.sign_in(page, "Alice Doe", "alice@acme.test")
         await page.goto(self.base)
-        await page.get_by_label("Your name").fill("Alice Doe")
-        await page.get_by_label("Your email address").fill("alice@acme.test")
-        await page.get_by_role("button", name="Sign in").click()
         # The commands come over the socket: before it is up, a file would be left behind.
         await page.locator("#command-button").wait_for()
         return page
 
+    async def sign_in(self, page: Page, name: str, email: str) -> None:
+        """Send what the page for signing in sends, without waiting for that page to be drawn."""
+        said: dict[str, str | float | bool] = {
+            "name": name,
+            "email": email,
+            "timezone": "Europe/Berlin",
+        }
+        answer = await page.request.post(
+            f"{self.base}/login", form=said, headers={"Origin": self.base}, max_redirects=0
+        )
+        assert answer.status == 303, await answer.text()
 
-@pytest.fixture
-async def desktop(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Desktop]:
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yield where one Chromium listens: starting it for each test takes longer than most do."""
     executable = shutil.which("chromium")
     assert executable, "The browser tests need Chromium: on Debian, apt install chromium"
+    profile = tmp_path_factory.mktemp("chromium")
+    child = subprocess.Popen(
+        [executable, *FLAGS, f"--user-data-dir={profile}", "about:blank"], stderr=subprocess.PIPE
+    )
+    assert child.stderr is not None
+    with child, child.stderr as told:
+        lines = iter(told.readline, b"")
+        found = (re.search(rb"listening on (ws://\S+)", line) for line in lines)
+        yield next(match for match in found if match)[1].decode()
+        child.terminate()
+        told.read()
+
+
+@asynccontextmanager
+async def a_browser(address: str) -> AsyncIterator[Browser]:
+    """Yield the Chromium that listens there; the pages opened in it are closed afterwards."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.connect_over_cdp(address)
+        before = set(browser.contexts)
+        yield browser
+        for context in set(browser.contexts) - before:
+            await context.close()
+
+
+@pytest.fixture
+async def desktop(tmp_path: Path, clock: FakeClock, chromium: str) -> AsyncIterator[Desktop]:
     async with (
         a_site(some_settings(tmp_path / "data"), clock) as base,
-        async_playwright() as playwright,
+        a_browser(chromium) as browser,
     ):
-        browser = await playwright.chromium.launch(executable_path=executable, args=FLAGS)
         opened = Desktop(
             browser=browser, base=base, clock=clock, outbox=tmp_path / "data" / "outbox"
         )
         yield opened
-        await browser.close()
+        for context in browser.contexts:
+            await context.close()
         assert opened.complaints == []
 
 
@@ -119,3 +176,17 @@ async def is_wider_than_its_window(page: Page) -> bool:
         "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     )
     return wide
+
+
+async def looks(page: Page, name: str) -> None:
+    """Keep pictures of the page, wide and light, and narrow and dark, where all must fit."""
+    before = page.viewport_size
+    assert before is not None
+    for width, scheme in LOOKS:
+        await page.set_viewport_size({"width": width, "height": before["height"]})
+        await page.emulate_media(color_scheme=scheme)
+        # Chainlit asks for the scheme once, while the page is loaded.
+        await page.evaluate(DRESS, scheme)
+        assert not await is_wider_than_its_window(page)
+        await picture(page, f"{name}-{width}-{scheme}")
+    await page.set_viewport_size(before)

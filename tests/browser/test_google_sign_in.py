@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import Locator, Page, expect
 
 from qrev.kit.clock import utc_now
 from tests.browser.conftest import (
-    FLAGS,
     Desktop,
+    a_browser,
     card,
     command,
-    is_wider_than_its_window,
+    looks,
     picture,
 )
 from tests.fakes import FakeClock
@@ -31,30 +29,26 @@ POST = """async ([path, body]) => (await fetch(path, {
 
 
 @pytest.fixture
-async def at_google(tmp_path: Path) -> AsyncIterator[Desktop]:
+async def at_google(tmp_path: Path, chromium: str) -> AsyncIterator[Desktop]:
     """A browser on a QRev whose people sign in with Google."""
     port, clock = a_free_port(), FakeClock(utc_now())
     with an_emulated_google([redirect_uri(port)]) as google:
         settings = google_settings(tmp_path / "data", google.issuer, port)
-        async with a_site(settings, clock) as base, async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=FLAGS
-            )
+        async with (
+            a_site(settings, clock) as base,
+            a_browser(chromium) as browser,
+        ):
             yield Desktop(browser=browser, base=base, clock=clock, outbox=tmp_path)
-            await browser.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 375])
-async def test_the_page_fits_and_says_why(at_google: Desktop, width: int, scheme: str) -> None:
-    page = await at_google.page(width=width, scheme="dark" if scheme == "dark" else "light")
+async def test_the_page_fits_and_says_why(at_google: Desktop) -> None:
+    page = await at_google.page()
 
     await page.goto(at_google.base)
 
     await expect(page.get_by_role("link", name="Sign in with Google")).to_be_visible()
     await expect(page.get_by_text("To send the mails you confirm")).to_be_visible()
-    assert not await is_wider_than_its_window(page)
-    await picture(page, f"google-{width}-{scheme}")
+    await looks(page, "google")
 
 
 async def test_one_goes_to_google_and_comes_back_signed_in(at_google: Desktop) -> None:
@@ -83,70 +77,60 @@ async def test_a_wrong_way_back_is_a_page_one_can_go_on_from(at_google: Desktop)
     await page.locator("#chat-input").wait_for()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_each_page_of_an_invitation_says_what_to_do(
-    at_google: Desktop, scheme: Literal["light", "dark"]
-) -> None:
+async def test_each_page_of_an_invitation_says_what_to_do(at_google: Desktop) -> None:
     alice = await at_google.page()
     await signed_in(at_google, alice, "alice@acme.test")
     link = await invited(alice, "bob@acme.test")
-    guest = await at_google.page(width=360, scheme=scheme)
+    guest = await at_google.page(width=360)
 
     await guest.goto(link)
     await expect(guest.get_by_text("Alice Archer invites bob@acme.test")).to_be_visible()
     await expect(guest.get_by_role("link", name="Sign in with Google")).to_be_visible()
-    await shown(guest, f"invitation-360-{scheme}")
+    await looks(guest, "invitation")
 
     await guest.goto(f"{at_google.base}/invitation?t=made-up")
     await expect(guest.get_by_role("alert")).to_contain_text("This invitation is over")
     await expect(guest.get_by_role("link", name="Go to QRev")).to_be_visible()
-    await shown(guest, f"invitation-over-360-{scheme}")
+    await looks(guest, "invitation-over")
 
     await alice.goto(link)
     await expect(alice.get_by_role("button", name="Sign out")).to_be_visible()
-    await alice.set_viewport_size({"width": 360, "height": 900})
-    await shown(alice, f"invitation-of-another-360-{scheme}")
+    await looks(alice, "invitation-of-another")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_each_wrong_way_back_fits_a_telephone(
-    at_google: Desktop, scheme: Literal["light", "dark"]
-) -> None:
-    page = await at_google.page(width=360, scheme=scheme)
+async def test_each_wrong_way_back_fits_a_telephone(at_google: Desktop) -> None:
+    page = await at_google.page(width=360)
     other = await at_google.page()
     back = await way_back(at_google, other)
 
     await page.goto(back)
     await expect(page.get_by_role("alert")).to_contain_text("begun in another browser")
-    await shown(page, f"google-foreign-360-{scheme}")
+    await looks(page, "google-foreign")
 
     await other.goto(back)
     await page.context.add_cookies(await other.context.cookies())  # type: ignore[arg-type]
     await page.goto(back)
     await expect(page.get_by_role("alert")).to_contain_text("works only once")
-    await shown(page, f"google-replayed-360-{scheme}")
+    await looks(page, "google-replayed")
 
     late = await way_back(at_google, page)
     at_google.clock.advance(minutes=11)
     await page.goto(late)
     await expect(page.get_by_role("alert")).to_contain_text("longer than ten minutes")
-    await shown(page, f"google-expired-360-{scheme}")
+    await looks(page, "google-expired")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
-async def test_a_mailbox_is_disconnected_and_connected_again(
-    at_google: Desktop, width: int, scheme: Literal["light", "dark"]
-) -> None:
-    page = await at_google.page(width=width, scheme=scheme)
+async def test_a_mailbox_is_disconnected_and_connected_again(at_google: Desktop) -> None:
+    page = await at_google.page()
     await signed_in(at_google, page, "alice@acme.test")
     profile = await profile_of(at_google, page)
     await expect(profile).to_contain_text("QRev may send mails as you and read the replies.")
-    await shown(page, f"mailbox-good-{width}-{scheme}")
+    await looks(page, "mailbox-good")
 
     await profile.get_by_role("button", name="Disconnect").click()
     await profile.get_by_role("button", name="Disconnect").click()
     await expect(profile.get_by_text("Not connected", exact=True)).to_be_visible()
-    await shown(page, f"mailbox-missing-{width}-{scheme}")
+    await looks(page, "mailbox-missing")
     await profile.get_by_role("link", name="Connect Gmail").click()
     await page.get_by_role("button", name="alice@acme.test").click()
     await page.wait_for_url(f"{at_google.base}/**")
@@ -186,8 +170,3 @@ async def way_back(desktop: Desktop, page: Page) -> str:
     parts = urlsplit(there)
     google = Emulated(issuer=f"{parts.scheme}://{parts.netloc}")
     return await google.choose(there, "alice@acme.test")
-
-
-async def shown(page: Page, name: str) -> None:
-    assert not await is_wider_than_its_window(page)
-    await picture(page, name)

@@ -12,7 +12,7 @@ from tests.browser.conftest import (
     Desktop,
     card,
     command,
-    is_wider_than_its_window,
+    looks,
     picture,
     say,
 )
@@ -25,11 +25,8 @@ Scheme = Literal["light", "dark"]
 async def bob_joins(desktop: Desktop, address: str = "bob@acme.test") -> Page:
     """Have Bob sign in with an invitation waiting, and accept it."""
     page = await desktop.page()
-    await page.goto(desktop.base)
-    await page.get_by_label("Your name").fill("Bob Ray")
-    await page.get_by_label("Your email address").fill(address)
-    await page.get_by_role("button", name="Sign in").click()
-    await page.locator("#chat-input").wait_for()
+    await desktop.sign_in(page, "Bob Ray", address)
+    await page.goto(f"{desktop.base}/login")
     accepted = await page.evaluate(
         """async () => {
           const asked = await fetch("/api/user/invitations/list");
@@ -48,22 +45,18 @@ async def bob_joins(desktop: Desktop, address: str = "bob@acme.test") -> Page:
     return page
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
-async def test_somebody_is_invited_promoted_and_removed(
-    desktop: Desktop, width: int, scheme: Scheme
-) -> None:
-    page = await desktop.signed_in(width=width, scheme=scheme)
+async def test_somebody_is_invited_promoted_and_removed(desktop: Desktop) -> None:
+    page = await desktop.signed_in()
     await say(page, "invite bob@acme.test as viewer")
     shown = card(page, "Members")
     await expect(shown.get_by_label("Email address")).to_have_value("bob@acme.test")
     await expect(shown).to_contain_text("The last owner.")
-    await picture(page, f"members-filled-{width}-{scheme}")
+    await looks(page, "members-filled")
 
     await shown.get_by_role("button", name="Invite", exact=True).click()
     await expect(shown).to_contain_text("bob@acme.test is invited as viewer")
     await expect(shown.get_by_label("Link for them")).to_have_value(LINK)
-    await picture(page, f"members-invited-{width}-{scheme}")
-    assert not await is_wider_than_its_window(page)
+    await looks(page, "members-invited")
     await bob_joins(desktop)
 
     await command(page, "members")
@@ -71,8 +64,7 @@ async def test_somebody_is_invited_promoted_and_removed(
     await shown.get_by_label("Role of Bob Ray").select_option("admin")
     await shown.get_by_role("button", name="Save").click()
     await expect(shown).to_contain_text("Bob Ray is an admin now.")
-    await picture(page, f"members-two-{width}-{scheme}")
-    assert not await is_wider_than_its_window(page)
+    await looks(page, "members-two")
 
     await shown.get_by_role("button", name="Remove Bob Ray").click()
     await shown.get_by_role("group").get_by_role("button", name="Remove").click()
@@ -110,15 +102,12 @@ async def test_a_wrong_address_is_said_beside_the_form(desktop: Desktop) -> None
     await picture(page, "members-error")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (360, "light")])
-async def test_a_team_is_made_filled_renamed_and_deleted(
-    desktop: Desktop, width: int, scheme: Scheme
-) -> None:
-    page = await desktop.signed_in(width=width, scheme=scheme)
+async def test_a_team_is_made_filled_renamed_and_deleted(desktop: Desktop) -> None:
+    page = await desktop.signed_in()
     await command(page, "teams")
     shown = card(page, "Teams")
     await expect(shown).to_contain_text("No teams yet")
-    await picture(page, f"teams-empty-{width}-{scheme}")
+    await looks(page, "teams-empty")
 
     await shown.get_by_label("Name of a new team").fill("Sales north")
     await page.keyboard.press("Enter")
@@ -127,8 +116,7 @@ async def test_a_team_is_made_filled_renamed_and_deleted(
     await team.get_by_label("As what in Sales north").select_option("observer")
     await team.get_by_role("button", name="Add").click()
     await expect(shown).to_contain_text("Alice Doe is an observer in “Sales north” now.")
-    await picture(page, f"teams-one-{width}-{scheme}")
-    assert not await is_wider_than_its_window(page)
+    await looks(page, "teams-one")
 
     await team.get_by_role("button", name="Rename Sales north").click()
     await page.keyboard.type("Sales south")

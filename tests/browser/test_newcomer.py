@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import Desktop, card, is_wider_than_its_window, picture, say
+from tests.browser.conftest import Desktop, card, looks, picture, say
 from tests.browser.test_google_sign_in import at_google
 
 __all__ = ["at_google"]
@@ -28,14 +28,6 @@ async def post(page: Page, path: str, **body: object) -> None:
     assert await page.evaluate(POST, [f"/api{path}", body])
 
 
-async def looked_at(page: Page, name: str) -> None:
-    """Keep pictures, wide and on a telephone."""
-    for width in (360, 1280):
-        await page.set_viewport_size({"width": width, "height": 900})
-        assert not await is_wider_than_its_window(page)
-        await picture(page, f"{name}-{width}")
-
-
 async def test_two_people_find_their_way_in_and_one_is_shown_out(at_google: Desktop) -> None:
     alice = await at_google.page()
     await arrived(at_google, alice, "alice@acme.test")
@@ -43,11 +35,11 @@ async def test_two_people_find_their_way_in_and_one_is_shown_out(at_google: Desk
     welcome = card(alice, "Welcome to QRev")
     await expect(welcome.get_by_label("Company domain")).to_have_value("acme.test")
     assert await alice.get_by_text("welcome_get").count() == 0  # in the list of conversations
-    await looked_at(alice, "newcomer-nothing")
+    await looks(alice, "newcomer-nothing")
     await welcome.get_by_label("Name").fill("Acme")
     await alice.keyboard.press("Enter")
     await expect(welcome.get_by_text("You are in Acme, as an owner.")).to_be_visible()
-    await looked_at(alice, "newcomer-inside")
+    await looks(alice, "newcomer-inside")
     await say(alice, "Show my people")
     await expect(card(alice, "People")).to_be_visible()
 
@@ -56,7 +48,7 @@ async def test_two_people_find_their_way_in_and_one_is_shown_out(at_google: Desk
     await arrived(at_google, bob, "bob@acme.test")
     welcome = card(bob, "Welcome to QRev")
     await expect(welcome.get_by_text("Alice Archer invites you as a seller.")).to_be_visible()
-    await looked_at(bob, "newcomer-invited")
+    await looks(bob, "newcomer-invited")
     await welcome.get_by_role("button", name="Accept, and go to Acme").click()
     await expect(welcome.get_by_text("You are in Acme, as a seller.")).to_be_visible()
     await say(bob, "Show my people")
@@ -67,7 +59,7 @@ async def test_two_people_find_their_way_in_and_one_is_shown_out(at_google: Desk
     await say(bob, "Show my people")
     await expect(bob.get_by_text("QRev did nothing with that")).to_be_visible()
     await expect(card(bob, "You are in no workspace now").last).to_be_visible()
-    await looked_at(bob, "newcomer-removed")
+    await looks(bob, "newcomer-removed")
 
 
 async def test_who_declines_makes_a_workspace_of_their_own(at_google: Desktop) -> None:
@@ -108,7 +100,7 @@ async def test_who_is_removed_goes_on_in_another_workspace_of_theirs(at_google: 
     await bob.reload()
     lost = card(bob, "You are not in that workspace any more")
     await expect(lost.get_by_text("You are in another workspace")).to_be_visible()
-    await looked_at(bob, "newcomer-others")
+    await looks(bob, "newcomer-others")
     await lost.get_by_role("button", name="Go on in Beta").click()
 
     await expect(bob.get_by_text("You are in Beta, as an owner.")).to_be_visible()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.conftest import Desktop, card, command, is_wider_than_its_window, picture
+from tests.browser.conftest import Desktop, card, command, is_wider_than_its_window, looks, picture
 
 pytestmark = pytest.mark.anyio
 PHOTO = Path(__file__).parents[2] / "docs" / "screenshots" / "plan.png"
@@ -23,18 +22,15 @@ async def profile(page: Page) -> Locator:
     return shown
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
-async def test_what_one_says_of_oneself_is_kept(
-    desktop: Desktop, width: int, scheme: Literal["light", "dark"]
-) -> None:
-    page = await desktop.signed_in(width=width, scheme=scheme)
+async def test_what_one_says_of_oneself_is_kept(desktop: Desktop) -> None:
+    page = await desktop.signed_in()
     shown = await profile(page)
-    await picture(page, f"profile-{width}-{scheme}")
+    await looks(page, "profile")
 
     await shown.get_by_label("Phone").fill("no number")
     await shown.get_by_role("button", name="Save", exact=True).click()
     await expect(shown.get_by_role("alert")).to_contain_text("is not a telephone number")
-    await picture(page, f"profile-odd-{width}-{scheme}")
+    await looks(page, "profile-odd")
     await shown.get_by_label("Phone").fill("+49 30 1234")
     await shown.get_by_role("textbox", name="Name").fill("Alice Roe")
     await shown.get_by_role("button", name="Save", exact=True).click()
@@ -43,7 +39,7 @@ async def test_what_one_says_of_oneself_is_kept(
     await shown.get_by_label("From").fill("10:30")
     await shown.get_by_role("button", name="Save working hours").click()
     await expect(shown.get_by_text("Your working hours are saved.")).to_be_visible()
-    await picture(page, f"profile-hours-{width}-{scheme}")
+    await looks(page, "profile-hours")
 
     await page.goto(desktop.base)
     await page.locator("#command-button").wait_for()
@@ -54,7 +50,7 @@ async def test_what_one_says_of_oneself_is_kept(
     await expect(again.get_by_label("From")).to_have_value("10:30")
     assert not await is_wider_than_its_window(page)
     await again.get_by_role("button", name="Log out everywhere").scroll_into_view_if_needed()
-    await picture(page, f"profile-devices-{width}-{scheme}")
+    await looks(page, "profile-devices")
 
 
 async def test_a_picture_is_made_small_shown_and_removed(desktop: Desktop, tmp_path: Path) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.conftest import Desktop, card, command, is_wider_than_its_window, picture
+from tests.browser.conftest import Desktop, card, command, is_wider_than_its_window, looks, picture
 
 pytestmark = pytest.mark.anyio
 ADDRESS = "Acme Ltd\n1 Main Street\n12345 Town, Germany"
@@ -27,18 +25,15 @@ async def workspace(page: Page) -> Locator:
     return shown
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
-async def test_settings_are_saved_and_what_is_odd_is_told_beside_them(
-    desktop: Desktop, width: int, scheme: Literal["light", "dark"]
-) -> None:
-    page = await desktop.signed_in(width=width, scheme=scheme)
+async def test_settings_are_saved_and_what_is_odd_is_told_beside_them(desktop: Desktop) -> None:
+    page = await desktop.signed_in()
     shown = await workspace(page)
-    await picture(page, f"workspace-{width}-{scheme}")
+    await looks(page, "workspace")
 
     await shown.get_by_label("Company domain").fill("no domain")
     await shown.get_by_role("button", name="Save").click()
     await expect(shown.get_by_role("alert")).to_contain_text("is not a domain")
-    await picture(page, f"workspace-odd-{width}-{scheme}")
+    await looks(page, "workspace-odd")
     await shown.get_by_label("Company domain").fill("acme.com")
     await shown.get_by_label("Name", exact=True).fill("Acme")
     await shown.get_by_label("Postal address").fill(ADDRESS)
@@ -76,22 +71,19 @@ async def test_one_makes_another_workspace_and_switches_back(desktop: Desktop) -
     await expect(await workspace(page)).to_contain_text(f"Workspace: {MINE}")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
-async def test_a_workspace_is_deleted_and_restored(
-    desktop: Desktop, width: int, scheme: Literal["light", "dark"]
-) -> None:
-    page = await desktop.signed_in(width=width, scheme=scheme)
+async def test_a_workspace_is_deleted_and_restored(desktop: Desktop) -> None:
+    page = await desktop.signed_in()
     shown = await workspace(page)
 
     await shown.get_by_text("Leave, hand over or delete").click()
     await expect(shown).to_contain_text("The last owner of a workspace cannot go")
-    await picture(page, f"workspace-leave-{width}-{scheme}")
+    await looks(page, "workspace-leave")
     await shown.get_by_role("button", name=f"Delete {MINE}").click()
     await card(page, "Delete the workspace").get_by_role("button", name="Delete").click()
     await expect(shown).to_contain_text("Until then you can restore it.")
     await expect(shown).not_to_contain_text("Nothing has happened yet")
     await shown.get_by_role("button", name="Restore").scroll_into_view_if_needed()
-    await picture(page, f"workspace-doomed-{width}-{scheme}")
+    await looks(page, "workspace-doomed")
     await shown.get_by_role("button", name="Restore").click()
 
     await expect(shown.get_by_role("status")).to_contain_text("is restored")
@@ -103,12 +95,9 @@ async def a_viewer(desktop: Desktop, owner: Page) -> Page:
     asked = {"email": "victor@acme.test", "role": "viewer"}
     invited = await owner.evaluate(POST, ["/api/account/users/invite", asked])
     page = await desktop.page(width=360, scheme="dark")
-    await page.goto(desktop.base)
-    await page.get_by_label("Your name").fill("Victor Ray")
-    await page.get_by_label("Your email address").fill("victor@acme.test")
-    await page.get_by_role("button", name="Sign in").click()
-    await page.wait_for_url(f"{desktop.base}/**")
+    await desktop.sign_in(page, "Victor Ray", "victor@acme.test")
     answer = {"invitation_id": invited["invitation"]["invitation_id"]}
+    await page.goto(f"{desktop.base}/login")
     await page.evaluate(POST, ["/api/user/invitations/accept", answer])
     await page.goto(desktop.base)
     await page.locator("#command-button").wait_for()

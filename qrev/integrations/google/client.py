@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,19 +11,14 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-import authlib.deprecate
-import httpx
+import httpx2 as httpx
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.httpx_client import AsyncOAuth2Client
+from authlib.oauth2.client import OAuth2Client
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qrev.kit.clock import Clock
 from qrev.kit.errors import QrevError, Unavailable
-
-with warnings.catch_warnings():
-    # It would print at every start that it prefers another HTTP client than ours.
-    warnings.simplefilter("ignore", authlib.deprecate.AuthlibDeprecationWarning)
-    from authlib.integrations.base_client import OAuthError
-    from authlib.integrations.httpx_client import AsyncOAuth2Client
-    from authlib.oauth2.client import OAuth2Client
 
 log = logging.getLogger(__name__)
 

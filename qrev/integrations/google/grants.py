@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 
 from qrev.accounts.ports import GrantGone, RefreshedGrant
 from qrev.integrations.google.client import NOT_NOW, Google, Refused, end_of, scopes_of
