@@ -19,6 +19,7 @@ from qrev.api.routes import (
     account,
     auth,
     contacts,
+    imports,
     members,
     pictures,
     programs,
@@ -26,10 +27,12 @@ from qrev.api.routes import (
     teams,
     user,
 )
+from qrev.crm.list_files import MAX_BYTES
 
 VERSION = "1"
 MAX_BODY = 256 * KIB
-ROOMS = (auth, user, pictures, account, members, teams, programs, contacts, suppressions)
+IMPORT = "/crm/contact/import"
+ROOMS = (auth, user, pictures, account, members, teams, programs, contacts, imports, suppressions)
 ROUTERS = tuple(room.router for room in ROOMS)
 
 
@@ -45,7 +48,7 @@ def build_api(house: House, campaigns: Campaigns) -> FastAPI:
     )
     api.state.house = house
     install(api)
-    api.add_middleware(Bounded, usual=MAX_BODY, limits=LIMITS)
+    api.add_middleware(Bounded, usual=MAX_BODY, limits={**LIMITS, IMPORT: MAX_BYTES})
     for router in ROUTERS:
         api.include_router(router)
     api.include_router(campaigns.router())

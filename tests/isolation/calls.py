@@ -25,6 +25,11 @@ OWN: dict[str, Values] = {
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},
     "proposal_confirm": {"hash": "{plan_hash}"},
+    **{
+        call: {"version": "{import_version}"}
+        for name in ("confirm", "repair", "columns")
+        for call in (f"import_{name}", f"POST /api/crm/contact/import/{name}")
+    },
 }
 # Routes without a schema in our document: Chainlit's, pages and links. Empty: nothing to send.
 RAW: dict[str, Values] = {
@@ -36,6 +41,7 @@ RAW: dict[str, Values] = {
     "POST /logout": {},
     "POST /logout/everywhere": {},
     "GET /files/{upload_id}": {},
+    "GET /files/refused/{import_id}": {},
     "GET /invitation": {"t": "made-up"},
     "GET /login/google": {},
     "GET /api/google/auth/code/to/tokens": {"code": "made-up", "state": "made-up"},

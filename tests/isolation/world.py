@@ -235,6 +235,10 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     sessions = await other.get("/auth/sessions/list")
     await alice.post("/suppressions/add", value=WORDS["value"], reason=WORDS["reason"])
     page_of_people = await alice.get("/crm/contact/list")
+    looked_at = await alice.tab.http.post(
+        "/api/crm/contact/import", content=ODD_LIST, headers={"Origin": alice.tab.base}
+    )
+    made = looked_at.json()
     uploads = [e for e in alice.tab.elements.values() if e["name"] == "ImportCard"]
     return {
         "account_id": alice.account_id,
@@ -252,6 +256,8 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "plan_hash": plan["hash"],
         "message_id": sent,
         "person_id": page_of_people["people"][0]["person_id"],
+        "import_id": made["import_id"],
+        "import_version": made["version"],
         "upload_id": uploads[0]["props"]["upload_id"],
         **WORDS,
     }
@@ -270,6 +276,8 @@ async def _sent(tab: Tab, clock: FakeClock) -> str:
     return str((await eventually(left))[0]["message_id"])
 
 
+# A list of Acme's that waits to be confirmed.
+ODD_LIST = b"Email,Name\ninfo@nordvik.test,\neva@gmial.com,Eva Lindqvist\n"
 # What fields take that are not about anything of Alice's.
 WORDS: dict[str, Any] = {
     "name": "Renamed",
@@ -295,4 +303,8 @@ WORDS: dict[str, Any] = {
     "opens": "10:00",
     "closes": "16:00",
     "is_observer": True,
+    "repairs": ["drop_roles"],
+    "choices": ["email", "keep"],
+    "rules": {"name": "keep"},
+    "filename": "theirs.csv",
 }
