@@ -14,7 +14,7 @@ from qrev.crm.imports import Import, ImportState
 from qrev.crm.repairs import Finding, Repair, Rule, Rules
 
 Choice = Annotated[str, StringConstraints(max_length=40)]
-Version = Annotated[int, Field(ge=1, description="What you saw: a later one is a 409.")]
+Version = Annotated[int, Field(ge=1, le=2**31, description="What you saw: a later one is a 409.")]
 
 
 class _View(BaseModel):

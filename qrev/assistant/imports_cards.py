@@ -163,14 +163,14 @@ class ImportAsked(_Asked):
 
 class ImportVersionAsked(_Asked):
     import_id: Id
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1, le=2**31)]
 
 
 class ImportRepairAsked(_Asked):
     """`repairs` are all that are to be made: what is not named is taken back."""
 
     import_id: Id
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1, le=2**31)]
     repairs: Annotated[list[Repair], Field(max_length=len(Repair))]
 
 
@@ -178,7 +178,7 @@ class ImportColumnsAsked(_Asked):
     """`choices` say what each column is, in the order of the file."""
 
     import_id: Id
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1, le=2**31)]
     choices: Annotated[list[Choice], Field(max_length=500)]
 
 

@@ -232,11 +232,14 @@ class Importing:
         return found
 
     async def refused(self, actor: Actor, import_id: str) -> AsyncIterator[bytes]:
-        """Yield every refused line as a CSV file, with its line and why. Raises NotFound.
+        """Yield every refused line as a CSV file, with its line and why.
 
-        Mended and dropped again, what we wrote beside them is left out by itself.
+        Mended and dropped again, what we wrote beside them is left out by itself. Raises NotFound,
+        for a list that could not be read, too.
         """
         found = await self.get(actor, import_id)
+        if found.diagnosis is None:
+            raise NotFound("No line of that list was refused: it was not read yet.")
         async for piece in csv_of([*found.plan.titles, *OURS], self._refused(found)):
             yield piece
 

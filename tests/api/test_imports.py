@@ -113,6 +113,8 @@ async def test_a_file_that_is_no_list_says_why(door: Door) -> None:
 
     assert made["state"] == "failed"
     assert "PDF" in made["problem"]
+    lines = await alice.get("/crm/contact/import/refused", import_id=made["import_id"])
+    assert lines.status_code == 404
 
 
 async def test_who_may_only_look_hands_nothing_over(door: Door) -> None:
