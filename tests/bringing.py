@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from qrev.accounts.models import Actor
 from qrev.crm.import_work import ImportWork
@@ -19,7 +19,7 @@ class Importers(Protocol):
 
 
 async def bring_in(
-    services: Importers, actor: Actor, data: bytes, name: str = "people.csv"
+    services: Importers, actor: Actor, data: bytes | BinaryIO, name: str = "people.csv"
 ) -> Import:
     """Drop a list, confirm it as it is, and return what became of it."""
     upload = await services.importing.keep_upload(actor, name, data)

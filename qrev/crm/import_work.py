@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -22,11 +23,11 @@ from qrev.crm.import_ports import (
 )
 from qrev.crm.import_writing import Writing
 from qrev.crm.imports import WRITTEN, Import, ImportState, Mark, Tally
-from qrev.crm.judging import Judging
+from qrev.crm.judging import Judged, Judging
 from qrev.crm.models import person_id
 from qrev.crm.reading import OpenList
 from qrev.crm.remembering import choices_with, header_key
-from qrev.crm.repairs import Plan
+from qrev.crm.repairs import Plan, Repair
 from qrev.crm.rules import change_of
 from qrev.crm.walking import Walking
 from qrev.kit.clock import Clock
@@ -117,17 +118,12 @@ class ImportWork:
         walk = self._walking.listed(mine.account_id, mine.upload_id, plan)
         async with walk as (found, _, batches):
             examining = Examining(sample=_sample(found), are_columns_unsure=is_unsure)
-            async for batch in batches:
-                judged = await self._judging.judge(mine.account_id, mine.upload_id, batch, plan)
-                for refused in judged.refused:
-                    examining.refuse(refused)
-                for id_, line in judged.taken.items():
-                    known = judged.known.get(id_)
-                    examining.take(line.row.line, line.notes, is_known=known is not None)
-                    if known and (change := change_of(known.person, line.row, plan.rules)):
-                        examining.change(line.row.email, change.edits)
-                if await beat(Tally(rows=batch.end)) is None:
-                    return None, plan
+            judging = self._judging.judged(mine.account_id, mine.upload_id, batches, plan)
+            async with aclosing(judging) as judged_ones:
+                async for judged in judged_ones:
+                    _examine(examining, judged, plan)
+                    if await beat(Tally(rows=judged.batch.end)) is None:
+                        return None, plan
             return examining.diagnosis(), plan
 
     async def _first_plan(self, mine: Import) -> tuple[Plan, bool]:
@@ -148,18 +144,25 @@ class ImportWork:
         tally = mine.tally
         async with self._walking.listed(mine.account_id, mine.upload_id, mine.plan) as walk:
             _, plan, batches = walk
-            async for batch in batches:
-                if batch.end <= tally.rows:
-                    continue  # written before whoever worked on it died, or was stopped
-                judged = await self._judging.judge(mine.account_id, mine.upload_id, batch, plan)
-                tally = await self._writing.write(judged, plan, mark, tally)
-                tally = replace(tally, rows=batch.end)
-                is_stopping = await beat(tally)
-                if is_stopping is None:
-                    return
-                if is_stopping and batch.end < mine.total:
-                    await self._end(mine, ImportState.STOPPED, ImportChange(tally=tally))
-                    return
+            # Written before whoever worked on it died, or was stopped.
+            unwritten = (batch async for batch in batches if batch.end > mine.tally.rows)
+            judging = self._judging.judged(
+                mine.account_id,
+                mine.upload_id,
+                unwritten,
+                plan,
+                is_anybody_known=_is_anybody_known(mine),
+            )
+            async with aclosing(judging) as judged_ones:
+                async for judged in judged_ones:
+                    tally = await self._writing.write(judged, plan, mark, tally)
+                    tally = replace(tally, rows=judged.batch.end)
+                    is_stopping = await beat(tally)
+                    if is_stopping is None:
+                        return
+                    if is_stopping and tally.rows < mine.total:
+                        await self._end(mine, ImportState.STOPPED, ImportChange(tally=tally))
+                        return
         await self._end(mine, ImportState.DONE, ImportChange(tally=tally))
 
     async def _take_back(self, mine: Import, beat: _Beat) -> None:
@@ -222,6 +225,23 @@ class _Beat:
         if self._progress is not None and self._mine.state is not ImportState.UNDOING:
             await self._progress(tally.rows, self._mine.total)
         return is_stopping
+
+
+def _examine(examining: Examining, judged: Judged, plan: Plan) -> None:
+    """Add a batch up."""
+    for refused in judged.refused:
+        examining.refuse(refused)
+    for id_, line in judged.taken.items():
+        known = judged.known.get(id_)
+        examining.take(line.row.line, line.notes, is_known=known is not None)
+        if known and (change := change_of(known.person, line.row, plan.rules)):
+            examining.change(line.row.email, change.edits)
+
+
+def _is_anybody_known(mine: Import) -> bool:
+    """Return whether people must be looked up: some were known, or were left out for that."""
+    is_known = mine.diagnosis is None or mine.diagnosis.known > 0
+    return is_known or Repair.DROP_RUNNING in mine.plan.repairs
 
 
 def _mark(mine: Import, at: datetime) -> Mark:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 
 from qrev.accounts.models import AccountId
@@ -21,6 +21,7 @@ from qrev.crm.walking import Batch
 class Judged:
     """The lines of a batch: who may come in, by id, whom of them we know, and who may not."""
 
+    batch: Batch
     taken: Mapping[str, Taken]
     known: Mapping[str, Known]
     refused: list[Refused]
@@ -41,14 +42,24 @@ class Judging:
         self._domains = domains
 
     async def judge(
-        self, account_id: AccountId, upload_id: str, batch: Batch, plan: Plan
+        self,
+        account_id: AccountId,
+        upload_id: str,
+        batch: Batch,
+        plan: Plan,
+        *,
+        is_anybody_known: bool = True,
     ) -> Judged:
-        """Return who of a batch may come in. Those on the suppression list never may."""
+        """Return who of a batch may come in. Those on the suppression list never may.
+
+        Where nobody was known a moment ago nobody is looked up: who is by now is met in writing.
+        """
         lines = {person_id(account_id, line.row.email): line for line in batch.taken}
         emails = [line.row.email for line in lines.values()]
+        asked = list(lines) if is_anybody_known else []
         known, unreachable, dead = await asyncio.gather(
-            self._people.known(account_id, list(lines), upload_id=upload_id),
-            self._suppressions.unreachable(account_id, emails),
+            self._known(account_id, upload_id, asked),
+            self._unreachable(account_id, emails),
             self._domains.without_mail({domain(email) for email in emails}),
         )
         running = await self._outreach.running(account_id, list(known)) if known else {}
@@ -60,7 +71,52 @@ class Judging:
                 refused.append(judged)
             else:
                 taken[id_] = judged
-        return Judged(taken, {id_: known[id_] for id_ in known if id_ in taken}, refused)
+        return Judged(batch, taken, {id_: known[id_] for id_ in known if id_ in taken}, refused)
+
+    async def judged(
+        self,
+        account_id: AccountId,
+        upload_id: str,
+        batches: AsyncIterator[Batch],
+        plan: Plan,
+        *,
+        is_anybody_known: bool = True,
+    ) -> AsyncGenerator[Judged, None]:
+        """Yield batch after batch, judged; the next one while one is worked on.
+
+        Nobody is in two of them, so that is the same as one after the other.
+        """
+
+        async def following() -> Judged | None:
+            batch = await anext(batches, None)
+            if batch is None:
+                return None
+            return await self.judge(
+                account_id, upload_id, batch, plan, is_anybody_known=is_anybody_known
+            )
+
+        upcoming = asyncio.create_task(following())
+        try:
+            while (judged := await upcoming) is not None:
+                upcoming = asyncio.create_task(following())
+                yield judged
+        finally:
+            upcoming.cancel()
+            await asyncio.gather(upcoming, return_exceptions=True)
+
+    async def _known(
+        self, account_id: AccountId, upload_id: str, person_ids: list[str]
+    ) -> Mapping[str, Known]:
+        if not person_ids:
+            return {}
+        return await self._people.known(account_id, person_ids, upload_id=upload_id)
+
+    async def _unreachable(
+        self, account_id: AccountId, emails: Collection[str]
+    ) -> Mapping[str, str]:
+        if await self._suppressions.is_empty(account_id):
+            return {}
+        return await self._suppressions.unreachable(account_id, emails)
 
 
 def _judged(

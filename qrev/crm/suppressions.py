@@ -27,6 +27,10 @@ class SuppressionList:
             Suppression(account_id=account_id, value=value, reason=reason, created_at=self._clock())
         )
 
+    async def is_empty(self, account_id: AccountId) -> bool:
+        """Return whether nobody is suppressed: asking about a thousand costs far more."""
+        return not await self._suppressions.page(account_id, after=None, limit=1)
+
     async def unreachable(
         self, account_id: AccountId, emails: Collection[str]
     ) -> Mapping[str, str]:
