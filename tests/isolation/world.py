@@ -30,6 +30,8 @@ from tests.socket_client import Tab
 from tests.waiting import eventually
 
 TWO_PEOPLE = b"\n".join(SAMPLE.splitlines()[:3])
+# People whom the first campaign writes to would have to be decided on.
+TWO_OTHERS = b"\n".join([SAMPLE.splitlines()[0], *SAMPLE.splitlines()[3:5]])
 MINUTE = timedelta(minutes=1)
 
 
@@ -221,7 +223,7 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     await alice.tab.open()
     sent = await _sent(alice.tab, clock)
     tab = await Tab(alice.tab.base).same_browser(alice.tab).open()
-    sequence_id = await drafted(tab, TWO_PEOPLE)
+    sequence_id = await drafted(tab, TWO_OTHERS)
     page = await tab.view("draft_page", sequence_id=sequence_id)
     plan = await proposed(tab, sequence_id)
     team = await alice.post("/team/create", name="Secret team")
