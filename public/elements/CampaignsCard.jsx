@@ -1,7 +1,7 @@
 import React, { useEffect, useState } from 'react';
 
 const qrev = (window.__qrev = window.__qrev || {});
-const { Frame, Waiting, Problem, Empty, Block, Chip, Pager, Sure, useView, usePress, usePages } = qrev.kit ? qrev.kit(React) : {};
+const { Frame, Waiting, Problem, Empty, Block, Chip, Pager, useView, usePress, usePages } = qrev.kit ? qrev.kit(React) : {};
 const LOOK_AGAIN_SECONDS = 30; // while mails are ahead
 const TONES = { draft: 'outline', active: 'green', paused: 'amber', finished: 'plain', archived: 'outline' };
 const COUNTS = [
@@ -23,13 +23,13 @@ function Leaves({ row }) {
   );
 }
 
-function Campaign({ row, busy, onStop }) {
-  const mails = qrev.count(row.planned, 'mail', 'mails');
+function Campaign({ row, busy, onOpen, onStop }) {
   return (
     <tr>
       <th scope="row" data-label="Campaign">
         <span className="qrev-strong">{row.name}</span>
         <span className="qrev-under">{qrev.count(row.people, 'person', 'people')} · {qrev.when(row.created_at)}</span>
+        {row.people ? <a className="qrev-under" href={`/api/campaign/sequence/people/export?sequence_id=${encodeURIComponent(row.id)}`} download aria-label={`Download the people of ${row.name}`}>Download its people</a> : null}
       </th>
       <td data-label="State"><Chip tone={TONES[row.status]}>{row.status}</Chip></td>
       {COUNTS.map(([field, title, tone]) => (
@@ -39,15 +39,16 @@ function Campaign({ row, busy, onStop }) {
       ))}
       <td data-label="Next leaves"><Leaves row={row} /></td>
       <td className="qrev-action">
-        {row.can_stop ? (
-          <Sure label="Stop" aria-label={`Stop ${row.name}`} question={`Cancel ${mails} for good?`} yes="Stop it" no="Keep it" disabled={busy} onYes={() => onStop(row)} />
-        ) : null}
+        <div className="qrev-row">
+          <button type="button" className="qrev-button qrev-quiet" aria-label={`Open ${row.name}`} {...qrev.off(busy, () => onOpen(row))}>Open</button>
+          {row.can_stop ? <button type="button" className="qrev-button qrev-quiet" aria-label={`Stop ${row.name}`} {...qrev.off(busy, () => onStop(row))}>Stop</button> : null}
+        </div>
       </td>
     </tr>
   );
 }
 
-function Campaigns({ rows, isLoading, busy, onStop }) {
+function Campaigns({ rows, isLoading, busy, onOpen, onStop }) {
   return (
     <div className="qrev-scroll" aria-busy={isLoading}>
       <table className={`qrev-table qrev-stacks${isLoading ? ' qrev-stale' : ''}`}>
@@ -57,11 +58,11 @@ function Campaigns({ rows, isLoading, busy, onStop }) {
             <th scope="col">State</th>
             {COUNTS.map(([field, title]) => <th key={field} scope="col" className="qrev-num">{title}</th>)}
             <th scope="col">Next leaves</th>
-            <th scope="col"><span className="qrev-sr">Stop</span></th>
+            <th scope="col"><span className="qrev-sr">Open or stop</span></th>
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => <Campaign key={row.id} row={row} busy={busy} onStop={onStop} />)}
+          {rows.map((row) => <Campaign key={row.id} row={row} busy={busy} onOpen={onOpen} onStop={onStop} />)}
         </tbody>
       </table>
     </div>
@@ -76,16 +77,17 @@ const Card =
     const [every, setEvery] = useState(0);
     const [told, setTold] = useState('');
     const load = () => qrev.ask(callAction, 'campaigns_page', { after: pages.after });
-    const { view, problem, isLoading, again, setView } = useView(load, [pages.after], props.rev, every, true);
+    const { view, problem, isLoading, again } = useView(load, [pages.after], props.rev, every, true);
     useEffect(() => setEvery(view?.rows.some((row) => row.planned) ? LOOK_AGAIN_SECONDS : 0), [view]);
     const pressing = usePress(callAction);
-    const onStop = async (row) => {
+    const show = async (name, payload, words) => {
       setTold('');
-      const { view: stopped } = await pressing.press('sequence_stop', { sequence_id: row.id });
-      if (!stopped) return;
-      setView({ ...view, rows: view.rows.map((one) => (one.id === stopped.id ? stopped : one)) });
-      setTold(`${row.name} is stopped: nothing more of it leaves.`);
+      qrev.await();
+      const { problem: refused, isIgnored } = await pressing.press(name, payload);
+      if (!refused && !isIgnored) setTold(words);
     };
+    const onOpen = (row) => show('campaign_open', { sequence_id: row.id }, `${row.name} is below.`);
+    const onStop = (row) => show('order_propose', { order: 'stop', sequence_id: row.id }, 'What would be cancelled is below: look at it, then confirm.');
     const rows = view?.rows || [];
     const unknown = rows.reduce((sum, row) => sum + row.unknown, 0);
     return (
@@ -93,7 +95,7 @@ const Card =
         <Problem problem={problem} onAgain={() => again(false)} />
         <Problem problem={pressing.problem} onClose={pressing.clear} />
         {!view && isLoading ? <Waiting rows={5} /> : null}
-        {rows.length ? <Campaigns rows={rows} isLoading={isLoading} busy={Boolean(pressing.busy)} onStop={onStop} /> : null}
+        {rows.length ? <Campaigns rows={rows} isLoading={isLoading} busy={Boolean(pressing.busy)} onOpen={onOpen} onStop={onStop} /> : null}
         <p className="qrev-note qrev-status" role="status">{told}</p>
         {unknown ? (
           <Block tone="amber">

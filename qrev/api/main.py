@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from qrev.api.bodies import KIB, Bounded
+from qrev.api.bodies import KIB, MIB, Bounded
 from qrev.api.campaigns import LIMITS, Campaigns
 from qrev.api.documents import describe
 from qrev.api.house import House
@@ -18,11 +18,17 @@ from qrev.api.problems import install, problem
 from qrev.api.routes import (
     account,
     auth,
+    campaigns,
+    companies,
+    config,
     contacts,
+    exports,
     imports,
     members,
     pictures,
+    plans,
     programs,
+    proposals,
     suppressions,
     teams,
     user,
@@ -31,8 +37,12 @@ from qrev.crm.list_files import MAX_BYTES
 
 VERSION = "1"
 MAX_BODY = 256 * KIB
-IMPORT = "/crm/contact/import"
-ROOMS = (auth, user, pictures, account, members, teams, programs, contacts, imports, suppressions)
+LISTS = {"/suppressions/import": 10 * MIB, "/crm/contact/import": MAX_BYTES}
+ROOMS = (
+    *(auth, user, pictures, account, members, teams, programs),
+    *(contacts, imports, companies, suppressions, exports),
+    *(campaigns, proposals, plans, config),
+)
 ROUTERS = tuple(room.router for room in ROOMS)
 
 
@@ -48,7 +58,7 @@ def build_api(house: House, campaigns: Campaigns) -> FastAPI:
     )
     api.state.house = house
     install(api)
-    api.add_middleware(Bounded, usual=MAX_BODY, limits={**LIMITS, IMPORT: MAX_BYTES})
+    api.add_middleware(Bounded, usual=MAX_BODY, limits={**LIMITS, **LISTS})
     for router in ROUTERS:
         api.include_router(router)
     api.include_router(campaigns.router())

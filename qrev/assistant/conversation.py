@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 
 from qrev.accounts.models import Account, Actor
@@ -20,8 +20,12 @@ from qrev.assistant.cards import (
     QuestionCard,
     TextCard,
 )
+from qrev.assistant.companies_cards import CompaniesCard
 from qrev.assistant.contract import (
+    Action,
     ConversationSoFar,
+    LookUp,
+    ProposalAction,
     SenderCompany,
     SenderPerson,
     SequenceDraftAction,
@@ -30,10 +34,15 @@ from qrev.assistant.contract import (
 )
 from qrev.assistant.imports_cards import ImportsCard
 from qrev.assistant.keys_cards import KeysCard
+from qrev.assistant.life_cards import ApprovalsCard
 from qrev.assistant.lists import Lists
+from qrev.assistant.looking_up import LookUpTickets
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.models import Line, Turn
-from qrev.assistant.ports import AiServer, Conversations
+from qrev.assistant.ports import AiServer, Conversations, OnWords
+from qrev.assistant.rules_cards import DefaultsCard
+from qrev.assistant.settings_cards import SettingsCard
+from qrev.assistant.suppressions_cards import SuppressionsCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.crm.import_work import Progress
 from qrev.crm.importing import Importing
@@ -47,14 +56,17 @@ log = logging.getLogger(__name__)
 MAX_WORDS = 20_000  # characters of one turn
 LINES_TOLD = 20
 MAX_TOLD = 2000  # characters of each earlier line
+UNDO = "/undo"
 NOTHING_SAID = "The assistant had nothing to say to that. Say it in other words, please."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
-    """What the AI server is told about where we are."""
+    """What the AI server is told about where we are, and how it reads there for a member."""
 
     callback_url: str
+    look_up_url: str
+    look_ups: LookUpTickets
 
 
 class Conversation:
@@ -86,8 +98,11 @@ class Conversation:
         *,
         upload: Upload | None = None,
         progress: Progress | None = None,
+        on_words: OnWords | None = None,
     ) -> AsyncIterator[Card]:
         """Yield what to show for a turn, each card as soon as it is there. Raises QrevError.
+
+        `on_words` is told the words of the answer while they are being said.
 
         An action that fails does not cost the others.
         """
@@ -99,19 +114,18 @@ class Conversation:
         if upload is None and (card := _command(turn.words)) is not None:
             yield card
             return
-        if upload is not None:
-            wish = Wish(conversation_id=turn.conversation_id, turn_id=turn.id, words=turn.words)
-            made = await self._lists.look(actor, upload, wish, progress)
-            yield ImportCard(import_id=made.id, upload_id=upload.id, filename=made.filename)
-            if made.diagnosis is None or made.diagnosis.needs_a_look:
-                return  # it waits for somebody, and the wish with it
-            made = await self._lists.confirm(actor, made)
-            if made.state is not ImportState.DONE:
-                return
-            async for card in self._with_list(actor, turn, made):
+        if upload is None and turn.words.strip().lower() == UNDO:
+            occasion = Occasion(
+                conversation_id=turn.conversation_id, upload_id=None, words=turn.words
+            )
+            for card in await run(ProposalAction(kind="undo"), actor, occasion, self._workbench):
                 yield card
             return
-        async for card in self._said(actor, turn):
+        if upload is not None:
+            async for card in self._listed(actor, turn, upload, progress, on_words):
+                yield card
+            return
+        async for card in self._said(actor, turn, on_words):
             yield card
 
     async def bring_in(self, actor: Actor, import_id: str) -> AsyncIterator[Card]:
@@ -122,25 +136,50 @@ class Conversation:
         is_in = was.state is ImportState.RUNNING and made.state is ImportState.DONE
         if is_in and wish.conversation_id:
             turn = Turn(id=wish.turn_id, conversation_id=wish.conversation_id, words=wish.words)
-            async for card in self._with_list(actor, turn, made):
+            async for card in self._with_list(actor, turn, made, None):
                 yield card
 
-    async def _with_list(self, actor: Actor, turn: Turn, made: Import) -> AsyncIterator[Card]:
+    async def _listed(
+        self,
+        actor: Actor,
+        turn: Turn,
+        upload: Upload,
+        progress: Progress | None,
+        on_words: OnWords | None,
+    ) -> AsyncIterator[Card]:
+        """Yield the card of a list, and what was wished for unless it waits for somebody."""
+        wish = Wish(conversation_id=turn.conversation_id, turn_id=turn.id, words=turn.words)
+        made = await self._lists.look(actor, upload, wish, progress)
+        yield ImportCard(import_id=made.id, upload_id=upload.id, filename=made.filename)
+        if made.diagnosis is None or made.diagnosis.needs_a_look:
+            return
+        made = await self._lists.confirm(actor, made)
+        if made.state is ImportState.DONE:
+            async for card in self._with_list(actor, turn, made, on_words):
+                yield card
+
+    async def _with_list(
+        self, actor: Actor, turn: Turn, made: Import, on_words: OnWords | None
+    ) -> AsyncIterator[Card]:
         await self._conversations.set_upload(actor.account_id, turn.conversation_id, made.upload_id)
         yield PeopleCard(title=made.filename, upload_id=made.upload_id)
-        async for card in self._said(actor, turn):
+        async for card in self._said(actor, turn, on_words):
             yield card
 
-    async def _said(self, actor: Actor, turn: Turn) -> AsyncIterator[Card]:
+    async def _said(
+        self, actor: Actor, turn: Turn, on_words: OnWords | None
+    ) -> AsyncIterator[Card]:
         """Yield the answer to a turn, and remember its words."""
         said: list[str] = []
-        async for card in self._answered(actor, turn):
+        async for card in self._answered(actor, turn, on_words):
             if isinstance(card, (TextCard, QuestionCard)):
                 said.append(card.text)
             yield card
         await self._remember(actor, turn, "assistant", "\n".join(said) or "(shown as a card)")
 
-    async def _answered(self, actor: Actor, turn: Turn) -> AsyncIterator[Card]:
+    async def _answered(
+        self, actor: Actor, turn: Turn, on_words: OnWords | None
+    ) -> AsyncIterator[Card]:
         upload_id, account, lines = await asyncio.gather(
             self._conversations.upload_of(actor.account_id, turn.conversation_id),
             self._accounts.account(actor),
@@ -148,12 +187,14 @@ class Conversation:
         )
         request = await self._request(actor, account, turn, lines, upload_id)
         await self._remember(actor, turn, "user", turn.words)
-        actions = await self._ai.ask(request, turn_id=turn.id)
+        actions = await self._ai.ask(request, turn_id=turn.id, on_words=on_words)
         if not actions:
             yield TextCard(text=NOTHING_SAID)
-        occasion = Occasion(conversation_id=turn.conversation_id, upload_id=upload_id)
+        occasion = Occasion(
+            conversation_id=turn.conversation_id, upload_id=upload_id, words=turn.words
+        )
         is_made = False
-        for action in actions:
+        for action in _each_sequence_once(actions):
             try:
                 cards = await run(action, actor, occasion, self._workbench)
                 is_made = is_made or isinstance(action, SequenceDraftAction)
@@ -182,10 +223,18 @@ class Conversation:
                 conversation_id=turn.conversation_id,
                 messages=[*told, Utterance(role="user", content=turn.words)],
             ),
-            sender_company=SenderCompany(name=_company_name(account, actor)),
+            sender_company=SenderCompany(
+                name=_company_name(account, actor),
+                website=account.domain,
+                website_url=f"https://{account.domain}" if account.domain else "",
+            ),
             sender_person=SenderPerson(name=actor.name, email=actor.email),
             uploaded_data=(
                 None if upload_id is None else await self._lists.told(actor.account_id, upload_id)
+            ),
+            look_up=LookUp(
+                url=self._surroundings.look_up_url,
+                ticket=self._surroundings.look_ups.issue(actor),
             ),
         )
 
@@ -202,6 +251,16 @@ class Conversation:
         )
 
 
+def _each_sequence_once(actions: list[Action]) -> Iterator[Action]:
+    seen: set[str] = set()
+    for action in actions:
+        if isinstance(action, SequenceDraftAction):
+            if action.sequence.id in seen:
+                continue
+            seen.add(action.sequence.id)
+        yield action
+
+
 def _company_name(account: Account, actor: Actor) -> str:
     """Return the workspace's name if someone chose it; the one we made up is nobody's company."""
     return "" if account.name == f"{actor.name}'s workspace" else account.name
@@ -214,23 +273,31 @@ def _command(words: str) -> Card | None:
 
 
 COMMANDS: dict[str, Card] = {
+    "/approvals": ApprovalsCard(),
     "/campaigns": CampaignsCard(),
     "/outbox": OutboxCard(),
     "/audit": AuditCard(),
+    "/defaults": DefaultsCard(),
     "/imports": ImportsCard(),
     "/keys": KeysCard(),
     "/members": MembersCard(),
     "/teams": TeamsCard(),
     "/people": PeopleCard(title="People"),
+    "/companies": CompaniesCard(),
     "/profile": ProfileCard(),
+    "/suppressions": SuppressionsCard(),
+    "/settings": SettingsCard(),
     "/workspace": WorkspaceCard(),
     "/help": TextCard(
-        text="Drop a CSV or Excel file here and say what you offer. **/people** shows whom you "
-        "know, **/imports** the lists you brought in, **/campaigns** how far each sequence is, "
-        "**/outbox** each mail as it left. Nothing leaves before you have seen the whole plan and "
-        "pressed **Confirm**.\n\n"
+        text="Drop a CSV or Excel file here and say what you offer. **/people** and **/companies** "
+        "show whom you know, **/imports** the lists you brought in, **/campaigns** how far each "
+        "sequence is, **/outbox** each mail as it left, **/defaults** when and how much is sent, "
+        "and why. Nothing leaves before you have seen the whole plan and pressed **Confirm**.\n\n"
+        "**/undo** takes back what you confirmed last; write *pause*, *resume* or *stop* and a "
+        "campaign, a person or a country. **/approvals** is what waits for a second member.\n\n"
         "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "
-        "about you, your devices and your mailbox, **/audit** shows who changed what, and "
-        "**/keys** lets programs in."
+        "about you, your devices and your mailbox, **/settings** tells what the assistant is and "
+        "costs, **/suppressions** shows whom nobody here writes to, **/audit** who changed what, "
+        "and **/keys** lets programs in."
     ),
 }

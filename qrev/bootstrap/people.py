@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.audit import Audit
+from qrev.accounts.store import MongoMemberBook, MongoTeamBook
 from qrev.campaigns.store.outreach import MongoOutreach
 from qrev.crm import store
+from qrev.crm.companies import Companies, Shelves
 from qrev.crm.editing import Editing
+from qrev.crm.exporting import PeopleExport
 from qrev.crm.import_work import ImportWork
 from qrev.crm.import_writing import Writing
 from qrev.crm.importing import Importing
@@ -18,6 +21,7 @@ from qrev.crm.mail_domains import NobodyToAsk
 from qrev.crm.service import People
 from qrev.crm.suppressing import Suppressing
 from qrev.crm.suppressions import SuppressionList
+from qrev.crm.veiling import Veil
 from qrev.crm.walking import Walking
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Document
@@ -30,13 +34,17 @@ class WhoWeKnow:
     importing: Importing
     import_work: ImportWork
     suppressing: Suppressing
+    companies: Companies
+    people_export: PeopleExport
     suppressions: SuppressionList
 
 
-def who_we_know(db: AsyncDatabase[Document], audit: Audit, *, clock: Clock) -> WhoWeKnow:
+def who_we_know(
+    db: AsyncDatabase[Document], audit: Audit, veil: Veil, *, clock: Clock
+) -> WhoWeKnow:
     """Wire the CRM."""
     people, companies = store.MongoPeopleBook(db), store.MongoCompanyBook(db)
-    suppressions = store.MongoSuppressions(db)
+    suppressions = store.MongoSuppressions(db, veil)
     listed = SuppressionList(suppressions=suppressions, clock=clock)
     importing, import_work = _importing(db, listed, audit, clock=clock)
     return WhoWeKnow(
@@ -46,8 +54,21 @@ def who_we_know(db: AsyncDatabase[Document], audit: Audit, *, clock: Clock) -> W
         ),
         importing=importing,
         import_work=import_work,
+        people_export=PeopleExport(people=people, audit=audit),
+        companies=Companies(shelves=_shelves(db), audit=audit, clock=clock),
         suppressing=Suppressing(suppressions=suppressions, audit=audit, clock=clock),
         suppressions=listed,
+    )
+
+
+def _shelves(db: AsyncDatabase[Document]) -> Shelves:
+    return Shelves(
+        book=store.MongoCompanyBook(db),
+        register=store.MongoCompanyRegister(db),
+        staff=store.MongoCompanyPeople(db),
+        people=store.MongoPeopleBook(db),
+        members=MongoMemberBook(db),
+        teams=MongoTeamBook(db),
     )
 
 

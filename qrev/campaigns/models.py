@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from qrev.accounts.models import AccountId, UserId
 from qrev.kit.ids import stable_id
@@ -35,8 +37,8 @@ class Step:
 class Sequence:
     """A campaign: an ordered plan of steps for a list of prospects.
 
-    `dropbox_id` is what the AI server calls it. `people` is how many are enrolled once
-    `is_enrolled`; drafts may arrive before and after.
+    `dropbox_id` is what the AI server calls it, `step_ids` what it calls the steps, in their order.
+    `people` is how many are enrolled once `is_enrolled`; drafts may arrive before and after.
     """
 
     id: str
@@ -52,6 +54,7 @@ class Sequence:
     is_enrolled: bool
     is_drafting: bool
     created_at: datetime
+    step_ids: tuple[str, ...] = ()
 
 
 def sequence_id(account_id: AccountId, dropbox_id: str) -> str:
@@ -93,6 +96,11 @@ def prospect_id(sequence_id: str, person_id: str) -> str:
 def message_id(prospect_id: str, step: int) -> str:
     """Return the one id of a prospect's step, of its Draft and of its Message alike."""
     return f"{prospect_id}:{step}"
+
+
+def step_in(draft_id: str) -> int:
+    """Return the step that an id of `message_id` is of."""
+    return int(draft_id.rpartition(":")[2])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,6 +148,44 @@ class DraftCounts:
     missing: int
 
 
+class Remark(NamedTuple):
+    """What is to be said of one draft: what blocks it, what would mend that, what is unwise in it.
+
+    It is kept beside the words, so that a plan need not read 40,000 mails to be made.
+    """
+
+    prospect_id: str
+    step: int
+    reason: str = ""
+    repair: str = ""
+    unwise: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DraftTally:
+    """How many drafts a sequence has and the sum of their versions: every write changes one.
+
+    `is_current` says whether each was looked at by today's checks when it was written.
+    """
+
+    count: int
+    versions: int
+    is_current: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How the drafts of a sequence stand, without their words. Both mappings are by prospect.
+
+    `remarks` name only drafts of which there is something to say; `absent` are the steps that
+    were never drafted.
+    """
+
+    tally: DraftTally
+    remarks: Mapping[str, tuple[Remark, ...]] = field(default_factory=dict)
+    absent: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mailbox:
     """An address we send from. `ramp_started_on` is None once it is warmed."""
@@ -171,6 +217,7 @@ class MessageStatus(StrEnum):
 
 # What a stop may still take back: nothing in it has been handed to a server.
 OPEN = (MessageStatus.PLANNED, MessageStatus.HELD, MessageStatus.CLAIMED)
+LATE = timedelta(minutes=10)  # past its minute by this much it is planned anew, not sent in a burst
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -219,6 +266,8 @@ class Message:
     reason: str = ""
     provider_id: str = ""
     sent_at: datetime | None = None
+    paused_by: tuple[str, ...] = ()  # the pauses it is in; it waits for the end of each
+    cancelled_by: str = ""  # the order that cancelled it, if one did
     ledger: tuple[LedgerEntry, ...] = ()
 
 
@@ -234,11 +283,31 @@ class Blocked:
     repair: str
 
 
+class Touch(NamedTuple):
+    """One planned or sent mail as the ledger knows it, without its words."""
+
+    prospect_id: str
+    step: int
+    mailbox_id: str
+    send_at: datetime
+    email: str
+    name: str
+    company: str
+    timezone: str
+    country: str
+    because: str
+    status: MessageStatus
+    reason: str
+    sent_at: datetime | None
+
+
 class ProposalState(StrEnum):
     OPEN = "open"
     CONFIRMED = "confirmed"  # pressed; the plan is being written
     APPLIED = "applied"
+    UNDOING = "undoing"  # nothing of it may be claimed; it is being taken back
     UNDONE = "undone"
+    CANCELLED = "cancelled"  # dropped before it was confirmed
     VOID = "void"  # the world moved on; a newer one replaces it
 
 
@@ -264,6 +333,8 @@ class Proposal:
     messages: int
     confirmed_at: datetime | None = None
     confirmed_by: UserId | None = None
+    undone_at: datetime | None = None
+    outcome: str = ""  # what came of Undo
     replaced_by: str = ""
     created_at: datetime | None = None
 

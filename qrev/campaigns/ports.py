@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from qrev.accounts.models import AccountId
+from qrev.accounts.models import AccountId, UserId
 from qrev.campaigns.models import (
     Draft,
     DraftCounts,
@@ -40,6 +40,9 @@ class SequenceBook(Protocol):
     async def active(self) -> list[Sequence]:
         """Return every account's sequences that are sending, for the sweep."""
 
+    async def running(self, account_id: AccountId) -> list[Sequence]:
+        """Return the account's sequences that are sending or paused."""
+
     async def drafting(self) -> list[Sequence]:
         """Return every account's sequences that still wait for drafts, for the sweep."""
 
@@ -58,6 +61,7 @@ class SequenceBook(Protocol):
         people: int | None = None,
         is_enrolled: bool | None = None,
         is_drafting: bool | None = None,
+        name: str | None = None,
     ) -> bool:
         """Write what is given, if the status was `was`. Return whether anything is different."""
 
@@ -87,12 +91,32 @@ class ProspectBook(Protocol):
 
     async def count(self, account_id: AccountId, sequence_id: str) -> int: ...
 
+    async def has_waiting(self, account_id: AccountId, sequence_id: str) -> bool:
+        """Return whether anyone in it is not planned yet."""
+
     async def place(self, account_id: AccountId, sequence_id: str, position: int) -> int:
         """Return how many there are up to and including that position."""
 
     async def set_status(
-        self, account_id: AccountId, prospect_ids: Collection[str], status: ProspectStatus
-    ) -> None: ...
+        self,
+        account_id: AccountId,
+        prospect_ids: Collection[str],
+        status: ProspectStatus,
+        *,
+        was: ProspectStatus | None = None,
+    ) -> None:
+        """Write the status, if it was `was`."""
+
+    async def of_address(self, account_id: AccountId, email: str) -> list[Prospect]:
+        """Return what an address is in, over all sequences."""
+
+    async def named(
+        self, account_id: AccountId, sequence_ids: Collection[str], name: str, *, limit: int
+    ) -> list[Prospect]:
+        """Return those of the sequences with a name, first or later, that begins so."""
+
+    async def stopped(self, account_id: AccountId, sequence_id: str) -> list[str]:
+        """Return the addresses of those whom somebody stopped in that sequence."""
 
 
 class DraftBook(Protocol):
@@ -168,11 +192,19 @@ class Mailboxes(Protocol):
 
     async def pause(self, account_id: AccountId, mailbox_id: str, reason: str) -> None: ...
 
+    async def set_sending(self, account_id: AccountId, mailbox: Mailbox) -> None:
+        """Write how a mailbox sends: its cap, its zone and since when it grows."""
+
 
 class ProposalBook(Protocol):
     async def add(self, proposal: Proposal) -> None: ...
 
     async def get(self, account_id: AccountId, proposal_id: str) -> Proposal | None: ...
+
+    async def fill(
+        self, account_id: AccountId, proposal_id: str, *, hash: str, people: int, messages: int
+    ) -> bool:
+        """Write what came of planning it. Return whether it was open and not planned yet."""
 
     async def move(
         self,
@@ -185,13 +217,25 @@ class ProposalBook(Protocol):
         at: datetime | None = None,
         by: str | None = None,
         replaced_by: str | None = None,
+        outcome: str | None = None,
     ) -> bool:
         """Change the state in one conditional update. Return whether it was in `before`."""
 
     async def confirmed_before(self, at: datetime) -> list[Proposal]:
         """Return those pressed before `at` whose plan is not written yet, for the sweep."""
 
+    async def undoing_before(self, at: datetime) -> list[Proposal]:
+        """Return those whose Undo was pressed before `at` and is not done yet, for the sweep."""
+
     async def of_sequence(self, account_id: AccountId, sequence_id: str) -> list[Proposal]: ...
+
+    async def page(
+        self, account_id: AccountId, *, before: tuple[datetime, str] | None, limit: int
+    ) -> list[Proposal]:
+        """Return the newest first, behind the (planned_at, id) of `before`."""
+
+    async def last_applied(self, account_id: AccountId, by: UserId) -> Proposal | None:
+        """Return what they confirmed last that is planned and not undone."""
 
 
 class PlanningLease(Protocol):
@@ -221,9 +265,6 @@ class Messages(Protocol):
         self, account_id: AccountId, sequence_ids: Collection[str]
     ) -> Mapping[str, MessageCounts]: ...
 
-    async def remove_untouched(self, account_id: AccountId, proposal_id: str) -> list[str]:
-        """Take back what no worker has claimed. Return the prospects of which nothing is left."""
-
     async def cancel(
         self,
         account_id: AccountId,
@@ -232,8 +273,11 @@ class Messages(Protocol):
         at: datetime,
         sequence_id: str | None = None,
         email: str | None = None,
+        by: str = "",
     ) -> int:
         """Cancel what is still open, of a sequence or to an address. Return how many.
+
+        With `by`, the id of an order, they can be told apart from what others cancelled.
 
         What is on the wire just now is not called back, but it is never tried again either.
         """

@@ -19,21 +19,26 @@ from qrev.campaigns.models import (
 )
 from qrev.campaigns.ports import DraftBook, Messages, ProspectBook, SequenceBook
 from qrev.kit.clock import Clock
-from qrev.kit.errors import Conflict, InvalidInput, NotFound
+from qrev.kit.errors import InvalidInput, NotFound
 
 MAX_STEPS = 12
+MAX_NAME = 100
 PAGE = 25
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewSequence:
-    """What the assistant asks for. `dropbox_id` is the AI server's name for it."""
+    """What the assistant asks for. `dropbox_id` is the AI server's name for it.
+
+    `step_ids` are its names for the steps; none where it has none of its own.
+    """
 
     dropbox_id: str
     name: str
     steps: tuple[Step, ...]
     upload_id: str | None
     conversation_id: str
+    step_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +84,7 @@ class Sequences:
             is_enrolled=False,
             is_drafting=True,
             created_at=self._clock(),
+            step_ids=new.step_ids,
         )
         await self._sequences.add_if_new(sequence)
         return await self.get(actor, sequence.id)
@@ -108,20 +114,15 @@ class Sequences:
         """Return how many of its drafts are there."""
         return await self._drafts.count(sequence.account_id, sequence.id)
 
-    async def stop(self, actor: Actor, sequence_id: str) -> int:
-        """Cancel everything that has not been handed to a server. Return how many mails."""
+    async def rename(self, actor: Actor, sequence_id: str, name: str) -> Sequence:
+        """Give a sequence another name. Raises InvalidInput."""
         actor.must_be_able_to_change()
         sequence = await self.get(actor, sequence_id)
-        if sequence.status is SequenceStatus.DRAFT:
-            raise Conflict("Nothing of this sequence is planned, so there is nothing to stop.")
-        # The status first: nothing new may be planned while the open messages are cancelled.
-        await self._sequences.change(actor.account_id, sequence.id, status=SequenceStatus.FINISHED)
-        return await self._messages.cancel(
-            actor.account_id,
-            reason=f"stopped by {actor.name}",
-            at=self._clock(),
-            sequence_id=sequence.id,
-        )
+        name = " ".join(name.split())
+        if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
+            raise InvalidInput(f"A name has 1 to {MAX_NAME} characters, on one line.")
+        await self._sequences.change(actor.account_id, sequence.id, name=name)
+        return await self.get(actor, sequence.id)
 
 
 class Intake:

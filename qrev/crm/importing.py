@@ -103,6 +103,10 @@ class Importing:
                 judged = await self._judging.judge(account_id, upload_id, batch, whole)
                 yield [line.row for line in judged.taken.values()]
 
+    async def erased(self, account_id: AccountId, emails: Collection[str]) -> set[str]:
+        """Return those of whom nothing may be kept, because they had themselves erased."""
+        return await self._judging.erased(account_id, emails)
+
     async def latest(self, account_id: AccountId, upload_id: str) -> Import | None:
         """Return the last import of a file that wrote anything: it says how the file is read."""
         made = await self._imports.of_upload(account_id, upload_id)

@@ -104,6 +104,10 @@ class Judging:
             upcoming.cancel()
             await asyncio.gather(upcoming, return_exceptions=True)
 
+    async def erased(self, account_id: AccountId, emails: Collection[str]) -> set[str]:
+        """Return those who had themselves erased."""
+        return await self._suppressions.erased(account_id, emails)
+
     async def _known(
         self, account_id: AccountId, upload_id: str, person_ids: list[str]
     ) -> Mapping[str, Known]:

@@ -8,6 +8,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from qrev.crm.workbooks import is_workbook, sheet_records
@@ -22,10 +23,29 @@ PIECE = 1 << 20
 NOT_WINDOWS = re.compile("[a-z][ŠŽŒ]|Ÿ|[A-Za-z][ƒ„†‡ˆ‰‹\ufffd]")
 WINDOWS_LETTER = re.compile("[À-ÖØ-öø-ÿ]")
 EMPTY = "That file is empty."
+PDF = "That is a PDF, not a list. Export the list as CSV and drop that."
 
 csv.field_size_limit(1024 * 1024)
 
 Record = tuple[int, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A line that could not be taken, and why. Lines count from 1."""
+
+    line: int
+    reason: str
+    value: str = ""
+
+
+def decode(data: bytes) -> str:
+    """Return a small file as text, in whichever encoding it is. Raises InvalidInput."""
+    if not data.strip():
+        raise InvalidInput(EMPTY)
+    if data.startswith(b"%PDF"):
+        raise InvalidInput(PDF)
+    return data.decode(encoding_of(io.BytesIO(data)), "replace").replace("\x00", "")
 
 
 def records_of(file: BinaryIO) -> Iterator[Record]:
@@ -43,7 +63,7 @@ def records_of(file: BinaryIO) -> Iterator[Record]:
         yield from _trimmed(sheet_records(file), "workbook")
         return
     if start.startswith(b"%PDF"):
-        raise InvalidInput("That is a PDF, not a list. Export the list as CSV and drop that.")
+        raise InvalidInput(PDF)
     encoding = encoding_of(file)
     delimiter = _delimiter(_first_lines(file, encoding))
     yield from _trimmed(_records(file, encoding, delimiter), "CSV file")

@@ -37,6 +37,8 @@ def _sweeps(services: Services) -> Mapping[str, Job]:
         "settle_leases": services.sweeps.settle_leases,
         "replan_late": services.sweeps.replan_late,
         "resume_confirmed": services.enacting.resume,
+        "resume_orders": services.orders.resume,
+        "end_pauses": services.pausing.end_due,
         "take_in_drafts": services.taking_in.sweep,
         "go_on_with_imports": services.resuming.sweep,
         "finish_sequences": services.sweeps.finish_sequences,

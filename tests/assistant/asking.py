@@ -23,9 +23,9 @@ def shown(page: DraftPage) -> ProspectView:
     return page.prospect
 
 
-async def a_plan(world: World, actor: Actor) -> tuple[str, str]:
+async def a_plan(world: World, actor: Actor, *, dropbox_id: str = "ai1") -> tuple[str, str]:
     """Return (sequence id, proposal id) of a campaign whose Send is shown and not confirmed."""
-    sequence_id = await world.a_drafted_campaign(actor)
+    sequence_id = await world.a_drafted_campaign(actor, dropbox_id=dropbox_id)
     ask = asked.SequenceAsked(sequence_id=sequence_id)
     return sequence_id, (await desk_of(world).sequence_send(actor, ask)).id
 

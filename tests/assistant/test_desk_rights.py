@@ -75,7 +75,6 @@ async def test_another_accounts_ids_are_not_there_at_all(
         ),
         lambda: desk.draft_reset(mallory, asked.DraftResetAsked(draft_id=draft.id, version=1)),
         lambda: desk.sequence_send(mallory, sequence),
-        lambda: desk.sequence_stop(mallory, sequence),
         lambda: desk.proposal_get(mallory, proposal),
         lambda: desk.proposal_rows(mallory, asked.ScheduleAsked(proposal_id=proposal_id)),
         lambda: desk.proposal_confirm(
@@ -120,7 +119,6 @@ async def test_who_may_only_look_sees_everything_and_changes_nothing(
         ),
         lambda: desk.draft_reset(victor, asked.DraftResetAsked(draft_id=draft.id, version=1)),
         lambda: desk.sequence_send(victor, sequence),
-        lambda: desk.sequence_stop(victor, sequence),
         lambda: desk.proposal_confirm(
             victor, asked.ConfirmAsked(proposal_id=proposal_id, hash=view.hash)
         ),

@@ -8,6 +8,7 @@ import pytest
 
 from qrev.accounts.models import Actor
 from qrev.assistant import requests as asked
+from qrev.campaigns.life.models import OrderKind, Terms
 from qrev.campaigns.proposing import ProposalChanged
 from qrev.kit.errors import Conflict, NotFound
 from tests.assistant.asking import a_plan, desk_of, first_page, sent_mails
@@ -165,7 +166,11 @@ async def test_a_campaign_tells_what_is_planned_and_can_be_stopped(
 
     (planned,) = (await desk.campaigns_page(alice, asked.CampaignsAsked())).rows
     (seen,) = (await desk.campaigns_page(victor, asked.CampaignsAsked())).rows
-    stopped = await desk.sequence_stop(alice, asked.SequenceAsked(sequence_id=sequence_id))
+    order = await world.services.orders.propose(
+        alice, OrderKind.STOP, Terms(sequence_id=sequence_id)
+    )
+    await world.services.orders.confirm(alice, order.id, order.hash)
+    (stopped,) = (await desk.campaigns_page(alice, asked.CampaignsAsked())).rows
 
     assert (planned.planned, planned.sent, planned.can_stop) == (4, 0, True)
     assert planned.next_at == shown.first_at

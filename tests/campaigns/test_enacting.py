@@ -171,7 +171,7 @@ async def test_a_stop_pressed_while_more_people_are_planned_stops_them_too(
     stopping = Around(
         getattr(world.stores, store),
         method,
-        lambda: world.sequences.stop(BOB, sequence.id),
+        lambda: world.stop(BOB, sequence.id),
         nth=nth,
     )
 
@@ -209,14 +209,51 @@ async def test_after_undo_the_words_can_be_changed_and_planned_again(
     assert (message.subject, message.proposal_id == first.id) == ("Better", False)
 
 
-async def test_undo_is_refused_once_the_hold_is_over(world: World, alice: Actor) -> None:
-    proposal = await world.confirmed(alice, await world.a_sequence())
-    world.clock.advance(minutes=2)
+async def test_undo_after_the_hold_takes_back_what_has_not_left_and_says_what_had(
+    world: World, alice: Actor
+) -> None:
+    sequence = await world.a_sequence(people=3, days=(0, 3))
+    proposal = await world.confirmed(alice, sequence)
+    world.clock.now = (await world.messages())[0].send_at
+    await world.sender.send_batch()
 
-    with pytest.raises(Conflict, match="too late"):
-        await world.proposing.undo(alice, proposal.id)
+    undone = await world.proposing.undo(alice, proposal.id)
 
-    assert await world.statuses() == {"held": 3}
+    assert undone.state is ProposalState.UNDONE
+    assert undone.outcome == "5 mails are taken back. 1 had already left and cannot be."
+    # Who got the first mail does not get the second one; the others can be planned again.
+    assert await world.statuses() == {"sent": 1, "cancelled": 1}
+    assert await people_of(world, sequence) == {ProspectStatus.ACTIVE, ProspectStatus.WAITING}
+
+
+UNDO = [
+    ("messages", "take_back", 1),
+    ("prospects", "set_status", 1),
+    ("locks", "unlock", 1),
+    ("proposals", "move", 2),
+    ("notices", "tell", 1),
+]
+
+
+@pytest.mark.parametrize(("store", "method", "nth"), UNDO)
+async def test_an_undo_that_dies_anywhere_lets_nothing_leave_and_is_ended_later(
+    world: World, alice: Actor, store: str, method: str, nth: int
+) -> None:
+    name = "drafts" if store == "locks" else store
+    sequence = await world.a_sequence(people=3, days=(0, 3))
+    proposal = await world.confirmed(alice, sequence)
+    other = elsewhere(world, name, dying(getattr(world.stores, name), method, nth=nth))
+    with pytest.raises(PowerCut):
+        await other.proposing.undo(alice, proposal.id)
+
+    await world.let_days_pass()
+    await world.enacting.resume()
+
+    assert world.postbox.times_delivered == {}
+    assert await state_of(world, proposal) is ProposalState.UNDONE
+    assert await world.messages() == []
+    assert await people_of(world, sequence) == {ProspectStatus.WAITING}
+    assert (await world.proposing.propose(alice, sequence.id)).people == 3
 
 
 async def test_undo_twice_is_refused_and_changes_nothing(world: World, alice: Actor) -> None:

@@ -17,9 +17,12 @@ from qrev.campaigns.models import (
     SequenceStatus,
 )
 from qrev.campaigns.proposing import VALID_FOR, ProposalChanged
+from qrev.crm.models import Origin
+from qrev.crm.veiling import Veil
 from qrev.kit.errors import Conflict, NotAllowed, NotFound
 from tests.campaigns.world import BOB, HOLD, World, a_draft, a_mailbox, a_prospect
 from tests.conftest import ACME
+from tests.contract.builders import a_suppression
 
 pytestmark = pytest.mark.anyio
 
@@ -189,6 +192,16 @@ async def test_someone_suppressed_meanwhile_is_left_out(world: World, alice: Act
     assert blocked.reason == "On the suppression list: asked to stop."
 
 
+async def test_someone_erased_meanwhile_is_left_out(world: World, alice: Actor) -> None:
+    sequence, proposal = await proposed(world, alice)
+    value = Veil("house").over(ACME, a_prospect(sequence, 0).email)
+    await world.stores.suppressions.add_if_new(a_suppression(value=value, origin=Origin.ERASED))
+
+    fresh = await refused(world, alice, proposal)
+
+    assert fresh.people == 2
+
+
 async def test_a_mailbox_paused_meanwhile_stops_the_plan(world: World, alice: Actor) -> None:
     _, proposal = await proposed(world, alice)
     await world.stores.mailboxes.pause(ACME, "mbx_alice", "revoked")
@@ -337,7 +350,7 @@ async def test_a_stopped_sequence_can_be_neither_proposed_nor_confirmed(
     await world.confirmed(alice, sequence)
     await world.drafts.save(alice, draft.id, version=2, subject="Hi", body="Hi Ann")
     proposal = await world.proposing.propose(alice, sequence.id)
-    await world.sequences.stop(alice, sequence.id)
+    await world.stop(alice, sequence.id)
 
     for attempt in (
         world.proposing.confirm(alice, proposal.id, proposal.hash),

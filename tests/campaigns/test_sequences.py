@@ -12,7 +12,7 @@ from qrev.accounts.models import Actor
 from qrev.campaigns.models import Draft, DraftCounts, DraftStatus, MessageStatus, SequenceStatus
 from qrev.campaigns.sequences import PAGE, NewSequence
 from qrev.kit.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from tests.campaigns.world import BOB, World, a_draft, a_prospect, a_sequence, steps_on
+from tests.campaigns.world import World, a_draft, a_prospect, a_sequence, steps_on
 from tests.conftest import ACME
 
 pytestmark = pytest.mark.anyio
@@ -63,7 +63,7 @@ async def test_a_sequence_has_one_to_twelve_steps(
         await world.sequences.create(alice, new(days=days))
 
 
-async def test_who_may_only_look_makes_and_stops_nothing(
+async def test_who_may_only_look_makes_and_renames_nothing(
     world: World, alice: Actor, victor: Actor
 ) -> None:
     (message,) = await world.planned(alice, people=1)
@@ -71,7 +71,7 @@ async def test_who_may_only_look_makes_and_stops_nothing(
     with pytest.raises(NotAllowed):
         await world.sequences.create(victor, new())
     with pytest.raises(NotAllowed):
-        await world.sequences.stop(victor, message.sequence_id)
+        await world.sequences.rename(victor, message.sequence_id, "Mine")
     assert (await world.sequences.overview(victor, message.sequence_id)).sequence.people == 1
 
 
@@ -83,11 +83,27 @@ async def test_another_workspaces_sequence_is_not_there(
     for attempt in (
         world.sequences.get(mallory, message.sequence_id),
         world.sequences.overview(mallory, message.sequence_id),
-        world.sequences.stop(mallory, message.sequence_id),
+        world.sequences.rename(mallory, message.sequence_id, "Mine"),
     ):
         with pytest.raises(NotFound):
             await attempt
     assert await world.statuses() == {"held": 1}
+
+
+async def test_a_sequence_gets_another_name(world: World, alice: Actor) -> None:
+    sequence = await world.a_sequence()
+
+    renamed = await world.sequences.rename(alice, sequence.id, "  Berlin\tautumn ")
+
+    assert renamed.name == "Berlin autumn"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 101, "bell\x07"])
+async def test_a_name_that_is_none_is_refused(world: World, alice: Actor, name: str) -> None:
+    sequence = await world.a_sequence()
+
+    with pytest.raises(InvalidInput, match="1 to 100 characters"):
+        await world.sequences.rename(alice, sequence.id, name)
 
 
 async def test_pages_go_from_the_newest_back(world: World, alice: Actor) -> None:
@@ -120,52 +136,6 @@ async def test_an_overview_of_nothing_planned_is_empty(world: World, alice: Acto
     counts = (await world.sequences.overview(alice, sequence.id)).counts
 
     assert (counts.by_status, counts.next_at, counts.last_at) == ({}, None, None)
-
-
-# --- stop
-
-
-async def test_a_stop_cancels_what_has_not_left_and_says_who_stopped_it(
-    world: World, alice: Actor
-) -> None:
-    first, *others = await world.planned(alice, people=3, days=(0, 3))
-    world.clock.now = first.send_at
-    await world.sender.send_batch()
-
-    assert await world.sequences.stop(BOB, first.sequence_id) == 5
-
-    assert await world.statuses() == {"sent": 1, "cancelled": 5}
-    assert {m.reason for m in await world.messages() if m.id != first.id} == {"stopped by Bob"}
-    status = (await world.sequences.get(alice, first.sequence_id)).status
-    assert status is SequenceStatus.FINISHED
-    world.clock.now = others[-1].send_at
-    assert await world.sender.send_batch() == 0
-
-
-async def test_a_stop_pressed_twice_cancels_once(world: World, alice: Actor) -> None:
-    (message,) = await world.planned(alice, people=1)
-
-    counts = await asyncio.gather(
-        *(world.sequences.stop(alice, message.sequence_id) for _ in range(3))
-    )
-
-    assert sum(counts) == 1
-
-
-async def test_a_stop_leaves_other_sequences_alone(world: World, alice: Actor) -> None:
-    spring = await world.planned(alice, people=2, name="spring")
-    await world.planned(alice, people=2, name="autumn")
-
-    await world.sequences.stop(alice, spring[0].sequence_id)
-
-    assert await world.statuses() == {"cancelled": 2, "held": 2}
-
-
-async def test_a_draft_has_nothing_to_stop(world: World, alice: Actor) -> None:
-    sequence = await world.a_sequence()
-
-    with pytest.raises(Conflict, match="nothing to stop"):
-        await world.sequences.stop(alice, sequence.id)
 
 
 # --- taking in people and drafts

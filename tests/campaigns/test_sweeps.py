@@ -10,9 +10,8 @@ import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import Actor
-from qrev.campaigns.models import MessageStatus, Sequence, SequenceStatus
+from qrev.campaigns.models import LATE, MessageStatus, Sequence, SequenceStatus
 from qrev.campaigns.ports import ContentRefused, NotNow
-from qrev.campaigns.sender import LATE
 from qrev.kit.mongo import Document
 from tests.campaigns.world import World, a_mailbox
 from tests.conftest import ACME

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import Account, AccountId, Actor, Member, Role, User, UserId
-from qrev.accounts.store import MongoAccountBook
+from qrev.bootstrap.life import wire_before, wire_orders
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.life.models import Order, OrderKind, Terms
 from qrev.campaigns.models import (
+    OPEN,
     Draft,
     DraftStatus,
     Mailbox,
@@ -34,74 +37,19 @@ from qrev.campaigns.proposing import Proposing
 from qrev.campaigns.sender import Sender
 from qrev.campaigns.sequences import Intake, Sequences
 from qrev.campaigns.stopping import Stopping
-from qrev.campaigns.store import drafts as drafts_store
-from qrev.campaigns.store import mailboxes as mailboxes_store
-from qrev.campaigns.store import messages as messages_store
-from qrev.campaigns.store import notices as notices_store
-from qrev.campaigns.store import proposals as proposals_store
-from qrev.campaigns.store import prospects as prospects_store
-from qrev.campaigns.store import sequences as sequences_store
-from qrev.campaigns.store.drafts import MongoDraftBook
-from qrev.campaigns.store.mailboxes import MongoMailboxes
-from qrev.campaigns.store.messages import MongoMessages
-from qrev.campaigns.store.notices import MongoNotices
-from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
-from qrev.campaigns.store.prospects import MongoProspectBook
-from qrev.campaigns.store.sequences import MongoSequenceBook
 from qrev.campaigns.sweeps import Sweeps
 from qrev.campaigns.telling import Telling
-from qrev.crm.store import SUPPRESSION_INDEXES, MongoSuppressions
 from qrev.crm.suppressions import SuppressionList
 from qrev.kit.mongo import Document, ensure_indexes
 from qrev.kit.signing import Signer
 from tests.campaigns.postbox import Postbox
+from tests.campaigns.stores import INDEXES, Stores, stores_of
 from tests.conftest import ACME, an_actor
 from tests.fakes import FakeClock
 
-INDEXES = (
-    sequences_store.INDEXES,
-    prospects_store.INDEXES,
-    drafts_store.INDEXES,
-    mailboxes_store.INDEXES,
-    messages_store.INDEXES,
-    notices_store.INDEXES,
-    proposals_store.INDEXES,
-    SUPPRESSION_INDEXES,
-)
 HOLD = timedelta(minutes=2)
 BOB = an_actor("Bob", ACME, Role.SELLER)
 LINKS = "https://mail.acme.test/api/campaign/unsubscribe?t="
-
-
-@dataclass(kw_only=True)
-class Stores:
-    """The stores of one database; a test may put another one in its place."""
-
-    accounts: MongoAccountBook
-    sequences: MongoSequenceBook
-    prospects: MongoProspectBook
-    drafts: MongoDraftBook
-    mailboxes: MongoMailboxes
-    messages: MongoMessages
-    proposals: MongoProposalBook
-    lease: MongoPlanningLease
-    notices: MongoNotices
-    suppressions: MongoSuppressions
-
-
-def stores_of(database: AsyncDatabase[Document]) -> Stores:
-    return Stores(
-        accounts=MongoAccountBook(database),
-        sequences=MongoSequenceBook(database),
-        prospects=MongoProspectBook(database),
-        drafts=MongoDraftBook(database),
-        mailboxes=MongoMailboxes(database),
-        messages=MongoMessages(database),
-        proposals=MongoProposalBook(database),
-        lease=MongoPlanningLease(database),
-        notices=MongoNotices(database),
-        suppressions=MongoSuppressions(database),
-    )
 
 
 @dataclass(kw_only=True)
@@ -126,24 +74,31 @@ class World:
             accounts=s.accounts,
             prospects=s.prospects,
             drafts=s.drafts,
+            remarks=s.drafts,
             mailboxes=s.mailboxes,
             messages=s.messages,
+            rulebooks=s.rulebooks,
             reachability=self.suppressions,
         )
         self._wire_words()
+        self.before = wire_before(s.campaigns(), s.members, threshold=200, clock=clock)
+        self.pausing, self.approving = self.before.pausing, self.before.approving
         self.enacting = self._enacting()
         self.proposing = Proposing(
             gathering=self.gathering,
             sequences=s.sequences,
+            prospects=s.prospects,
             proposals=s.proposals,
             locks=s.drafts,
             lease=s.lease,
             enacting=self.enacting,
+            approving=self.approving,
             hold=HOLD,
             clock=clock,
         )
         self.sender = self._sender()
         self.sweeps = self._sweeps()
+        self.orders = wire_orders(s.campaigns(), self.before, s.accounts, self.sweeps, clock)
 
     def _wire_words(self) -> None:
         s, clock = self.stores, self.clock
@@ -166,6 +121,8 @@ class World:
             prospects=self.stores.prospects,
             locks=self.stores.drafts,
             messages=self.stores.messages,
+            reach=self.stores.messages,
+            pausing=self.pausing,
             proposals=self.stores.proposals,
             lease=self.stores.lease,
             telling=self.telling,
@@ -179,6 +136,7 @@ class World:
             accounts=self.stores.accounts,
             mailboxes=self.stores.mailboxes,
             reachability=self.suppressions,
+            rulebooks=self.stores.rulebooks,
             stopping=self.stopping,
             telling=self.telling,
             channels={"outbox": self.postbox},
@@ -194,6 +152,7 @@ class World:
             sequences=self.stores.sequences,
             mailboxes=self.stores.mailboxes,
             accounts=self.stores.accounts,
+            rulebooks=self.stores.rulebooks,
             lease=self.stores.lease,
             telling=self.telling,
             clock=self.clock,
@@ -224,6 +183,15 @@ class World:
         proposal = await self.proposing.propose(actor, sequence.id)
         return await self.proposing.confirm(actor, proposal.id, proposal.hash)
 
+    async def ordered(self, actor: Actor, kind: OrderKind, **terms: Any) -> Order:
+        """Return an order, proposed and confirmed."""
+        order = await self.orders.propose(actor, kind, Terms(**terms))
+        return await self.orders.confirm(actor, order.id, order.hash)
+
+    async def stop(self, actor: Actor, sequence_id: str) -> Order:
+        """Return a stop of that sequence, carried out."""
+        return await self.ordered(actor, OrderKind.STOP, sequence_id=sequence_id)
+
     async def planned(
         self, actor: Actor, *, people: int = 3, days: tuple[int, ...] = (0,), name: str = "spring"
     ) -> list[Message]:
@@ -249,6 +217,22 @@ class World:
             await self.sweeps.settle_leases()
             await self.sweeps.replan_late()
             await self.sender.send_batch()
+
+    async def work_until(self, then: datetime) -> None:
+        """Let the worker do all it does whenever a mail is due, until then."""
+        while True:
+            await self.sweeps.settle_leases()
+            await self.sweeps.replan_late()
+            await self.sender.send_batch()
+            ahead = [
+                m.send_at
+                for m in await self.messages()
+                if m.status in OPEN and not m.paused_by and self.clock.now < m.send_at <= then
+            ]
+            if not ahead:
+                self.clock.now = then
+                return
+            self.clock.now = min(ahead)
 
     # --- what a test looks at
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from qrev.campaigns.models import ProspectStatus
 from qrev.crm.doctor import Diagnosis, FieldChange, Line
 from qrev.crm.edits import FieldEdit
 from qrev.crm.import_ports import ImportChange
 from qrev.crm.imports import Import, ImportState, Mark, PersonChange, Tally, Wish
 from qrev.crm.repairs import FILL_ALL, Finding, Plan, Repair, Rule
 from tests.conftest import ACME, TUESDAY_10AM
-from tests.contract.builders import ALICE, MINUTE, a_person
+from tests.contract.builders import ALICE, MINUTE, a_person, a_prospect
 from tests.contract.stores import Call, Stores
 
 LATER = TUESDAY_10AM + MINUTE
@@ -78,6 +79,8 @@ async def fill_imports(s: Stores) -> None:
     await s.imports.add(an_import("i2", created_at=LATER))
     await s.import_settings.set_rules(ACME, {**FILL_ALL, "name": Rule.KEEP})
     await s.import_settings.set_columns(ACME, "k1", {"Email": "email"})
+    written_to = a_prospect("ivy", status=ProspectStatus.ACTIVE, position=9)
+    await s.prospects.add_if_new([written_to])
 
 
 IMPORTS = (
@@ -124,7 +127,7 @@ IMPORTS = (
     ),
     Call("imported", "add_new", lambda s, a: s.imported.add_new([a_person("cy")], a_mark())),
     Call("imported", "remove", lambda s, a: s.imported.remove(["cy"], a_mark())),
-    Call("outreach", "running", lambda s, a: s.outreach.running(a, ["bob"]), reads=True),
-    Call("outreach", "written_to", lambda s, a: s.outreach.written_to(a, ["bob"]), reads=True),
+    Call("outreach", "running", lambda s, a: s.outreach.running(a, ["ivy"]), reads=True),
+    Call("outreach", "written_to", lambda s, a: s.outreach.written_to(a, ["ivy"]), reads=True),
     Call("outreach", "withdraw", lambda s, a: s.outreach.withdraw(a, ["bob"])),
 )

@@ -100,7 +100,7 @@ class Walk:
                     known, send_at=minute_of(person, minute), because="late", at=at(0)
                 )
             case ("take back",):
-                return await messages.remove_untouched(ACME, "p1")
+                return await self.stores.reach.take_back(ACME, "p1", reason="undone", at=at(0))
         raise AssertionError(step)
 
     def _held(self, person: int) -> Message:

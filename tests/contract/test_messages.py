@@ -119,23 +119,6 @@ async def test_messages_are_counted_by_sequence_and_status(stores: Stores) -> No
     }
 
 
-async def test_taking_a_plan_back_leaves_what_was_attempted(stores: Stores) -> None:
-    gone = a_message("gone", status=HELD)
-    half = [a_message("half"), a_message("half", step=2, status=SENDING, attempts=1)]
-    tried = a_message("tried", attempts=1)
-    claimed = a_message("claimed", status=CLAIMED)
-    other_plan = a_message("other", proposal_id="p2")
-    await stores.messages.add_planned([gone, *half, tried, claimed, other_plan])
-
-    freed = await stores.messages.remove_untouched(ACME, "p1")
-
-    assert freed == ["s1:gone"]
-    assert await stores.messages.get(ACME, gone.id) is None
-    assert await stores.messages.get(ACME, half[0].id) is None
-    for kept in (half[1], tried, claimed, other_plan):
-        assert await stores.messages.get(ACME, kept.id) == kept
-
-
 async def test_a_stop_cancels_what_is_open_and_says_why_and_when(stores: Stores) -> None:
     each = await one_of_each(stores)
 

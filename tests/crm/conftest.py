@@ -14,6 +14,7 @@ from qrev.bootstrap import Databases
 from qrev.bootstrap.people import WhoWeKnow, who_we_know
 from qrev.crm.imports import Import
 from qrev.crm.models import Person
+from qrev.crm.veiling import Veil
 from qrev.kit.mongo import Document
 from tests.fakes import FakeClock
 
@@ -56,4 +57,6 @@ class Crm:
 async def crm(mongo: AsyncDatabase[Document], clock: FakeClock) -> Crm:
     await Databases(main=mongo, dropbox=mongo).ensure_indexes()
     audit = Audit(entries=MongoAuditBook(mongo), clock=clock)
-    return Crm(known=who_we_know(mongo, audit, clock=clock), mongo=mongo, clock=clock)
+    return Crm(
+        known=who_we_know(mongo, audit, Veil("house"), clock=clock), mongo=mongo, clock=clock
+    )

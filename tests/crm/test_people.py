@@ -8,12 +8,16 @@ import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import Actor
+from qrev.crm.models import Origin
 from qrev.crm.ports import PeopleSort
+from qrev.crm.repairs import Finding
 from qrev.crm.service import People
 from qrev.crm.store import INDEXES, MongoSuppressions
 from qrev.crm.suppressions import SuppressionList
+from qrev.crm.veiling import Veil
 from qrev.kit.errors import NotAllowed, NotFound
 from qrev.kit.mongo import Document, ensure_indexes
+from tests.contract.builders import a_suppression
 from tests.crm.conftest import Crm
 from tests.fakes import FakeClock
 
@@ -111,11 +115,30 @@ async def test_who_may_only_look_brings_in_nobody(crm: Crm, victor: Actor) -> No
         await crm.known.importing.keep_upload(victor, "people.csv", SAMPLE)
 
 
+async def test_who_was_erased_is_not_brought_in_again(
+    mongo: AsyncDatabase[Document], crm: Crm, alice: Actor, mallory: Actor
+) -> None:
+    veil = Veil("house")
+    erased = a_suppression(
+        value=veil.over(alice.account_id, "ann@elm.test"), origin=Origin.ERASED, reason="erased"
+    )
+    await MongoSuppressions(mongo, veil).add_if_new(erased)
+
+    made = await crm.imported(alice, b"email\nANN@elm.test\nbob@elm.test\n")
+    elsewhere = await crm.imported(mallory, b"email\nann@elm.test\n")
+
+    assert set(await crm.everybody(alice)) == {"bob@elm.test"}
+    assert made.diagnosis is not None
+    (line,) = made.diagnosis.lines[Finding.SUPPRESSED]
+    assert (line.line, "erased" in line.reason) == (2, True)
+    assert elsewhere.tally.new == 1
+
+
 async def test_suppressed_addresses_and_domains_are_unreachable(
     mongo: AsyncDatabase[Document], clock: FakeClock, alice: Actor, mallory: Actor
 ) -> None:
     await ensure_indexes(mongo, INDEXES)
-    listed = SuppressionList(suppressions=MongoSuppressions(mongo), clock=clock)
+    listed = SuppressionList(suppressions=MongoSuppressions(mongo, Veil("house")), clock=clock)
     asked = ["ann@acme.test", "bob@acme.test", "not an address"]
 
     assert await listed.add(alice.account_id, "Ann@Acme.test", "asked to stop")

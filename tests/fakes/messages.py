@@ -6,37 +6,24 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from qrev.accounts.models import AccountId
-from qrev.campaigns.models import OPEN, LedgerEntry, Message, MessageCounts, MessageStatus
+from qrev.campaigns.models import (
+    OPEN,
+    LedgerEntry,
+    Message,
+    MessageCounts,
+    MessageStatus,
+)
 from qrev.campaigns.planning import Taken
 from qrev.campaigns.ports import Outcome
 from qrev.kit.ids import new_id
+from tests.fakes.reaching import FakeLedger, FakeReach
 
 WAITING = (MessageStatus.PLANNED, MessageStatus.HELD)
 IN_HAND = (MessageStatus.CLAIMED, MessageStatus.SENDING)
 NEVER_SENT = (MessageStatus.FAILED, MessageStatus.CANCELLED)
 LOST = "the worker that held it did not come back"
-
-
-class FakeLedger:
-    """What the three views of the ledger share: the messages, and how one is changed."""
-
-    def __init__(self) -> None:
-        self.by_id: dict[str, Message] = {}
-        self.attempted_at: dict[str, datetime] = {}
-        self.stopped: set[str] = set()
-
-    def of(self, account_id: AccountId) -> list[Message]:
-        return [m for m in self.by_id.values() if m.account_id == account_id]
-
-    def write(self, message: Message, line: LedgerEntry | None = None, **new: Any) -> Message:
-        if line is not None:
-            new["status"] = line.status
-            new["ledger"] = (*message.ledger, line)
-        self.by_id[message.id] = replace(message, **new)
-        return self.by_id[message.id]
 
 
 class FakePlanned(FakeLedger):
@@ -76,14 +63,6 @@ class FakePlanned(FakeLedger):
         }
         return {key: _counts(messages) for key, messages in by_sequence.items() if messages}
 
-    async def remove_untouched(self, account_id: AccountId, proposal_id: str) -> list[str]:
-        _, before = await self.written(account_id, proposal_id)
-        for message in self._of_proposal(account_id, proposal_id):
-            if message.status in WAITING and message.attempts == 0:
-                del self.by_id[message.id]
-        _, left = await self.written(account_id, proposal_id)
-        return sorted(set(before) - set(left))
-
     async def cancel(
         self,
         account_id: AccountId,
@@ -92,18 +71,14 @@ class FakePlanned(FakeLedger):
         at: datetime,
         sequence_id: str | None = None,
         email: str | None = None,
+        by: str = "",
     ) -> int:
         meant = [
             message
             for message in self.of(account_id)
             if sequence_id in (None, message.sequence_id) and email in (None, message.to)
         ]
-        self.stopped |= {m.id for m in meant if m.status is MessageStatus.SENDING}
-        opened = [m for m in meant if m.status in OPEN]
-        for message in opened:
-            line = LedgerEntry(kind="stop", at=at, status=MessageStatus.CANCELLED, note=reason)
-            self.write(message, line, reason=reason, token="")
-        return len(opened)
+        return self.cancelled(meant, reason=reason, at=at, by=by)
 
     async def page(
         self,
@@ -142,6 +117,7 @@ class FakeOutbox(FakeLedger):
             if message.status in WAITING
             and since < message.send_at <= now
             and message.held_until <= now
+            and not message.paused_by
         ]
         token = new_id()
         line = LedgerEntry(kind="claimed", at=now, status=MessageStatus.CLAIMED, token=token)
@@ -152,7 +128,7 @@ class FakeOutbox(FakeLedger):
         self, message: Message, *, digest: str, now: datetime, lease: datetime
     ) -> bool:
         mine = self._mine(message, MessageStatus.CLAIMED)
-        if mine is None:
+        if mine is None or mine.paused_by:
             return False
         line = LedgerEntry(
             kind="intent", at=now, status=MessageStatus.SENDING, token=mine.token, digest=digest
@@ -233,6 +209,7 @@ class FakeLateness(FakeLedger):
             if message.status in WAITING
             and message.send_at <= before
             and message.held_until <= before
+            and not message.paused_by
         ]
         return sorted(found, key=lambda m: m.send_at)[:limit]
 
@@ -261,8 +238,21 @@ class FakeLateness(FakeLedger):
         return found & set(sequence_ids)
 
 
-class FakeMessages(FakePlanned, FakeOutbox, FakeLateness):
-    """Fills Messages, Outbox and Lateness over one ledger, as the store does."""
+class FakeMessages(FakePlanned, FakeOutbox, FakeLateness, FakeReach):
+    """Fills Messages, Outbox, Lateness, LastWritten and Reach over one ledger, as stores do."""
+
+    async def last_sent(
+        self, account_id: AccountId, person_ids: Collection[str]
+    ) -> Mapping[str, datetime]:
+        sent = [
+            (m.sent_at, m.person_id)
+            for m in self.by_id.values()
+            if m.account_id == account_id
+            and m.status is MessageStatus.SENT
+            and m.sent_at is not None
+            and m.person_id in person_ids
+        ]
+        return {person_id: at for at, person_id in sorted(sent)}
 
 
 def _line(message: Message, outcome: Outcome) -> LedgerEntry:

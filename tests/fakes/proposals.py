@@ -26,6 +26,15 @@ class FakeProposalBook:
         proposal = self.by_id.get(proposal_id)
         return proposal if proposal is not None and proposal.account_id == account_id else None
 
+    async def fill(
+        self, account_id: AccountId, proposal_id: str, *, hash: str, people: int, messages: int
+    ) -> bool:
+        proposal = await self.get(account_id, proposal_id)
+        if proposal is None or proposal.state is not ProposalState.OPEN or proposal.hash:
+            return False
+        self.by_id[proposal_id] = replace(proposal, hash=hash, people=people, messages=messages)
+        return True
+
     async def move(
         self,
         account_id: AccountId,
@@ -37,6 +46,7 @@ class FakeProposalBook:
         at: datetime | None = None,
         by: str | None = None,
         replaced_by: str | None = None,
+        outcome: str | None = None,
     ) -> bool:
         proposal = await self.get(account_id, proposal_id)
         if proposal is None or proposal.state is not before:
@@ -46,6 +56,10 @@ class FakeProposalBook:
         if after is ProposalState.CONFIRMED:
             who = None if by is None else UserId(by)
             proposal = replace(proposal, confirmed_at=at, confirmed_by=who)
+        if after is ProposalState.UNDOING:
+            proposal = replace(proposal, undone_at=at)
+        if outcome is not None:
+            proposal = replace(proposal, outcome=outcome)
         if replaced_by is not None:
             proposal = replace(proposal, replaced_by=replaced_by)
         self.by_id[proposal_id] = replace(proposal, state=after)
@@ -59,6 +73,35 @@ class FakeProposalBook:
             and proposal.confirmed_at is not None
             and proposal.confirmed_at < at
         ]
+
+    async def undoing_before(self, at: datetime) -> list[Proposal]:
+        return [
+            proposal
+            for proposal in self.by_id.values()
+            if proposal.state is ProposalState.UNDOING
+            and proposal.undone_at is not None
+            and proposal.undone_at < at
+        ]
+
+    async def page(
+        self, account_id: AccountId, *, before: tuple[datetime, str] | None, limit: int
+    ) -> list[Proposal]:
+        found = [
+            proposal
+            for proposal in self.by_id.values()
+            if proposal.account_id == account_id
+            and (before is None or (proposal.planned_at, proposal.id) < before)
+        ]
+        return sorted(found, key=lambda p: (p.planned_at, p.id), reverse=True)[:limit]
+
+    async def last_applied(self, account_id: AccountId, by: UserId) -> Proposal | None:
+        found = [
+            proposal
+            for proposal in self.by_id.values()
+            if (proposal.account_id, proposal.confirmed_by) == (account_id, by)
+            and proposal.state is ProposalState.APPLIED
+        ]
+        return max(found, key=lambda p: p.confirmed_at or LONG_AGO, default=None)
 
     async def of_sequence(self, account_id: AccountId, sequence_id: str) -> list[Proposal]:
         found = [

@@ -36,6 +36,11 @@ class FakeSequenceBook:
     async def active(self) -> list[Sequence]:
         return [s for s in self.by_id.values() if s.status is SequenceStatus.ACTIVE]
 
+    async def running(self, account_id: AccountId) -> list[Sequence]:
+        running = (SequenceStatus.ACTIVE, SequenceStatus.PAUSED)
+        everyone = self.by_id.values()
+        return [s for s in everyone if s.account_id == account_id and s.status in running]
+
     async def drafting(self) -> list[Sequence]:
         return [s for s in self.by_id.values() if s.is_drafting]
 
@@ -60,6 +65,7 @@ class FakeSequenceBook:
         people: int | None = None,
         is_enrolled: bool | None = None,
         is_drafting: bool | None = None,
+        name: str | None = None,
     ) -> bool:
         sequence = await self.get(account_id, sequence_id)
         if sequence is None or (was is not None and sequence.status is not was):
@@ -69,6 +75,7 @@ class FakeSequenceBook:
             "people": people,
             "is_enrolled": is_enrolled,
             "is_drafting": is_drafting,
+            "name": name,
         }
         new = {name: value for name, value in wanted.items() if value is not None}
         self.by_id[sequence_id] = replace(sequence, **new)
@@ -119,14 +126,43 @@ class FakeProspectBook:
     async def count(self, account_id: AccountId, sequence_id: str) -> int:
         return len(await self.of_sequence(account_id, sequence_id))
 
+    async def has_waiting(self, account_id: AccountId, sequence_id: str) -> bool:
+        everyone = await self.of_sequence(account_id, sequence_id)
+        return any(p.status is ProspectStatus.WAITING for p in everyone)
+
     async def place(self, account_id: AccountId, sequence_id: str, position: int) -> int:
         everyone = await self.of_sequence(account_id, sequence_id)
         return sum(prospect.position <= position for prospect in everyone)
 
     async def set_status(
-        self, account_id: AccountId, prospect_ids: Collection[str], status: ProspectStatus
+        self,
+        account_id: AccountId,
+        prospect_ids: Collection[str],
+        status: ProspectStatus,
+        *,
+        was: ProspectStatus | None = None,
     ) -> None:
         for prospect_id in prospect_ids:
             prospect = await self.get(account_id, prospect_id)
-            if prospect is not None:
+            if prospect is not None and was in (None, prospect.status):
                 self.by_id[prospect_id] = replace(prospect, status=status)
+
+    async def of_address(self, account_id: AccountId, email: str) -> list[Prospect]:
+        everyone = self.by_id.values()
+        return [p for p in everyone if (p.account_id, p.email) == (account_id, email)]
+
+    async def named(
+        self, account_id: AccountId, sequence_ids: Collection[str], name: str, *, limit: int
+    ) -> list[Prospect]:
+        found = [
+            prospect
+            for prospect in self.by_id.values()
+            if prospect.account_id == account_id
+            and prospect.sequence_id in sequence_ids
+            and f" {name.lower()}" in f" {prospect.name.lower()}"
+        ]
+        return found[:limit]
+
+    async def stopped(self, account_id: AccountId, sequence_id: str) -> list[str]:
+        everyone = await self.of_sequence(account_id, sequence_id)
+        return sorted({p.email for p in everyone if p.status is ProspectStatus.STOPPED})

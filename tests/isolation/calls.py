@@ -17,10 +17,14 @@ from tests.isolation.examples import example
 
 Values = Mapping[str, Any]
 
+LIST = b"partner.test\n"
 PICTURE = b"\x89PNG\r\n\x1a\n and so on"
 # Where a name means something of its own. `{...}` beside it are values by name, too.
 OWN: dict[str, Values] = {
     "POST /api/account/changes/confirm": {"hash": "{change_hash}"},
+    "POST /api/crm/company/update": {"changes": "{company_changes}"},
+    "company_save": {"changes": "{company_changes}"},
+    "POST /api/campaign/look_up": {"ticket": "{a_ticket}", "about": "{people}"},
     "POST /api/team/members/put": {"role": "{team_role}"},
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},
@@ -30,6 +34,13 @@ OWN: dict[str, Values] = {
         for name in ("confirm", "repair", "columns")
         for call in (f"import_{name}", f"POST /api/crm/contact/import/{name}")
     },
+    "order_confirm": {"hash": "{order_hash}"},
+    "order_propose": {"sequence_id": "{running_id}"},
+    "POST /api/proposals/confirm": {"hash": "{plan_hash}"},
+    "POST /api/campaigns/pause": {"sequence_id": "{running_id}"},
+    "POST /api/campaigns/rename": {"sequence_id": "{running_id}"},
+    "POST /api/campaigns/stop": {"sequence_id": "{running_id}"},
+    "POST /api/campaigns/stop-person": {"sequence_id": "{running_id}", "email": "{recipient}"},
 }
 # Routes without a schema in our document: Chainlit's, pages and links. Empty: nothing to send.
 RAW: dict[str, Values] = {
@@ -111,9 +122,9 @@ def _described(found: Found, described: Values, definitions: Values, values: Val
         "required": [p["name"] for p in described.get("parameters", ()) if p["required"]],
     }
     body, content = None, None
-    for media in described.get("requestBody", {}).get("content", {}).values():
+    for kind, media in described.get("requestBody", {}).get("content", {}).items():
         if media["schema"].get("format") == "binary":
-            content = PICTURE
+            content = LIST if kind == "text/csv" else PICTURE
             continue
         schema = {**media["schema"], "$defs": definitions}
         body = example(found.name, schema, values)

@@ -241,6 +241,14 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "/api/crm/contact/import", content=ODD_LIST, headers={"Origin": alice.tab.base}
     )
     made = looked_at.json()
+    companies = await alice.get("/crm/company/list")
+    running_id = sent.partition(":")[0]
+    order = await alice.post("/campaigns/pause", sequence_id=running_id)
+    await alice.post("/proposals/approvals/threshold", people=1)
+    # Alice's word is the first of two: the plan waits for Bob's.
+    await tab.ask("proposal_confirm", proposal_id=plan["id"], hash=plan["hash"])
+    [approval] = (await alice.get("/proposals/approvals/list"))["approvals"]
+    rule = await alice.post("/campaign/config/rules/add", rule="daily", count=44)
     uploads = [e for e in alice.tab.elements.values() if e["name"] == "ImportCard"]
     return {
         "account_id": alice.account_id,
@@ -251,15 +259,25 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "invitation_id": invited["invitation"]["invitation_id"],
         "change_id": change["change_id"],
         "change_hash": change["hash"],
+        "a_ticket": "made-up",
+        "people": "people",
         "sequence_id": sequence_id,
         "draft_id": page["drafts"][0]["id"],
         "prospect_id": page["prospect"]["id"],
         "proposal_id": plan["id"],
         "plan_hash": plan["hash"],
         "message_id": sent,
+        "running_id": running_id,
+        "recipient": page["prospect"]["email"],
+        "order_id": order["proposal_id"],
+        "order_hash": order["hash"],
+        "approval_id": approval["approval_id"],
+        "policy_id": rule["policy_id"],
+        "mailbox_id": (await alice.get("/campaign/config/senders"))[0]["id"],
         "person_id": page_of_people["people"][0]["person_id"],
         "import_id": made["import_id"],
         "import_version": made["version"],
+        "company_id": companies["companies"][0]["company_id"],
         "upload_id": uploads[0]["props"]["upload_id"],
         **WORDS,
     }
@@ -288,6 +306,7 @@ WORDS: dict[str, Any] = {
     "role": "viewer",
     "seller": "seller",
     "changes": {"job_title": "Chief Buyer"},
+    "company_changes": {"industry": "Wood"},
     "value": "partner.test",
     "reason": "a partner",
     "team_role": "member",
@@ -301,6 +320,8 @@ WORDS: dict[str, Any] = {
     "body": "Hi,\n\nother words.",
     "scopes": ["read"],
     "days": 5,
+    "order": "pause",
+    "people": 7,
     "weekdays": [0, 1],
     "opens": "10:00",
     "closes": "16:00",
@@ -309,4 +330,9 @@ WORDS: dict[str, Any] = {
     "choices": ["email", "keep"],
     "rules": {"name": "keep"},
     "filename": "theirs.csv",
+    "question": "last",
+    "values": {"ceiling": 9},
+    "rule": "daily",
+    "count": 3,
+    "is_on": False,
 }

@@ -175,8 +175,12 @@ async def test_stop_cancels_what_has_not_left(house: House) -> None:
     await confirmed(tab, plan)
     await reach(house, rows[0]["send_at"], 1)
 
-    row = await tab.view("sequence_stop", sequence_id=sequence_id)
+    await tab.ask("order_propose", order="stop", sequence_id=sequence_id)
+    order = await tab.view("order_get", **await tab.card("OrderCard"))
+    done = await tab.view("order_confirm", order_id=order["id"], hash=order["hash"])
 
+    assert done["outcome"] == "8 mails cancelled. 1 had already left."
+    [row] = (await tab.view("campaigns_page"))["rows"]
     assert (row["sent"], row["cancelled"], row["planned"], row["can_stop"]) == (1, 8, 0, False)
     again = await tab.ask("sequence_send", sequence_id=sequence_id)
     assert again["code"] == "conflict"

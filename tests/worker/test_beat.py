@@ -151,12 +151,14 @@ async def test_jobs_carry_nothing_for_the_database_is_the_truth(
         "settle_leases",
         "replan_late",
         "resume_confirmed",
+        "resume_orders",
+        "end_pauses",
         "take_in_drafts",
         "finish_sequences",
         "erase_accounts",
         "seal_grants_again",
     ]
-    assert [(each.args, each.kwargs) for each in carried] == [([], {})] * 8
+    assert [(each.args, each.kwargs) for each in carried] == [([], {})] * 10
 
 
 async def test_every_job_runs_where_there_is_nothing_to_do(
@@ -166,7 +168,7 @@ async def test_every_job_runs_where_there_is_nothing_to_do(
 
     results = [await (await job.kiq()).wait_result() for job in (jobs.send_due, *jobs.every_minute)]
 
-    assert [each.error for each in results] == [None] * 8
+    assert [each.error for each in results] == [None] * 10
 
 
 async def test_two_workers_share_the_work_and_no_mail_leaves_twice(

@@ -91,6 +91,10 @@ class Hours:
             days = self._days[key] = OpenDays(self, zone, country)
         return days
 
+    def closed_by(self, ordinal: int) -> str:
+        """Return what leaves a local day without hours: those that are set, or a rule."""
+        return self._rules.cuts.get((ordinal - 1) % 7, "hours")
+
     def is_holiday(self, country: str, ordinal: int) -> bool:
         """Return whether that is a public holiday of the country (ISO code, "" for none)."""
         if not country or not self._rules.skips_holidays:
@@ -115,7 +119,7 @@ class OpenDays(dict[int, tuple[str, tuple[Interval, ...]]]):
     def __missing__(self, ordinal: int) -> tuple[str, tuple[Interval, ...]]:
         intervals = self._hours.open_on(self._zone, ordinal)
         if not intervals:
-            found: tuple[str, tuple[Interval, ...]] = ("hours", ())
+            found: tuple[str, tuple[Interval, ...]] = (self._hours.closed_by(ordinal), ())
         elif self._hours.is_holiday(self._country, ordinal):
             found = ("holiday", ())
         else:
@@ -174,3 +178,14 @@ def _table(name: str) -> list[list[str]]:
 def local_day(at: int, zone: ZoneInfo) -> int:
     """Return the ordinal of the local day at that moment."""
     return datetime.fromtimestamp(at / SECOND, UTC).astimezone(zone).toordinal()
+
+
+def country_of_zone(timezone: str) -> str:
+    """Return the ISO 3166 code of the country a zone is named for, "" for none."""
+    return _country_of_zone().get(timezone, "")
+
+
+def name_of_country(code: str) -> str:
+    """Return a country's English name, the code itself for one that is none."""
+    names = {row[0]: row[1] for row in _table("iso3166.tab")}
+    return names.get(code, code)

@@ -58,6 +58,7 @@ def to_document(message: Message) -> Document:
         "account_id": message.account_id,
         "status": message.status.value,
         **{name: getattr(message, name) for name in PLAIN},
+        **_seldom(message),
         "ledger": [
             entry(
                 each.kind,
@@ -79,7 +80,18 @@ def from_document(d: Document) -> Message:
         account_id=AccountId(d["account_id"]),
         status=MessageStatus(d["status"]),
         **{name: d[name] for name in PLAIN},
+        paused_by=tuple(d.get("paused_by", ())),
+        cancelled_by=d.get("cancelled_by", ""),
         ledger=tuple(
             LedgerEntry(**{**line, "status": MessageStatus(line["status"])}) for line in d["ledger"]
         ),
     )
+
+
+def _seldom(message: Message) -> Document:
+    """Return what most messages never have, left out of those."""
+    seldom: Document = {
+        "paused_by": list(message.paused_by),
+        "cancelled_by": message.cancelled_by,
+    }
+    return {name: value for name, value in seldom.items() if value}

@@ -12,15 +12,15 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId
-from qrev.campaigns.models import OPEN, Message, MessageCounts, MessageStatus, ProposalState
+from qrev.campaigns.models import OPEN, Message, MessageCounts, MessageStatus
 from qrev.campaigns.planning import Taken
 from qrev.campaigns.ports import Outcome
 from qrev.campaigns.store import proposals
 from qrev.campaigns.store.message_documents import entry, from_document, to_document
+from qrev.campaigns.store.reaching import NO_PAUSE, WAITING, Reaching
 from qrev.kit.ids import new_id
 from qrev.kit.mongo import Document, Indexes, add_if_new, batches
 
-WAITING = [MessageStatus.PLANNED.value, MessageStatus.HELD.value]
 IN_HAND = [MessageStatus.CLAIMED.value, MessageStatus.SENDING.value]
 # A plan is written without an entry in the partial ones: it was neither tried nor sent.
 INDEXES = Indexes(
@@ -57,8 +57,8 @@ NEVER_SENT = [MessageStatus.FAILED.value, MessageStatus.CANCELLED.value]
 TAKEN = ("mailbox_id", "send_at", "company", "prospect_id", "step", "timezone", "country")
 
 
-class MongoMessages:
-    """Fills Messages, Outbox and Lateness."""
+class MongoMessages(Reaching):
+    """Fills Messages, Outbox, Lateness and Reach."""
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._messages = database[INDEXES.collection]
@@ -106,13 +106,6 @@ class MongoMessages:
             rows[row["_id"]["sequence"]].append(row)
         return {sequence: _counts(found) for sequence, found in rows.items()}
 
-    async def remove_untouched(self, account_id: AccountId, proposal_id: str) -> list[str]:
-        mine: Document = {"account_id": account_id, "proposal_id": proposal_id}
-        prospects = set((await self.written(account_id, proposal_id))[1])
-        await self._surely.delete_many({**mine, "status": {"$in": WAITING}, "attempts": 0})
-        left = set((await self.written(account_id, proposal_id))[1])
-        return sorted(prospects - left)
-
     async def cancel(
         self,
         account_id: AccountId,
@@ -121,27 +114,14 @@ class MongoMessages:
         at: datetime,
         sequence_id: str | None = None,
         email: str | None = None,
+        by: str = "",
     ) -> int:
         question: Document = {"account_id": account_id}
         if sequence_id is not None:
             question["sequence_id"] = sequence_id
         if email is not None:
             question["to"] = email
-        opened = [status.value for status in OPEN]
-        # Marked before it is cancelled, so that what is on the wire just now is not tried again.
-        await self._surely.update_many(
-            {**question, "status": {"$in": [*opened, MessageStatus.SENDING.value]}},
-            {"$set": {"stopped": reason}},
-        )
-        status = MessageStatus.CANCELLED
-        result = await self._surely.update_many(
-            {**question, "status": {"$in": opened}},
-            {
-                "$set": {"status": status.value, "reason": reason, "token": ""},
-                "$push": {"ledger": entry("stop", at, status, note=reason)},
-            },
-        )
-        return result.modified_count
+        return await self._cancelled(question, reason=reason, at=at, by=by)
 
     async def page(
         self,
@@ -166,12 +146,12 @@ class MongoMessages:
         return None if document is None else from_document(document)
 
     async def _unwritten(self) -> list[str]:
-        """Return the plans that are being written, or were when their process died.
+        """Return the plans that are being written or taken back, or were when a process died.
 
         Asked before the messages are: the mails of one that is confirmed after this answer are
         not due before its hold is over.
         """
-        found = self._proposals.find({"state": ProposalState.CONFIRMED.value}, {"_id": 1})
+        found = self._proposals.find({"state": {"$in": proposals.UNFINISHED}}, {"_id": 1})
         return [d["_id"] async for d in found]
 
     # --- the worker
@@ -183,6 +163,7 @@ class MongoMessages:
             "status": {"$in": WAITING},
             "send_at": {"$gt": since, "$lte": now},
             "held_until": {"$lte": now},
+            "paused_by": NO_PAUSE,
             "proposal_id": {"$nin": await self._unwritten()},
         }
         found = self._messages.find(due, {"_id": 1}).sort("send_at", ASCENDING).limit(limit)
@@ -207,7 +188,7 @@ class MongoMessages:
     ) -> bool:
         status = MessageStatus.SENDING
         result = await self._surely.update_one(
-            {**_held(message, MessageStatus.CLAIMED), "stopped": None},
+            {**_held(message, MessageStatus.CLAIMED), "stopped": None, "paused_by": NO_PAUSE},
             {
                 "$set": {"status": status.value, "lease_until": lease, "attempted_at": now},
                 "$inc": {"attempts": 1},
@@ -310,6 +291,7 @@ class MongoMessages:
                 "status": {"$in": WAITING},
                 "send_at": {"$lte": before},
                 "held_until": {"$lte": before},
+                "paused_by": NO_PAUSE,
                 "proposal_id": {"$nin": await self._unwritten()},
             }
         )

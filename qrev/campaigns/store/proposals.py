@@ -13,15 +13,26 @@ from qrev.accounts.models import AccountId, UserId
 from qrev.campaigns.models import Proposal, ProposalState
 from qrev.kit.mongo import Document, Indexes
 
+# Half-way: none of their mails may be claimed.
+UNFINISHED = [ProposalState.CONFIRMED.value, ProposalState.UNDOING.value]
 INDEXES = Indexes(
     "proposals",
     (
         IndexModel(
             [("account_id", ASCENDING), ("sequence_id", ASCENDING), ("created_at", DESCENDING)]
         ),
+        IndexModel([("account_id", ASCENDING), ("planned_at", DESCENDING), ("_id", DESCENDING)]),
+        IndexModel(
+            [
+                ("account_id", ASCENDING),
+                ("confirmed_by", ASCENDING),
+                ("state", ASCENDING),
+                ("confirmed_at", DESCENDING),
+            ]
+        ),
         IndexModel(
             [("state", ASCENDING), ("confirmed_at", ASCENDING)],
-            partialFilterExpression={"state": ProposalState.CONFIRMED.value},
+            partialFilterExpression={"state": {"$in": UNFINISHED}},
         ),
     ),
 )
@@ -40,6 +51,20 @@ class MongoProposalBook:
         document = await self._proposals.find_one({"_id": proposal_id, "account_id": account_id})
         return None if document is None else _from_document(document)
 
+    async def fill(
+        self, account_id: AccountId, proposal_id: str, *, hash: str, people: int, messages: int
+    ) -> bool:
+        result = await self._proposals.update_one(
+            {
+                "_id": proposal_id,
+                "account_id": account_id,
+                "state": ProposalState.OPEN.value,
+                "hash": "",
+            },
+            {"$set": {"hash": hash, "people": people, "messages": messages}},
+        )
+        return result.matched_count == 1
+
     async def move(
         self,
         account_id: AccountId,
@@ -51,6 +76,7 @@ class MongoProposalBook:
         at: datetime | None = None,
         by: str | None = None,
         replaced_by: str | None = None,
+        outcome: str | None = None,
     ) -> bool:
         question: Document = {
             "_id": proposal_id,
@@ -62,8 +88,12 @@ class MongoProposalBook:
         new: dict[str, Any] = {"state": after.value}
         if after is ProposalState.CONFIRMED:
             new |= {"confirmed_at": at, "confirmed_by": by}
+        if after is ProposalState.UNDOING:
+            new["undone_at"] = at
         if replaced_by is not None:
             new["replaced_by"] = replaced_by
+        if outcome is not None:
+            new["outcome"] = outcome
         result = await self._proposals.update_one(question, {"$set": new})
         return result.matched_count == 1
 
@@ -73,9 +103,36 @@ class MongoProposalBook:
         )
         return [_from_document(d) async for d in found]
 
+    async def undoing_before(self, at: datetime) -> list[Proposal]:
+        found = self._proposals.find(
+            {"state": ProposalState.UNDOING.value, "undone_at": {"$lt": at}}
+        )
+        return [_from_document(d) async for d in found]
+
     async def of_sequence(self, account_id: AccountId, sequence_id: str) -> list[Proposal]:
         found = self._proposals.find({"account_id": account_id, "sequence_id": sequence_id})
         return [_from_document(d) async for d in found.sort("created_at", DESCENDING)]
+
+    async def page(
+        self, account_id: AccountId, *, before: tuple[datetime, str] | None, limit: int
+    ) -> list[Proposal]:
+        question: Document = {"account_id": account_id}
+        if before is not None:
+            at, last_id = before
+            question["$or"] = [
+                {"planned_at": {"$lt": at}},
+                {"planned_at": at, "_id": {"$lt": last_id}},
+            ]
+        found = self._proposals.find(question)
+        ordered = found.sort([("planned_at", DESCENDING), ("_id", DESCENDING)])
+        return [_from_document(d) async for d in ordered.limit(limit)]
+
+    async def last_applied(self, account_id: AccountId, by: UserId) -> Proposal | None:
+        document = await self._proposals.find_one(
+            {"account_id": account_id, "confirmed_by": by, "state": ProposalState.APPLIED.value},
+            sort=[("confirmed_at", DESCENDING)],
+        )
+        return None if document is None else _from_document(document)
 
 
 class MongoPlanningLease:
@@ -125,6 +182,8 @@ def _to_document(proposal: Proposal) -> Document:
         "messages": proposal.messages,
         "confirmed_at": proposal.confirmed_at,
         "confirmed_by": proposal.confirmed_by,
+        "undone_at": proposal.undone_at,
+        "outcome": proposal.outcome,
         "replaced_by": proposal.replaced_by,
         "created_at": proposal.created_at,
     }
@@ -146,6 +205,8 @@ def _from_document(d: Document) -> Proposal:
         messages=d["messages"],
         confirmed_at=d["confirmed_at"],
         confirmed_by=None if d["confirmed_by"] is None else UserId(d["confirmed_by"]),
+        undone_at=d.get("undone_at"),
+        outcome=d.get("outcome", ""),
         replaced_by=d["replaced_by"],
         created_at=d["created_at"],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -19,6 +20,11 @@ INDEXES = Indexes(
             [("account_id", ASCENDING), ("sequence_id", ASCENDING), ("position", ASCENDING)]
         ),
         IndexModel([("account_id", ASCENDING), ("person_id", ASCENDING)]),
+        IndexModel([("account_id", ASCENDING), ("email", ASCENDING)]),
+        IndexModel(
+            [("account_id", ASCENDING), ("sequence_id", ASCENDING), ("status", ASCENDING)],
+            partialFilterExpression={"status": ProspectStatus.STOPPED.value},
+        ),
     ),
 )
 
@@ -34,11 +40,11 @@ class MongoProspectBook:
         found = self._prospects.find(
             {"account_id": account_id, "sequence_id": sequence_id}, batch_size=1000
         ).sort("position", ASCENDING)
-        return [_from_document(d) async for d in found]
+        return [from_document(d) async for d in found]
 
     async def get(self, account_id: AccountId, prospect_id: str) -> Prospect | None:
         document = await self._prospects.find_one({"_id": prospect_id, "account_id": account_id})
-        return None if document is None else _from_document(document)
+        return None if document is None else from_document(document)
 
     async def beside(
         self,
@@ -58,12 +64,23 @@ class MongoProspectBook:
             question["_id"] = {"$in": list(among)}
         direction = ASCENDING if forward else DESCENDING
         document = await self._prospects.find_one(question, sort=[("position", direction)])
-        return None if document is None else _from_document(document)
+        return None if document is None else from_document(document)
 
     async def count(self, account_id: AccountId, sequence_id: str) -> int:
         return await self._prospects.count_documents(
             {"account_id": account_id, "sequence_id": sequence_id}
         )
+
+    async def has_waiting(self, account_id: AccountId, sequence_id: str) -> bool:
+        found = await self._prospects.find_one(
+            {
+                "account_id": account_id,
+                "sequence_id": sequence_id,
+                "status": ProspectStatus.WAITING.value,
+            },
+            {"_id": 1},
+        )
+        return found is not None
 
     async def place(self, account_id: AccountId, sequence_id: str, position: int) -> int:
         return await self._prospects.count_documents(
@@ -75,13 +92,45 @@ class MongoProspectBook:
         )
 
     async def set_status(
-        self, account_id: AccountId, prospect_ids: Collection[str], status: ProspectStatus
+        self,
+        account_id: AccountId,
+        prospect_ids: Collection[str],
+        status: ProspectStatus,
+        *,
+        was: ProspectStatus | None = None,
     ) -> None:
+        before: Document = {} if was is None else {"status": was.value}
         for batch in batches(prospect_ids):
             await self._prospects.update_many(
-                {"_id": {"$in": batch}, "account_id": account_id},
+                {"_id": {"$in": batch}, "account_id": account_id, **before},
                 {"$set": {"status": status.value}},
             )
+
+    async def of_address(self, account_id: AccountId, email: str) -> list[Prospect]:
+        found = self._prospects.find({"account_id": account_id, "email": email})
+        return [from_document(d) async for d in found]
+
+    async def named(
+        self, account_id: AccountId, sequence_ids: Collection[str], name: str, *, limit: int
+    ) -> list[Prospect]:
+        found = self._prospects.find(
+            {
+                "account_id": account_id,
+                "sequence_id": {"$in": list(sequence_ids)},
+                "name": {"$regex": rf"(?:^|\s){re.escape(name)}", "$options": "i"},
+            }
+        )
+        return [from_document(d) async for d in found.limit(limit)]
+
+    async def stopped(self, account_id: AccountId, sequence_id: str) -> list[str]:
+        return await self._prospects.distinct(
+            "email",
+            {
+                "account_id": account_id,
+                "sequence_id": sequence_id,
+                "status": ProspectStatus.STOPPED.value,
+            },
+        )
 
 
 def _to_document(prospect: Prospect) -> Document:
@@ -103,7 +152,7 @@ def _to_document(prospect: Prospect) -> Document:
     }
 
 
-def _from_document(d: Document) -> Prospect:
+def from_document(d: Document) -> Prospect:
     return Prospect(
         id=d["_id"],
         account_id=AccountId(d["account_id"]),

@@ -25,6 +25,7 @@ INDEXES = Indexes(
         IndexModel([("is_drafting", ASCENDING)], partialFilterExpression={"is_drafting": True}),
     ),
 )
+RUNNING = [SequenceStatus.ACTIVE.value, SequenceStatus.PAUSED.value]
 
 
 class MongoSequenceBook:
@@ -51,6 +52,10 @@ class MongoSequenceBook:
 
     async def active(self) -> list[Sequence]:
         found = self._sequences.find({"status": SequenceStatus.ACTIVE.value})
+        return [_from_document(d) async for d in found]
+
+    async def running(self, account_id: AccountId) -> list[Sequence]:
+        found = self._sequences.find({"account_id": account_id, "status": {"$in": RUNNING}})
         return [_from_document(d) async for d in found]
 
     async def drafting(self) -> list[Sequence]:
@@ -80,12 +85,14 @@ class MongoSequenceBook:
         people: int | None = None,
         is_enrolled: bool | None = None,
         is_drafting: bool | None = None,
+        name: str | None = None,
     ) -> bool:
         wanted: dict[str, Any] = {
             "status": status,
             "people": people,
             "is_enrolled": is_enrolled,
             "is_drafting": is_drafting,
+            "name": name,
         }
         new = {name: value for name, value in wanted.items() if value is not None}
         question: Document = {"_id": sequence_id, "account_id": account_id}
@@ -129,6 +136,7 @@ def _to_document(sequence: Sequence) -> Document:
         "is_enrolled": sequence.is_enrolled,
         "is_drafting": sequence.is_drafting,
         "created_at": sequence.created_at,
+        "step_ids": list(sequence.step_ids),
     }
 
 
@@ -147,4 +155,5 @@ def _from_document(d: Document) -> Sequence:
         is_enrolled=d["is_enrolled"],
         is_drafting=d["is_drafting"],
         created_at=d["created_at"],
+        step_ids=tuple(d.get("step_ids", ())),
     )

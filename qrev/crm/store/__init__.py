@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from qrev.crm.store.companies import MongoCompanyBook
+from qrev.crm.store.companies import (
+    COMPANY_INDEXES,
+    STAFF_INDEXES,
+    MongoCompanyBook,
+    MongoCompanyPeople,
+    MongoCompanyRegister,
+)
 from qrev.crm.store.edits import MongoPersonEdits
 from qrev.crm.store.imported import MongoImportedPeople
 from qrev.crm.store.imports import IMPORT_INDEXES, MongoImports, MongoImportSettings
@@ -10,7 +16,7 @@ from qrev.crm.store.people import PEOPLE_INDEXES, MongoPeopleBook
 from qrev.crm.store.suppressions import SUPPRESSION_INDEXES, MongoSuppressions
 from qrev.crm.store.uploads import MongoUploads
 
-INDEXES = (PEOPLE_INDEXES, SUPPRESSION_INDEXES, IMPORT_INDEXES)
+INDEXES = (PEOPLE_INDEXES, STAFF_INDEXES, COMPANY_INDEXES, SUPPRESSION_INDEXES, IMPORT_INDEXES)
 
 __all__ = [
     "IMPORT_INDEXES",
@@ -18,6 +24,8 @@ __all__ = [
     "PEOPLE_INDEXES",
     "SUPPRESSION_INDEXES",
     "MongoCompanyBook",
+    "MongoCompanyPeople",
+    "MongoCompanyRegister",
     "MongoImportSettings",
     "MongoImportedPeople",
     "MongoImports",

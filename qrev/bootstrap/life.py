@@ -1,0 +1,133 @@
+"""The life of sequences, wired: pauses, stops, and who else has to agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from qrev.accounts.ports import AccountBook, MemberBook
+from qrev.campaigns.company_numbers import CompanyCounting
+from qrev.campaigns.life.approving import Approving
+from qrev.campaigns.life.desk import Around
+from qrev.campaigns.life.models import OrderKind
+from qrev.campaigns.life.orders import Kind, Orders
+from qrev.campaigns.life.pauses import PauseKind, ResumeKind
+from qrev.campaigns.life.pausing import Pausing
+from qrev.campaigns.life.stops import StopKind, StopPersonKind
+from qrev.campaigns.store import (
+    approvals,
+    drafts,
+    last_written,
+    mailboxes,
+    messages,
+    notices,
+    orders,
+    proposals,
+    prospects,
+    rows,
+    rulebooks,
+    sequences,
+    touches,
+)
+from qrev.campaigns.sweeps import Sweeps
+from qrev.crm.store import MongoCompanyPeople
+from qrev.kit.clock import Clock
+from qrev.kit.mongo import Document, Indexes
+
+INDEXES: tuple[Indexes, ...] = (orders.INDEXES, orders.PAUSE_INDEXES, approvals.INDEXES)
+
+
+class CampaignStores:
+    """What is kept about campaigns."""
+
+    def __init__(self, db: AsyncDatabase[Document]) -> None:
+        self.sequences = sequences.MongoSequenceBook(db)
+        self.prospects = prospects.MongoProspectBook(db)
+        self.drafts = drafts.MongoDraftBook(db)
+        self.proposals = proposals.MongoProposalBook(db)
+        self.planning_lease = proposals.MongoPlanningLease(db)
+        self.messages = messages.MongoMessages(db)
+        self.rulebooks = rulebooks.MongoRulebooks(db)
+        self.touches = touches.MongoTouches(db)
+        self.mailboxes = mailboxes.MongoMailboxes(db)
+        self.rows = rows.MongoCampaignRows(db)
+        self.notices = notices.MongoNotices(db)
+        self.orders = orders.MongoOrderBook(db)
+        self.pauses = orders.MongoPauseBook(db)
+        self.approvals = approvals.MongoApprovalBook(db)
+        self.company_numbers = CompanyCounting(
+            staff=MongoCompanyPeople(db), written=last_written.MongoLastWritten(db)
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Before:
+    """What planning asks for first: is it paused, and has a second member agreed."""
+
+    pausing: Pausing
+    approving: Approving
+
+
+def wire_before(
+    stores: CampaignStores, members: MemberBook, *, threshold: int, clock: Clock
+) -> Before:
+    """Wire what has no need of the plans themselves."""
+    return Before(
+        pausing=Pausing(
+            pauses=stores.pauses, reach=stores.messages, sequences=stores.sequences, clock=clock
+        ),
+        approving=Approving(
+            approvals=stores.approvals, members=members, usual=threshold, clock=clock
+        ),
+    )
+
+
+def wire_orders(
+    stores: CampaignStores, before: Before, accounts: AccountBook, sweeps: Sweeps, clock: Clock
+) -> Orders:
+    """Wire every kind of order."""
+    return Orders(
+        orders=stores.orders,
+        kinds=_kinds(stores, before, accounts, sweeps, clock),
+        approving=before.approving,
+        lease=stores.planning_lease,
+        notices=stores.notices,
+        clock=clock,
+    )
+
+
+def _kinds(
+    stores: CampaignStores, before: Before, accounts: AccountBook, sweeps: Sweeps, clock: Clock
+) -> dict[OrderKind, Kind]:
+    around = Around(
+        accounts=accounts,
+        sequences=stores.sequences,
+        mailboxes=stores.mailboxes,
+        reach=stores.messages,
+    )
+    stop, archive = (
+        StopKind(
+            sequences=stores.sequences,
+            messages=stores.messages,
+            reach=stores.messages,
+            around=around,
+            clock=clock,
+            puts_away=puts_away,
+        )
+        for puts_away in (False, True)
+    )
+    return {
+        OrderKind.PAUSE: PauseKind(pausing=before.pausing, around=around, clock=clock),
+        OrderKind.RESUME: ResumeKind(pausing=before.pausing, around=around, replanning=sweeps),
+        OrderKind.STOP: stop,
+        OrderKind.ARCHIVE: archive,
+        OrderKind.STOP_PERSON: StopPersonKind(
+            prospects=stores.prospects,
+            sequences=stores.sequences,
+            messages=stores.messages,
+            reach=stores.messages,
+            around=around,
+            clock=clock,
+        ),
+    }
