@@ -8,6 +8,7 @@ from bench import importing, memory, operations, planning, sending, starting, tu
 from bench.accounts import ACCOUNTS
 from bench.assistant import ASSISTANT
 from bench.measuring import Measure
+from bench.people import PEOPLE
 from bench.pocketmongo import POCKETMONGO
 
 HOUSE: Mapping[str, Measure] = {
@@ -27,4 +28,4 @@ HOUSE: Mapping[str, Measure] = {
     "web_rss_mb": memory.web_rss_mb,
     "cold_start_s": starting.cold_start_s,
 }
-TABLES: tuple[Mapping[str, Measure], ...] = (HOUSE, POCKETMONGO, ACCOUNTS, ASSISTANT)
+TABLES: tuple[Mapping[str, Measure], ...] = (HOUSE, POCKETMONGO, ACCOUNTS, ASSISTANT, PEOPLE)

@@ -14,7 +14,7 @@ HELP = """Here is what I can do:
 - **Write to a list.** Drop a CSV with names and addresses here and say what you offer, for \
 example: *“Write to these people about our demand forecasting tool, in 3 steps over two weeks, \
 skip Gmail addresses.”*
-- **Show people.** *“Show my people.”*
+- **Show people.** *“Show my people”*, or one of them: *“Show Anna Lee.”*
 - **Question a plan.** *“Who gets mail on Friday?”*, *“Why does Anna get hers on Thursday?”*, \
 *“Can it be done by Friday?”*, *“What if the cap were 40?”*
 - **Set rules.** *“Never on Fridays after 14”*, *“Never more than two people per company a week”*, \
@@ -39,6 +39,12 @@ DOMAIN = r"@?\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}\b"
 AS_ROLE = re.compile(
     r"\b(?:as|to be)\s+(?:an?\s+|the\s+)?(owner|admin|seller|viewer)\b", re.IGNORECASE
 )
+# "Show Anna Müller": names are written with capitals, and of few words.
+SOMEBODY = re.compile(
+    r"(?i:please\s+)?(?i:show|find|open|look up|search for|who is)\s+(?i:me\s+)?"
+    r"([^\W\d_][\w.'’+-]*(?:@[\w.-]+)?(?:\s+[^\W\d_][\w.'’-]*){0,3})[?!.]*"
+)
+PARTICLES = frozenset({"de", "da", "di", "la", "le", "van", "von", "der", "den", "bin", "al"})
 CANNOT_REWRITE = (
     "I cannot rewrite drafts by myself: that needs a language model, and none is connected. Press "
     "**Edit** on a draft to change its words, or drop the list again and say how the mails should "
@@ -63,7 +69,17 @@ def command_in(words: str) -> Action | None:
     for pattern, answer in _COMMANDS:
         if pattern.search(words):
             return answer(words)
-    return None
+    return _somebody(words)
+
+
+def _somebody(words: str) -> Action | None:
+    """Return the search for a person who is named or whose address is given, None without one."""
+    asked = SOMEBODY.fullmatch(words.strip())
+    if asked is None:
+        return None
+    whom = asked[1].strip().rstrip(".")
+    is_named = all(part[0].isupper() or part.lower() in PARTICLES for part in whom.split())
+    return _query("people", search=whom)(words) if "@" in whom or is_named else None
 
 
 def _query(entity: str, **filter: str) -> Callable[[str], Action]:

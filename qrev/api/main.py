@@ -25,6 +25,7 @@ from qrev.api.routes import (
     exports,
     imports,
     members,
+    people,
     pictures,
     plans,
     programs,
@@ -40,7 +41,7 @@ MAX_BODY = 256 * KIB
 LISTS = {"/suppressions/import": 10 * MIB, "/crm/contact/import": MAX_BYTES}
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
-    *(contacts, imports, companies, suppressions, exports),
+    *(contacts, people, imports, companies, suppressions, exports),
     *(campaigns, proposals, plans, config),
 )
 ROUTERS = tuple(room.router for room in ROOMS)

@@ -137,7 +137,8 @@ async def _query(
     if action.entity == "plan":
         return await plan_answer(action, actor, occasion.conversation_id, workbench.inquiring)
     if action.entity == "people":
-        return [PeopleCard(title="People")]
+        search = str(action.filter.get("search") or "").strip()[:200]
+        return [PeopleCard(title="People", search=search)]
     if action.entity == "companies":
         return [CompaniesCard()]
     if action.entity in ("sequences", "prospects"):

@@ -16,6 +16,7 @@ from qrev.assistant import (
     life_questions,
     members_questions,
     newcomer_questions,
+    people_questions,
     plan_questions,
     rules_questions,
     settings_questions,
@@ -120,7 +121,6 @@ async def _change_again(desks: Desks, actor: Actor, ask: asked.ChangeAsked) -> A
 
 
 QUESTIONS: dict[str, Question] = {
-    "people_page": viewed(asked.PeoplePageAsked, _sending, Desk.people_page),
     "draft_page": viewed(asked.DraftPageAsked, _sending, Desk.draft_page),
     "draft_save": viewed(asked.DraftSaveAsked, _sending, Desk.draft_save),
     "draft_reset": viewed(asked.DraftResetAsked, _sending, Desk.draft_reset),
@@ -143,6 +143,7 @@ QUESTIONS: dict[str, Question] = {
     **imports_questions.QUESTIONS,
     **workspace_questions.QUESTIONS,
     **members_questions.QUESTIONS,
+    **people_questions.QUESTIONS,
     **suppressions_questions.QUESTIONS,
     **companies_questions.QUESTIONS,
     **life_questions.QUESTIONS,

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     IMPORTS = "imports"
     SUPPRESSIONS = "suppressions"
     MAILBOXES = "mailboxes"
+    PEOPLE = "people"
     EXPORTS = "exports"
     RULES = "rules"
 
@@ -36,6 +37,7 @@ TITLES: dict[Kind, str] = {
     Kind.IMPORTS: "Lists",
     Kind.SUPPRESSIONS: "Suppression list",
     Kind.MAILBOXES: "Mailboxes",
+    Kind.PEOPLE: "People",
     Kind.EXPORTS: "Downloads and privacy",
     Kind.RULES: "Sending rules",
 }
@@ -205,6 +207,14 @@ WORDS: dict[str, Words] = {
     "mailbox.forgotten": _of(
         Kind.MAILBOXES, "{who} disconnected {was_email}", "{who} disconnected a mailbox"
     ),
+    "people.deleted": _of(
+        Kind.PEOPLE, "{who} deleted people, {count} at once", "{who} deleted people"
+    ),
+    "people.restored": _of(
+        Kind.PEOPLE, "{who} restored people, {count} at once", "{who} restored people"
+    ),
+    "people.merged": _of(Kind.PEOPLE, "{who} made one of two people"),
+    "people.merge_undone": _of(Kind.PEOPLE, "{who} made two of a merged person again"),
     "people.exported": _of(Kind.EXPORTS, "{who} downloaded people"),
     "campaign.people_exported": _of(Kind.EXPORTS, "{who} downloaded the people of a campaign"),
     "campaign.mails_exported": _of(Kind.EXPORTS, "{who} downloaded mails that left"),

@@ -56,10 +56,11 @@ class ImportCard(Card):
 
 
 class PeopleCard(Card):
-    """A sortable, paged table of people, of one upload or of everyone."""
+    """A table of people to search, narrow and sort: of one upload, or of everyone."""
 
     title: str
     upload_id: str | None = None
+    search: str = ""
 
 
 class DraftCard(Card):
@@ -126,14 +127,17 @@ class PersonRow(_Shown):
     company_name: str
     job_title: str
     timezone: str
+    tags: list[str] = []
+    owner: str = ""
 
 
 class PeopleView(_Shown):
-    """`next` continues behind the last row; None at the end."""
+    """`next` continues behind the last row; None at the end. `total` comes with the first page."""
 
     rows: list[PersonRow]
     next: str | None
-    total: int
+    total: int | None
+    is_total_exact: bool
 
 
 class StepView(_Shown):

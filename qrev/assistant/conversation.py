@@ -268,8 +268,10 @@ def _company_name(account: Account, actor: Actor) -> str:
 
 def _command(words: str) -> Card | None:
     """Return the card of a slash command: no AI server is needed for those."""
-    command = words.strip().lower()
-    return COMMANDS.get(command)
+    command, _, more = words.strip().partition(" ")
+    if command.lower() == "/people" and more.strip():
+        return PeopleCard(title="People", search=more.strip()[:200])
+    return COMMANDS.get(words.strip().lower())
 
 
 COMMANDS: dict[str, Card] = {

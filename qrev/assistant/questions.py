@@ -20,6 +20,7 @@ from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
+from qrev.assistant.people_desk import PeopleDesk
 from qrev.assistant.plan_desk import PlanDesk
 from qrev.assistant.profile_desk import ProfileDesk
 from qrev.assistant.rules_desk import RulesDesk
@@ -44,6 +45,7 @@ class Desks:
     workspace: WorkspaceDesk
     profile: ProfileDesk
     members: MembersDesk
+    people: PeopleDesk
     suppressions: SuppressionsDesk
     companies: CompaniesDesk
     life: LifeDesk

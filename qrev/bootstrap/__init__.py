@@ -43,12 +43,14 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     google = at_google(settings, clock)
     post = InvitationMail(mailboxes=stores.mailboxes, channels=channels.reaching, clock=clock)
     may = who_may(settings, db, post, google.grants if google else NoIssuer(), clock=clock)
-    known = who_we_know(db, may.audit, Veil(settings.link_secret.get_secret_value()), clock=clock)
+    veil = Veil(settings.link_secret.get_secret_value())
+    known = who_we_know(db, may.audit, veil, mails=stores.messages, clock=clock)
     around = campaigns.Around(
         settings=settings,
         accounts=MongoAccountBook(db),
         members=MongoMemberBook(db),
         suppressions=known.suppressions,
+        reachability=known.reaching,
         audit=may.audit,
         channels=channels,
         clock=clock,

@@ -20,7 +20,7 @@ from qrev.campaigns.life.orders import Orders
 from qrev.campaigns.life.pausing import Pausing
 from qrev.campaigns.life.proposals import Proposals
 from qrev.campaigns.models import Message
-from qrev.campaigns.ports import Notices
+from qrev.campaigns.ports import Notices, Reachability
 from qrev.campaigns.proposing import Proposing
 from qrev.campaigns.reordering import Reordering
 from qrev.campaigns.ruling import Ruling
@@ -93,6 +93,7 @@ class Around:
     accounts: AccountBook
     members: MemberBook
     suppressions: SuppressionList
+    reachability: Reachability
     audit: Audit
     channels: Channels
     clock: Clock
@@ -142,7 +143,7 @@ def _gathering(stores: CampaignStores, around: Around) -> Gathering:
         mailboxes=stores.mailboxes,
         messages=stores.messages,
         rulebooks=stores.rulebooks,
-        reachability=around.suppressions,
+        reachability=around.reachability,
     )
 
 
@@ -261,7 +262,7 @@ def _sender(stores: CampaignStores, around: Around, stopping: Stopping, telling:
         outbox=stores.messages,
         accounts=around.accounts,
         mailboxes=stores.mailboxes,
-        reachability=around.suppressions,
+        reachability=around.reachability,
         rulebooks=stores.rulebooks,
         stopping=stopping,
         telling=telling,

@@ -18,6 +18,7 @@ from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
+from qrev.assistant.people_desk import AboutPeople, PeopleDesk
 from qrev.assistant.plan_desk import PlanDesk
 from qrev.assistant.profile_desk import GoogleHere, ProfileDesk
 from qrev.assistant.questions import Desks
@@ -33,6 +34,7 @@ from qrev.bootstrap.life import CampaignStores
 from qrev.bootstrap.people import WhoWeKnow
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.mailboxes import MailboxDesk
+from qrev.campaigns.store.written import MongoMailsTo
 from qrev.integrations.google.client import READ, SEND
 from qrev.kit.clock import Clock
 from qrev.kit.limits import Limits
@@ -74,6 +76,7 @@ def desks_of(
         newcomers=_newcomers(around.may),
         workspace=_workspace(around.may),
         profile=_profile(around),
+        people=_people(databases.main, around),
         companies=_companies(around),
         suppressions=SuppressionsDesk(
             suppressing=around.known.suppressing, members=around.may.members
@@ -98,11 +101,27 @@ def _members_desk(db: AsyncDatabase[Document], around: Around) -> MembersDesk:
     )
 
 
+def _people(db: AsyncDatabase[Document], around: Around) -> PeopleDesk:
+    known, may = around.known, around.may
+    return PeopleDesk(
+        AboutPeople(
+            people=known.people,
+            editing=known.editing,
+            keeping=known.keeping,
+            grouping=known.grouping,
+            lists=known.lists,
+            merging=known.merging,
+            mails=MongoMailsTo(db),
+            members=may.members,
+            teams=may.teams,
+        )
+    )
+
+
 def _desk(around: Around) -> Desk:
     stores = around.stores
     return Desk(
         accounts=around.may.accounts,
-        people=around.known.people,
         sequences=around.campaigns.sequences,
         drafts=Drafts(
             sequences=stores.sequences,

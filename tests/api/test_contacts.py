@@ -37,7 +37,8 @@ async def test_pages_show_everyone_once_in_the_order_asked_for(door: Door) -> No
 
     people = [*first["people"], *second["people"], *third["people"]]
     assert [person["name"] for person in people] == ["P4", "P3", "P2", "P1", "P0"]
-    assert (first["total"], third["next"]) == (5, None)
+    assert (first["total"], first["is_total_exact"], third["next"]) == (5, True, None)
+    assert third["total"] is None
 
 
 async def test_a_place_is_of_the_order_it_was_made_for(door: Door) -> None:

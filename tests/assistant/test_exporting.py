@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from qrev.accounts.models import Actor
+from qrev.crm.filters import Order, PeopleFilter
 from qrev.crm.models import Person, person_id
 from qrev.kit.errors import NotFound
 from tests.assistant.asking import sent_mails
@@ -63,7 +64,7 @@ async def test_people_of_a_list_are_exported_in_pieces_and_in_order(
     await world.services.people.add_found([a_stranger(alice, "ann@elm.test")])
 
     exported = await world.services.people_export.export(
-        alice, upload_id=made.upload_id, is_descending=True
+        alice, PeopleFilter(upload_id=made.upload_id), order=Order(is_descending=True)
     )
     pieces = [piece async for piece in exported]
 

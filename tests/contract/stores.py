@@ -68,7 +68,8 @@ from qrev.crm.import_ports import (
     ImportSettings,
     Outreach,
 )
-from qrev.crm.ports import CompanyBook, PeopleBook, PersonEdits, Suppressions, Uploads
+from qrev.crm.people_ports import GonePeople, MergeBook, PeopleMarks, SavedLists, TagBook
+from qrev.crm.ports import CompanyBook, PeopleBook, PeopleFinder, PersonEdits, Suppressions, Uploads
 from qrev.crm.veiling import Veil
 from qrev.kit.mongo import Document
 from tests import fakes
@@ -91,6 +92,12 @@ class Stores:
     pictures: Pictures
     belongings: Belongings
     people: PeopleBook
+    finder: PeopleFinder
+    marks: PeopleMarks
+    gone: GonePeople
+    tags: TagBook
+    lists: SavedLists
+    merges: MergeBook
     edits: PersonEdits
     companies: CompanyBook
     register: CompanyRegister
@@ -158,8 +165,11 @@ def ports() -> dict[str, type]:
 
 def fake_stores() -> Stores:
     register, sequences = fakes.Register(), fakes.FakeSequenceBook()
-    prospects, imports = fakes.FakeProspectBook(), fakes.FakeImports()
+    imports = fakes.FakeImports()
     people, companies = fakes.FakePeopleBook(), fakes.FakeCompanyBook()
+    edits = fakes.FakePersonEdits(people)
+    marks = fakes.FakePeopleMarks(people, edits)
+    prospects = fakes.FakeProspectBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
         accounts=fakes.FakeAccountBook(register),
@@ -175,7 +185,13 @@ def fake_stores() -> Stores:
         pictures=fakes.FakePictures(),
         belongings=fakes.FakeBelongings(sequences),
         people=people,
-        edits=fakes.FakePersonEdits(people),
+        finder=fakes.FakePeopleFinder(people),
+        marks=marks,
+        gone=marks,
+        tags=fakes.FakeTagBook(),
+        lists=fakes.FakeSavedLists(),
+        merges=fakes.FakeMergeBook(),
+        edits=edits,
         companies=companies,
         register=fakes.FakeCompanyRegister(companies),
         staff=fakes.FakeCompanyPeople(people),
@@ -236,6 +252,12 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         pictures=accounts_store.MongoPictures(database),
         belongings=MongoBelongings(database),
         people=crm_store.MongoPeopleBook(database),
+        finder=crm_store.MongoPeopleFinder(database),
+        marks=crm_store.MongoPeopleMarks(database),
+        gone=crm_store.MongoPeopleMarks(database),
+        tags=crm_store.MongoTagBook(database),
+        lists=crm_store.MongoSavedLists(database),
+        merges=crm_store.MongoMergeBook(database),
         edits=crm_store.MongoPersonEdits(database),
         companies=crm_store.MongoCompanyBook(database),
         register=crm_store.MongoCompanyRegister(database),

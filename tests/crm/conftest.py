@@ -12,6 +12,7 @@ from qrev.accounts.models import Actor
 from qrev.accounts.store import MongoAuditBook
 from qrev.bootstrap import Databases
 from qrev.bootstrap.people import WhoWeKnow, who_we_know
+from qrev.campaigns.store.messages import MongoMessages
 from qrev.crm.imports import Import
 from qrev.crm.models import Person
 from qrev.crm.veiling import Veil
@@ -49,7 +50,7 @@ class Crm:
 
     async def everybody(self, actor: Actor) -> dict[str, Person]:
         """Return all people of an account, by address."""
-        page = await self.known.people.page(actor, limit=100, sort="email")
+        page = await self.known.people.page(actor, limit=100)
         return {person.email: person for person in page.people}
 
 
@@ -58,5 +59,7 @@ async def crm(mongo: AsyncDatabase[Document], clock: FakeClock) -> Crm:
     await Databases(main=mongo, dropbox=mongo).ensure_indexes()
     audit = Audit(entries=MongoAuditBook(mongo), clock=clock)
     return Crm(
-        known=who_we_know(mongo, audit, Veil("house"), clock=clock), mongo=mongo, clock=clock
+        known=who_we_know(mongo, audit, Veil("house"), mails=MongoMessages(mongo), clock=clock),
+        mongo=mongo,
+        clock=clock,
     )

@@ -8,8 +8,9 @@ import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import Actor
+from qrev.crm.filters import Order, PeopleFilter, Total, key_of
+from qrev.crm.finding import KEYS, PeopleSort
 from qrev.crm.models import Origin
-from qrev.crm.ports import PeopleSort
 from qrev.crm.repairs import Finding
 from qrev.crm.service import People
 from qrev.crm.store import INDEXES, MongoSuppressions
@@ -65,24 +66,21 @@ async def test_cells_that_look_like_operators_are_only_text(
     assert (ann.name, ann.job_title, ann.fields) == ("$name", "{$ne: 1}", {"_x": "$$ROOT"})
 
 
-@pytest.mark.parametrize("sort", ["name", "email", "company_name", "job_title"])
+@pytest.mark.parametrize("sort", list(KEYS))
 @pytest.mark.parametrize("is_descending", [False, True])
 async def test_pages_in_any_order_show_everyone_once(
     people: People, crm: Crm, alice: Actor, sort: PeopleSort, is_descending: bool
 ) -> None:
     await imported(crm, alice, SAMPLE)
 
-    seen, after = [], None
-    while True:
-        page = await people.page(
-            alice, sort=sort, is_descending=is_descending, after=after, limit=5
-        )
-        seen += [(getattr(p, sort), p.id) for p in page.people]
-        after = page.next
-        if after is None:
-            break
+    order = Order(sort=sort, is_descending=is_descending)
+    first = page = await people.page(alice, order=order, limit=5)
+    seen = [key_of(p, sort) for p in page.people]
+    while page.next is not None:
+        page = await people.page(alice, order=order, after=page.next, limit=5)
+        seen += [key_of(p, sort) for p in page.people]
 
-    assert len(seen) == page.total == 12
+    assert (len(seen), first.total, page.total) == (12, Total(number=12), None)
     assert seen == sorted(set(seen), reverse=is_descending)
 
 
@@ -92,7 +90,8 @@ async def test_a_page_of_an_upload_shows_only_its_people(
     await imported(crm, alice, SAMPLE)
     other = await crm.imported(alice, b"email\nb@acme.test\ngrace.kim@pinecone.test\n", "b.csv")
 
-    page = await people.page(alice, upload_id=other.upload_id, sort="email")
+    of_other = PeopleFilter(upload_id=other.upload_id)
+    page = await people.page(alice, of_other, order=Order(sort="email"))
 
     assert [p.email for p in page.people] == ["b@acme.test", "grace.kim@pinecone.test"]
 
@@ -106,7 +105,7 @@ async def test_foreign_uploads_and_people_are_not_there(
         await crm.known.importing.upload(mallory, made.upload_id)
     with pytest.raises(NotFound):
         await crm.known.importing.undo(mallory, made.id)
-    assert (await people.page(mallory, upload_id=made.upload_id)).total == 0
+    assert (await people.page(mallory, PeopleFilter(upload_id=made.upload_id))).people == ()
     assert await people.known(mallory.account_id, ["grace.kim@pinecone.test"]) == {}
 
 
@@ -132,6 +131,17 @@ async def test_who_was_erased_is_not_brought_in_again(
     (line,) = made.diagnosis.lines[Finding.SUPPRESSED]
     assert (line.line, "erased" in line.reason) == (2, True)
     assert elsewhere.tally.new == 1
+
+
+async def test_who_was_deleted_is_back_with_a_list(people: People, crm: Crm, alice: Actor) -> None:
+    await imported(crm, alice, b"email,name\na@acme.test,Ann\n")
+    (ann,) = (await people.page(alice)).people
+    await crm.known.keeping.delete(alice, [ann.id])
+
+    assert await imported(crm, alice, b"email,title\na@acme.test,CEO\n") == (0, 1)
+
+    (back,) = (await people.page(alice)).people
+    assert (back.name, back.job_title, back.deleted_at) == ("Ann", "CEO", None)
 
 
 async def test_suppressed_addresses_and_domains_are_unreachable(

@@ -21,6 +21,7 @@ from tests.fakes.crm import (
     FakeUploads,
 )
 from tests.fakes.drafts import FakeDraftBook
+from tests.fakes.finding import FakePeopleFinder
 from tests.fakes.imports import (
     FakeImportedPeople,
     FakeImports,
@@ -37,6 +38,7 @@ from tests.fakes.joining import (
 )
 from tests.fakes.life import FakeApprovalBook, FakeOrderBook, FakePauseBook
 from tests.fakes.messages import FakeMessages
+from tests.fakes.people import FakeMergeBook, FakePeopleMarks, FakeSavedLists, FakeTagBook
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
 from tests.fakes.rulebooks import FakeRulebooks
 from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeReachability
@@ -68,12 +70,15 @@ __all__ = [
     "FakeInvitationBook",
     "FakeMailboxes",
     "FakeMemberBook",
+    "FakeMergeBook",
     "FakeMessages",
     "FakeNotices",
     "FakeOrderBook",
     "FakeOutreach",
     "FakePauseBook",
     "FakePeopleBook",
+    "FakePeopleFinder",
+    "FakePeopleMarks",
     "FakePersonEdits",
     "FakePictures",
     "FakePlanningLease",
@@ -81,9 +86,11 @@ __all__ = [
     "FakeProspectBook",
     "FakeReachability",
     "FakeRulebooks",
+    "FakeSavedLists",
     "FakeSequenceBook",
     "FakeSessionBook",
     "FakeSuppressions",
+    "FakeTagBook",
     "FakeTeamBook",
     "FakeTouches",
     "FakeUploads",

@@ -139,14 +139,13 @@ class FakeImportedPeople:
     async def known(
         self, account_id: AccountId, person_ids: Collection[str], *, upload_id: str
     ) -> Mapping[str, Known]:
-        found = await self._people.get_many(account_id, person_ids)
         return {
             id_: Known(
                 person=person,
                 made_by=self._trace(id_).made_by,
-                is_in_list=id_ in self._people.of_upload[upload_id],
+                is_in_list=person.deleted_at is None and id_ in self._people.of_upload[upload_id],
             )
-            for id_, person in found.items()
+            for id_, person in self._mine(account_id, person_ids).items()
         }
 
     async def add_new(self, people: Collection[Person], mark: Mark) -> set[str]:
@@ -173,11 +172,13 @@ class FakeImportedPeople:
         return done
 
     async def join(self, person_ids: Collection[str], mark: Mark) -> None:
-        mine = await self._people.get_many(mark.account_id, person_ids)
+        mine = self._mine(mark.account_id, person_ids)
         self._people.of_upload[mark.upload_id] |= mine.keys()
+        for id_, person in mine.items():
+            self._people.by_id[id_] = replace(person, deleted_at=None)
 
     async def remove(self, person_ids: Collection[str], mark: Mark) -> int:
-        mine = await self._people.get_many(mark.account_id, person_ids)
+        mine = self._mine(mark.account_id, person_ids)
         gone = [id_ for id_ in mine if self._is_untouched(id_, mark)]
         for id_ in gone:
             del self._people.by_id[id_]
@@ -187,7 +188,7 @@ class FakeImportedPeople:
     async def take_back(
         self, person_ids: Collection[str], mark: Mark, *, is_listed_elsewhere: bool
     ) -> int:
-        mine = await self._people.get_many(mark.account_id, person_ids)
+        mine = self._mine(mark.account_id, person_ids)
         restored = 0
         for id_, person in mine.items():
             entries = self._trace(id_).entries.pop(mark.import_id, [])
@@ -200,6 +201,10 @@ class FakeImportedPeople:
             if not is_listed_elsewhere:
                 self._people.of_upload[mark.upload_id].discard(id_)
         return restored
+
+    def _mine(self, account_id: AccountId, person_ids: Collection[str]) -> dict[str, Person]:
+        found = (self._people.by_id[id_] for id_ in person_ids if id_ in self._people.by_id)
+        return {each.id: each for each in found if each.account_id == account_id}
 
     def _trace(self, person_id: str) -> _Trace:
         return self._traces.setdefault(person_id, _Trace())

@@ -26,8 +26,11 @@ OWN: dict[str, Values] = {
     "company_save": {"changes": "{company_changes}"},
     "POST /api/campaign/look_up": {"ticket": "{a_ticket}", "about": "{people}"},
     "POST /api/team/members/put": {"role": "{team_role}"},
+    "POST /api/crm/contact/merge/confirm": {"hash": "{merge_hash}"},
+    "POST /api/crm/contact/lists/save": {"wanted": "{wanted}"},
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},
+    "merge_confirm": {"hash": "{merge_hash}"},
     "proposal_confirm": {"hash": "{plan_hash}"},
     **{
         call: {"version": "{import_version}"}

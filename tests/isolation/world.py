@@ -241,6 +241,7 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "/api/crm/contact/import", content=ODD_LIST, headers={"Origin": alice.tab.base}
     )
     made = looked_at.json()
+    people = await _people(alice, [each["person_id"] for each in page_of_people["people"]])
     companies = await alice.get("/crm/company/list")
     running_id = sent.partition(":")[0]
     order = await alice.post("/campaigns/pause", sequence_id=running_id)
@@ -279,7 +280,29 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "import_version": made["version"],
         "company_id": companies["companies"][0]["company_id"],
         "upload_id": uploads[0]["props"]["upload_id"],
+        **people,
         **WORDS,
+    }
+
+
+async def _people(alice: Caller, person_ids: list[str]) -> dict[str, Any]:
+    """Return what is done to people, by the names that fields have."""
+    pair = [
+        (await alice.post("/crm/contact/create", email=f"{name}@nordvik.test"))["person_id"]
+        for name in ("one", "two")
+    ]
+    merging = {"person_id": pair[0], "other_id": pair[1]}
+    shown = await alice.post("/crm/contact/merge/preview", **merging)
+    done = await alice.post("/crm/contact/merge/confirm", **merging, hash=shown["hash"])
+    other = {"person_id": person_ids[0], "other_id": person_ids[1]}
+    shown = await alice.post("/crm/contact/merge/preview", **other)
+    saved = await alice.post("/crm/contact/lists/save", name="Far", wanted={"country": "SE"})
+    return {
+        "person_ids": person_ids[:1],
+        "other_id": person_ids[1],
+        "merge_id": done["merge_id"],
+        "merge_hash": shown["hash"],
+        "list_id": saved["list_id"],
     }
 
 
@@ -330,6 +353,9 @@ WORDS: dict[str, Any] = {
     "choices": ["email", "keep"],
     "rules": {"name": "keep"},
     "filename": "theirs.csv",
+    "tag": "Warm",
+    "facts": {"name": "Dave"},
+    "wanted": {"country": "PE"},
     "question": "last",
     "values": {"ceiling": 9},
     "rule": "daily",

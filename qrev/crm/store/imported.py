@@ -8,11 +8,12 @@ from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId
-from qrev.crm.edits import COMPANY, CUSTOM
+from qrev.crm.edits import COMPANY, CUSTOM, FieldEdit
+from qrev.crm.finding import ALL, list_shelf
 from qrev.crm.imports import Known, Mark, PersonChange
 from qrev.crm.models import Person, company_id
-from qrev.crm.store.edits import KEPT, is_value
-from qrev.crm.store.people import PEOPLE_INDEXES, WITHOUT_HISTORY, to_document, to_person
+from qrev.crm.store.edits import KEPT, is_value, with_keys
+from qrev.crm.store.people import PEOPLE, WITHOUT_HISTORY, person_from, to_document
 from qrev.kit.mongo import Document, add_new
 
 TRIES = 3  # somebody may change the same person between our reading and our writing
@@ -22,7 +23,7 @@ class MongoImportedPeople:
     """What an import adds or changes carries its id: undoing it touches nothing else."""
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
-        self._people = database[PEOPLE_INDEXES.collection]
+        self._people = database[PEOPLE]
 
     async def known(
         self, account_id: AccountId, person_ids: Collection[str], *, upload_id: str
@@ -34,9 +35,9 @@ class MongoImportedPeople:
         )
         return {
             d["_id"]: Known(
-                person=to_person(d),
+                person=person_from(d),
                 made_by=d.get("import_id", ""),
-                is_in_list=upload_id in d["uploads"],
+                is_in_list=d["is_here"] and list_shelf(upload_id) in d["shelves"],
             )
             async for d in found
         }
@@ -55,7 +56,12 @@ class MongoImportedPeople:
     async def join(self, person_ids: Collection[str], mark: Mark) -> None:
         await self._people.update_many(
             {"_id": {"$in": list(person_ids)}, "account_id": mark.account_id},
-            {"$addToSet": {"uploads": mark.upload_id}},
+            # Whoever was deleted is back with a list.
+            {
+                "$addToSet": {"shelves": list_shelf(mark.upload_id)},
+                "$set": {"is_here": True},
+                "$unset": {"deleted_at": ""},
+            },
         )
 
     async def remove(self, person_ids: Collection[str], mark: Mark) -> int:
@@ -66,7 +72,8 @@ class MongoImportedPeople:
                 "_id": {"$in": list(person_ids)},
                 "account_id": mark.account_id,
                 "import_id": mark.import_id,
-                "uploads": [mark.upload_id],
+                "is_here": True,
+                "shelves": [ALL, list_shelf(mark.upload_id)],
                 "history.0": {"$exists": False},
             }
         )
@@ -92,7 +99,9 @@ class MongoImportedPeople:
             await self._people.bulk_write(list(writes.values()), ordered=False)
             touched |= writes.keys()
         if not is_listed_elsewhere:
-            await self._people.update_many(asked, {"$pull": {"uploads": mark.upload_id}})
+            await self._people.update_many(
+                asked, {"$pull": {"shelves": list_shelf(mark.upload_id)}}
+            )
         return len(touched)
 
 
@@ -108,10 +117,8 @@ def _change(change: PersonChange, mark: Mark) -> UpdateOne:
         "import_id": mark.import_id,
         "edits": [{"field": e.field, "before": e.before, "after": e.after} for e in change.edits],
     }
-    return UpdateOne(
-        asked,
-        {"$set": written, "$push": {"history": {"$each": [entry], "$slice": -KEPT}}},
-    )
+    update = {"$set": written, "$push": {"history": {"$each": [entry], "$slice": -KEPT}}}
+    return UpdateOne(asked, with_keys(update, change.edits, change.person_id))
 
 
 def _taken_back(d: Document, mark: Mark) -> UpdateOne:
@@ -134,7 +141,9 @@ def _taken_back(d: Document, mark: Mark) -> UpdateOne:
     if emptied:
         update["$unset"] = dict.fromkeys(emptied, "")
     asked: Document = {"_id": d["_id"], "account_id": mark.account_id}
-    return UpdateOne(asked | {field: after[field] for field in back}, update)
+    edits = [FieldEdit(field=f, before=after[f], after=was) for f, was in back.items()]
+    asked |= {field: after[field] for field in back}
+    return UpdateOne(asked, with_keys(update, edits, d["_id"]))
 
 
 def _value(d: Document, field: str) -> str:
