@@ -43,8 +43,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     google = at_google(settings, clock)
     post = InvitationMail(mailboxes=stores.mailboxes, channels=channels.reaching, clock=clock)
     may = who_may(settings, db, post, google.grants if google else NoIssuer(), clock=clock)
-    veil = Veil(settings.link_secret.get_secret_value())
-    known = who_we_know(db, may.audit, veil, mails=stores.messages, clock=clock)
+    known = who_we_know(db, may.audit, _veil(settings), mails=stores.messages, clock=clock)
     around = campaigns.Around(
         settings=settings,
         accounts=MongoAccountBook(db),
@@ -78,3 +77,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
         limits=Limits(db, clock),
         clock=clock,
     )
+
+
+def _veil(settings: Settings) -> Veil:
+    return Veil(settings.link_secret.get_secret_value())

@@ -36,7 +36,7 @@ from tests.contract.builders import (
     an_upload,
 )
 from tests.contract.company_calls import COMPANIES, fill_companies
-from tests.contract.import_calls import IMPORTS, fill_imports
+from tests.contract.import_calls import IMPORTS, SUPPRESSIONS, UPLOADS, fill_imports
 from tests.contract.life_calls import LIFE, fill_life
 from tests.contract.people_builders import OWNED, a_mark, a_merge, a_saved_list
 from tests.contract.stores import Ask, Call, Stores
@@ -159,34 +159,8 @@ CRM = (
     *_pages_of_people(),
     Call("people", "upsert", lambda s, a: s.people.upsert([a_person()], upload_id="u2")),
     Call("companies", "add_if_new", lambda s, a: s.companies.add_if_new([a_company()])),
-    Call("uploads", "get", lambda s, a: s.uploads.get(a, "u1"), reads=True),
-    Call("uploads", "fetch", lambda s, a: s.uploads.fetch(a, "u1", BytesIO()), reads=True),
-    Call(
-        "uploads",
-        "add_if_new",
-        lambda s, a: s.uploads.add_if_new(an_upload(), BytesIO(b"email")),
-    ),
-    Call("suppressions", "find", lambda s, a: s.suppressions.find(a, ["bob@pine.test"]), True),
-    Call(
-        "suppressions",
-        "page",
-        lambda s, a: s.suppressions.page(a, after=None, limit=2),
-        reads=True,
-    ),
-    Call(
-        "suppressions", "page", lambda s, a: s.suppressions.page(a, after="b", limit=2), reads=True
-    ),
-    Call(
-        "suppressions",
-        "page",
-        lambda s, a: s.suppressions.page(a, search="pine", after="a", limit=2),
-        reads=True,
-    ),
-    Call("suppressions", "count", lambda s, a: s.suppressions.count(a), reads=True),
-    Call("suppressions", "count", lambda s, a: s.suppressions.count(a, search="p"), reads=True),
-    Call("suppressions", "remove", lambda s, a: s.suppressions.remove(a, "bob@pine.test")),
-    Call("suppressions", "add_if_new", lambda s, a: s.suppressions.add_if_new(a_suppression())),
-    Call("suppressions", "add_new", lambda s, a: s.suppressions.add_new([a_suppression()])),
+    *UPLOADS,
+    *SUPPRESSIONS,
 )
 SEQUENCES = (
     Call("sequences", "get", lambda s, a: s.sequences.get(a, "s1"), reads=True),

@@ -1,8 +1,9 @@
-"""An import of Acme's, and one call of every method of the ports of importing."""
+"""An import of Acme's, and one call of every method of what lists are kept and checked with."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 from qrev.campaigns.models import ProspectStatus
@@ -12,7 +13,7 @@ from qrev.crm.import_ports import ImportChange
 from qrev.crm.imports import Import, ImportState, Mark, PersonChange, Tally, Wish
 from qrev.crm.repairs import FILL_ALL, Finding, Plan, Repair, Rule
 from tests.conftest import ACME, TUESDAY_10AM
-from tests.contract.builders import ALICE, MINUTE, a_person, a_prospect
+from tests.contract.builders import ALICE, MINUTE, a_person, a_prospect, a_suppression, an_upload
 from tests.contract.stores import Call, Stores
 
 LATER = TUESDAY_10AM + MINUTE
@@ -130,4 +131,36 @@ IMPORTS = (
     Call("outreach", "running", lambda s, a: s.outreach.running(a, ["ivy"]), reads=True),
     Call("outreach", "written_to", lambda s, a: s.outreach.written_to(a, ["ivy"]), reads=True),
     Call("outreach", "withdraw", lambda s, a: s.outreach.withdraw(a, ["bob"])),
+)
+UPLOADS = (
+    Call("uploads", "get", lambda s, a: s.uploads.get(a, "u1"), reads=True),
+    Call("uploads", "fetch", lambda s, a: s.uploads.fetch(a, "u1", BytesIO()), reads=True),
+    Call(
+        "uploads",
+        "add_if_new",
+        lambda s, a: s.uploads.add_if_new(an_upload(), BytesIO(b"email")),
+    ),
+)
+SUPPRESSIONS = (
+    Call("suppressions", "find", lambda s, a: s.suppressions.find(a, ["bob@pine.test"]), True),
+    Call(
+        "suppressions",
+        "page",
+        lambda s, a: s.suppressions.page(a, after=None, limit=2),
+        reads=True,
+    ),
+    Call(
+        "suppressions", "page", lambda s, a: s.suppressions.page(a, after="b", limit=2), reads=True
+    ),
+    Call(
+        "suppressions",
+        "page",
+        lambda s, a: s.suppressions.page(a, search="pine", after="a", limit=2),
+        reads=True,
+    ),
+    Call("suppressions", "count", lambda s, a: s.suppressions.count(a), reads=True),
+    Call("suppressions", "count", lambda s, a: s.suppressions.count(a, search="p"), reads=True),
+    Call("suppressions", "remove", lambda s, a: s.suppressions.remove(a, "bob@pine.test")),
+    Call("suppressions", "add_if_new", lambda s, a: s.suppressions.add_if_new(a_suppression())),
+    Call("suppressions", "add_new", lambda s, a: s.suppressions.add_new([a_suppression()])),
 )
