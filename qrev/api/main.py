@@ -23,6 +23,7 @@ from qrev.api.routes import (
     config,
     contacts,
     exports,
+    imports,
     members,
     people,
     pictures,
@@ -34,13 +35,14 @@ from qrev.api.routes import (
     teams,
     user,
 )
+from qrev.crm.list_files import MAX_BYTES
 
 VERSION = "1"
 MAX_BODY = 256 * KIB
-LISTS = {"/suppressions/import": 10 * MIB}
+LISTS = {"/suppressions/import": 10 * MIB, "/crm/contact/import": MAX_BYTES}
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
-    *(contacts, people, companies, suppressions, exports, privacy),
+    *(contacts, people, imports, companies, suppressions, exports, privacy),
     *(campaigns, proposals, plans, config),
 )
 ROUTERS = tuple(room.router for room in ROOMS)

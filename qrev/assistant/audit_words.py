@@ -19,6 +19,7 @@ class Kind(StrEnum):
     PROFILES = "profiles"
     SIGN_INS = "sign_ins"
     KEYS = "keys"
+    IMPORTS = "imports"
     SUPPRESSIONS = "suppressions"
     MAILBOXES = "mailboxes"
     PEOPLE = "people"
@@ -34,6 +35,7 @@ TITLES: dict[Kind, str] = {
     Kind.PROFILES: "Profiles",
     Kind.SIGN_INS: "Sign-ins",
     Kind.KEYS: "API keys",
+    Kind.IMPORTS: "Lists",
     Kind.SUPPRESSIONS: "Suppression list",
     Kind.MAILBOXES: "Mailboxes",
     Kind.PEOPLE: "People",
@@ -61,6 +63,13 @@ def _of(kind: Kind, *sentences: str) -> Words:
 
 
 WORDS: dict[str, Words] = {
+    "import.confirmed": _of(
+        Kind.IMPORTS, "{who} brought in the list {filename}, {rows} rows", "{who} brought in a list"
+    ),
+    "import.undone": _of(
+        Kind.IMPORTS, "{who} undid the import of {filename}", "{who} undid an import"
+    ),
+    "import.rules": _of(Kind.IMPORTS, "{who} changed what lists may do to people who are known"),
     "account.created": _of(
         Kind.WORKSPACE, "{who} made the workspace {name}", "{who} made the workspace"
     ),

@@ -43,31 +43,16 @@ class TableCard(Card):
     rows: list[list[str]]
 
 
-class ImportProblem(_Shown):
-    line: int
-    reason: str
-    value: str
-
-
-class ImportColumn(_Shown):
-    header: str
-    field: str
-
-
 class ImportCard(Card):
-    """What became of an uploaded file."""
+    """A list that was dropped: what it is, what to decide about it, and what became of it."""
 
+    import_id: str
     upload_id: str
     filename: str
-    new: int
-    known: int
-    companies: int
-    duplicates: int
-    refused_count: int
-    refused: list[ImportProblem]  # the first fifty
-    warnings: list[ImportProblem]  # kept rows with something odd in them, the first fifty
-    columns: list[ImportColumn]
-    kept: list[str]  # other columns, kept as custom fields
+
+    @property
+    def key(self) -> str:
+        return self.import_id
 
 
 class PeopleCard(Card):

@@ -100,8 +100,9 @@ class LifeSaying:
         found = await self._one_called(actor.account_id, added_to(words), "Add them to")
         if not isinstance(found, Sequence):
             return found
-        rows = await self._importing.rows_of(actor, upload_id)
-        return await self._desk.add_known(actor, found.id, [row.email for row in rows])
+        pieces = self._importing.rows(actor.account_id, upload_id)
+        emails = [row.email async for rows in pieces for row in rows]
+        return await self._desk.add_known(actor, found.id, emails)
 
     async def _renamed(self, actor: Actor, words: str) -> list[Card]:
         asked = renamed(words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from qrev.assistant.cards import Card, Refusal
 from qrev.assistant.companies_desk import CompaniesDesk
 from qrev.assistant.desk import Desk
 from qrev.assistant.drafting_desk import DraftingDesk
+from qrev.assistant.imports_desk import ImportsDesk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.members_desk import MembersDesk
@@ -40,6 +41,7 @@ class Desks:
     own: OwnDesk
     newcomers: NewcomerDesk
     audit: AuditDesk
+    imports: ImportsDesk
     keys: KeysDesk
     workspace: WorkspaceDesk
     profile: ProfileDesk
@@ -57,11 +59,15 @@ class Desks:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answered:
-    """What a card's question came to: a view or a refusal for it, and cards for everybody."""
+    """What a card's question came to: a view or a refusal for it, and cards for everybody.
+
+    `later` are cards that come of it in time; whoever asked does not wait for them.
+    """
 
     view: BaseModel | None = None
     refusal: Refusal | None = None
     cards: tuple[Card, ...] = ()
+    later: AsyncIterator[Card] | None = None
 
     def to_browser(self) -> dict[str, Any]:
         """Return what the card is answered: `ok` and a view, or `ok: false` and a refusal."""

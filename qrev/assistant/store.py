@@ -148,12 +148,14 @@ class MongoDropBox:
     async def is_stopped(self, dropbox_id: str) -> bool:
         return await self._stops.find_one({"_id": dropbox_id}, {"_id": 1}) is not None
 
-    async def put_upload(self, upload_id: str, rows: Collection[dict[str, str]]) -> None:
+    async def put_upload(
+        self, upload_id: str, rows: Collection[dict[str, str]], *, first: int
+    ) -> None:
         await add_if_new(
             self._uploads,
             (
                 {"_id": f"{upload_id}:{number:07d}", "upload_id": upload_id, "row": row}
-                for number, row in enumerate(rows)
+                for number, row in enumerate(rows, first)
             ),
         )
 

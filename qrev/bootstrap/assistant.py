@@ -12,12 +12,15 @@ from qrev.assistant.actions import Workbench
 from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.draft_stops import DraftStops
 from qrev.assistant.enrolment import Enrolment
+from qrev.assistant.imports_desk import ImportsDesk
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.life_desk import LifeDesk, Running
 from qrev.assistant.life_saying import LifeSaying, WhatRuns
+from qrev.assistant.lists import Lists
 from qrev.assistant.looking_up import LookingUp, LookUpTickets
 from qrev.assistant.ports import AiServer
 from qrev.assistant.questions import Desks
+from qrev.assistant.resuming import Resuming
 from qrev.bootstrap.databases import Databases
 from qrev.bootstrap.desks import Around, desks_of
 from qrev.campaigns.sequences import Intake
@@ -34,6 +37,7 @@ class Assistant:
     desks: Desks
     enrolment: Enrolment
     taking_in: TakingIn
+    resuming: Resuming
     dropbox: store.MongoDropBox
     looking_up: LookingUp
 
@@ -56,11 +60,20 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
         life=_life_saying(life, around),
         draft_stops=stops,
     )
+    lists = Lists(importing=around.known.importing, work=around.known.import_work, dropbox=dropbox)
+    conversation = _conversation(databases.main, ai, lists, bench, around)
+    imports = ImportsDesk(importing=around.known.importing, lists=lists, conversation=conversation)
     return Assistant(
-        conversation=_conversation(databases.main, ai, dropbox, bench, around),
-        desks=desks_of(databases, life, stops, around),
+        conversation=conversation,
+        desks=desks_of(databases, life, stops, imports, around),
         enrolment=_enrolment(around),
         taking_in=bench.taking_in,
+        resuming=Resuming(
+            work=around.known.import_work,
+            conversations=store.MongoConversations(databases.main),
+            notices=around.stores.notices,
+            clock=around.clock,
+        ),
         dropbox=dropbox,
         looking_up=LookingUp(
             tickets=_tickets(around),
@@ -93,7 +106,7 @@ def _taking_in(dropbox: store.MongoDropBox, around: Around) -> TakingIn:
 def _conversation(
     db: AsyncDatabase[Document],
     ai: AiServer,
-    dropbox: store.MongoDropBox,
+    lists: Lists,
     bench: Workbench,
     around: Around,
 ) -> Conversation:
@@ -101,7 +114,7 @@ def _conversation(
         accounts=around.may.accounts,
         importing=around.known.importing,
         conversations=store.MongoConversations(db),
-        dropbox=dropbox,
+        lists=lists,
         ai=ai,
         workbench=bench,
         surroundings=Surroundings(

@@ -12,6 +12,7 @@ from qrev.assistant.companies_desk import CompaniesDesk
 from qrev.assistant.desk import Desk, Sending
 from qrev.assistant.draft_stops import DraftStops
 from qrev.assistant.drafting_desk import DraftingDesk
+from qrev.assistant.imports_desk import ImportsDesk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.members_desk import MembersDesk
@@ -59,11 +60,18 @@ class Around:
     clock: Clock
 
 
-def desks_of(databases: Databases, life: LifeDesk, stops: DraftStops, around: Around) -> Desks:
+def desks_of(
+    databases: Databases,
+    life: LifeDesk,
+    stops: DraftStops,
+    imports: ImportsDesk,
+    around: Around,
+) -> Desks:
     """Wire every desk."""
     return Desks(
         own=OwnDesk(changes=around.may.changes, clock=around.clock),
         audit=AuditDesk(audit=around.may.audit, members=around.may.members, teams=around.may.teams),
+        imports=imports,
         keys=KeysDesk(api_keys=around.may.api_keys, clock=around.clock),
         members=_members_desk(databases.main, around),
         sending=_desk(around),

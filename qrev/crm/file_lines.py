@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from qrev.crm.reading import decode
+from qrev.crm.list_files import decode
 from qrev.crm.workbooks import is_workbook, sheet_records
 from qrev.kit.errors import InvalidInput
 from qrev.kit.mentions import Mention
@@ -51,7 +51,7 @@ def _lines(data: bytes) -> Iterator[str]:
 
 def _sheet(data: bytes) -> Iterator[str]:
     try:
-        for _, cells in sheet_records(data):
+        for _, cells in sheet_records(io.BytesIO(data)):
             line = io.StringIO()
             csv.writer(line, lineterminator="\n").writerow(cells)
             yield line.getvalue()

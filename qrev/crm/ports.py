@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from qrev.accounts.models import AccountId
 from qrev.crm.edits import HistoryEntry, PersonEdit
@@ -56,11 +56,12 @@ class CompanyBook(Protocol):
 
 
 class Uploads(Protocol):
-    async def add_if_new(self, upload: Upload, data: bytes) -> bool: ...
+    async def add_if_new(self, upload: Upload, file: BinaryIO) -> bool: ...
 
     async def get(self, account_id: AccountId, upload_id: str) -> Upload | None: ...
 
-    async def read(self, account_id: AccountId, upload_id: str) -> bytes | None: ...
+    async def fetch(self, account_id: AccountId, upload_id: str, into: BinaryIO) -> bool:
+        """Write a file as it was dropped into another. Return whether it was there."""
 
 
 class Suppressions(Protocol):

@@ -8,6 +8,7 @@ import pytest
 
 from qrev.accounts.models import Role
 from tests.api.conftest import Door, Program
+from tests.bringing import bring_in
 
 pytestmark = pytest.mark.anyio
 LIST = b"email,name,deal\n" + b"".join(b"p%d@pine.test,P%d,%d\n" % (n, n, n) for n in range(5))
@@ -16,8 +17,7 @@ LIST = b"email,name,deal\n" + b"".join(b"p%d@pine.test,P%d,%d\n" % (n, n, n) for
 async def imported(door: Door) -> Program:
     alice = await door.program()
     actor = await door.services.accounts.sign_in("alice@alice.test", "Alice")
-    upload = await door.services.importing.keep_upload(actor, "people.csv", LIST)
-    await door.services.importing.import_upload(actor, upload.id)
+    await bring_in(door.services, actor, LIST)
     return alice
 
 

@@ -16,12 +16,13 @@ from qrev.campaigns.drafts import DraftChanged
 from qrev.kit.errors import InvalidInput
 from tests.assistant.asking import desk_of, first_page, shown
 from tests.assistant.world import SAMPLE, World, messages_of, people_of
+from tests.bringing import bring_in
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_people_are_paged_in_any_order(world: World, alice: Actor) -> None:
-    await world.services.importing.import_upload(alice, (await world.drop(alice, SAMPLE)).id)
+    await bring_in(world.services, alice, SAMPLE)
     desk = world.services.desks.people
     asking = PeopleAsked(sort="name", descending=True, limit=5)
     first = page = await desk.people_page(alice, asking)
@@ -40,10 +41,10 @@ async def test_people_are_paged_in_any_order(world: World, alice: Actor) -> None
 async def test_another_accounts_upload_shows_nobody(
     world: World, alice: Actor, mallory: Actor
 ) -> None:
-    upload = await world.drop(alice, SAMPLE)
-    await world.services.importing.import_upload(alice, upload.id)
+    made = await bring_in(world.services, alice, SAMPLE)
 
-    page = await world.services.desks.people.people_page(mallory, PeopleAsked(upload_id=upload.id))
+    asking = PeopleAsked(upload_id=made.upload_id)
+    page = await world.services.desks.people.people_page(mallory, asking)
 
     assert (page.rows, page.total) == ([], 0)
 

@@ -17,7 +17,8 @@ from qrev.assistant.people_cards import (
     PersonView,
 )
 from tests.assistant.asking import sent_mails
-from tests.assistant.world import World
+from tests.assistant.world import CSV, World
+from tests.bringing import bring_in
 
 pytestmark = pytest.mark.anyio
 
@@ -37,7 +38,7 @@ async def refused(world: World, actor: Actor, question: str, /, **payload: Any) 
 
 async def two(world: World, alice: Actor) -> list[str]:
     """Have Maria and James, and return their ids."""
-    await world.services.importing.import_upload(alice, (await world.drop(alice)).id)
+    await bring_in(world.services, alice, CSV)
     page = await ask(world, alice, "people_page", descending=True)
     return [row.id for row in page.rows]
 

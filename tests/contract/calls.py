@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from io import BytesIO
 from typing import Any
 
 from qrev.accounts.models import AccountId
@@ -35,6 +36,7 @@ from tests.contract.builders import (
     an_upload,
 )
 from tests.contract.company_calls import COMPANIES, fill_companies
+from tests.contract.import_calls import IMPORTS, SUPPRESSIONS, UPLOADS, fill_imports
 from tests.contract.life_calls import LIFE, fill_life
 from tests.contract.people_builders import OWNED, a_mark, a_merge, a_saved_list
 from tests.contract.stores import Ask, Call, Stores
@@ -61,7 +63,8 @@ async def fill(s: Stores) -> None:
     await s.merges.add(a_merge())
     await s.companies.add_if_new([a_company()])
     await fill_companies(s)
-    await s.uploads.add_if_new(an_upload(), b"email")
+    await s.uploads.add_if_new(an_upload(), BytesIO(b"email"))
+    await fill_imports(s)
     await s.edits.change(an_edit(FieldEdit(field="country", before="", after="Norway")))
     await s.suppressions.add_if_new(a_suppression())
     await s.sequences.add_if_new(a_sequence(status=SequenceStatus.ACTIVE))
@@ -156,30 +159,8 @@ CRM = (
     *_pages_of_people(),
     Call("people", "upsert", lambda s, a: s.people.upsert([a_person()], upload_id="u2")),
     Call("companies", "add_if_new", lambda s, a: s.companies.add_if_new([a_company()])),
-    Call("uploads", "get", lambda s, a: s.uploads.get(a, "u1"), reads=True),
-    Call("uploads", "read", lambda s, a: s.uploads.read(a, "u1"), reads=True),
-    Call("uploads", "add_if_new", lambda s, a: s.uploads.add_if_new(an_upload(), b"email")),
-    Call("suppressions", "find", lambda s, a: s.suppressions.find(a, ["bob@pine.test"]), True),
-    Call(
-        "suppressions",
-        "page",
-        lambda s, a: s.suppressions.page(a, after=None, limit=2),
-        reads=True,
-    ),
-    Call(
-        "suppressions", "page", lambda s, a: s.suppressions.page(a, after="b", limit=2), reads=True
-    ),
-    Call(
-        "suppressions",
-        "page",
-        lambda s, a: s.suppressions.page(a, search="pine", after="a", limit=2),
-        reads=True,
-    ),
-    Call("suppressions", "count", lambda s, a: s.suppressions.count(a), reads=True),
-    Call("suppressions", "count", lambda s, a: s.suppressions.count(a, search="p"), reads=True),
-    Call("suppressions", "remove", lambda s, a: s.suppressions.remove(a, "bob@pine.test")),
-    Call("suppressions", "add_if_new", lambda s, a: s.suppressions.add_if_new(a_suppression())),
-    Call("suppressions", "add_new", lambda s, a: s.suppressions.add_new([a_suppression()])),
+    *UPLOADS,
+    *SUPPRESSIONS,
 )
 SEQUENCES = (
     Call("sequences", "get", lambda s, a: s.sequences.get(a, "s1"), reads=True),
@@ -395,11 +376,14 @@ ASSISTANT = (
     Call("spending", "in_month", lambda s, a: s.spending.in_month(a, "2026-03"), reads=True),
     Call("dropbox", "ask_to_stop", lambda s, a: s.dropbox.ask_to_stop("ai-s1")),
     Call("dropbox", "is_stopped", lambda s, a: s.dropbox.is_stopped("ai-s1"), reads=True),
-    Call("dropbox", "put_upload", lambda s, a: s.dropbox.put_upload("u1", [{"email": "b"}])),
+    Call(
+        "dropbox", "put_upload", lambda s, a: s.dropbox.put_upload("u1", [{"email": "b"}], first=0)
+    ),
 )
 CALLS = (
     *ACCOUNTS,
     *CRM,
+    *IMPORTS,
     *COMPANIES,
     *SEQUENCES,
     *PROSPECTS,

@@ -52,6 +52,7 @@ from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.messages import MongoMessages
 from qrev.campaigns.store.notices import MongoNotices
 from qrev.campaigns.store.orders import MongoOrderBook, MongoPauseBook
+from qrev.campaigns.store.outreach import MongoOutreach
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.rows import MongoCampaignRows
@@ -60,6 +61,13 @@ from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.campaigns.store.touches import MongoTouches
 from qrev.crm import store as crm_store
 from qrev.crm.company_ports import CompanyPeople, CompanyRegister
+from qrev.crm.import_ports import (
+    ImportBook,
+    ImportedPeople,
+    ImportLeases,
+    ImportSettings,
+    Outreach,
+)
 from qrev.crm.people_ports import GonePeople, MergeBook, PeopleMarks, SavedLists, TagBook
 from qrev.crm.ports import CompanyBook, PeopleBook, PeopleFinder, PersonEdits, Suppressions, Uploads
 from qrev.crm.veiling import Veil
@@ -95,6 +103,11 @@ class Stores:
     register: CompanyRegister
     staff: CompanyPeople
     uploads: Uploads
+    imports: ImportBook
+    import_leases: ImportLeases
+    import_settings: ImportSettings
+    imported: ImportedPeople
+    outreach: Outreach
     suppressions: Suppressions
     sequences: SequenceBook
     prospects: ProspectBook
@@ -152,6 +165,7 @@ def ports() -> dict[str, type]:
 
 def fake_stores() -> Stores:
     register, sequences = fakes.Register(), fakes.FakeSequenceBook()
+    imports = fakes.FakeImports()
     people, companies = fakes.FakePeopleBook(), fakes.FakeCompanyBook()
     edits = fakes.FakePersonEdits(people)
     marks = fakes.FakePeopleMarks(people, edits)
@@ -182,6 +196,11 @@ def fake_stores() -> Stores:
         register=fakes.FakeCompanyRegister(companies),
         staff=fakes.FakeCompanyPeople(people),
         uploads=fakes.FakeUploads(),
+        imports=imports,
+        import_leases=imports,
+        import_settings=fakes.FakeImportSettings(),
+        imported=fakes.FakeImportedPeople(people),
+        outreach=fakes.FakeOutreach(prospects, sequences),
         suppressions=fakes.FakeSuppressions(),
         sequences=sequences,
         prospects=prospects,
@@ -218,6 +237,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         return [d["row"] async for d in found]
 
     drafts, messages = MongoDraftBook(database), MongoMessages(database)
+    imports = crm_store.MongoImports(database)
     return Stores(
         accounts=accounts_store.MongoAccountBook(database),
         users=accounts_store.MongoUserBook(database),
@@ -243,6 +263,11 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         register=crm_store.MongoCompanyRegister(database),
         staff=crm_store.MongoCompanyPeople(database),
         uploads=crm_store.MongoUploads(database),
+        imports=imports,
+        import_leases=imports,
+        import_settings=crm_store.MongoImportSettings(database),
+        imported=crm_store.MongoImportedPeople(database),
+        outreach=MongoOutreach(database),
         suppressions=crm_store.MongoSuppressions(database, Veil("house")),
         sequences=MongoSequenceBook(database),
         prospects=MongoProspectBook(database),

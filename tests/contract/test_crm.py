@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from io import BytesIO
 
 import pytest
 
@@ -65,35 +66,43 @@ async def test_companies_are_new_once(stores: Stores) -> None:
     assert await stores.companies.add_if_new([a_company(name="Else"), a_company("elm")]) == 1
 
 
+async def fetched(stores: Stores) -> bytes:
+    into = BytesIO()
+    assert await stores.uploads.fetch(ACME, "u1", into) is True
+    return into.getvalue()
+
+
 async def test_an_upload_comes_back_byte_by_byte(stores: Stores) -> None:
-    assert await stores.uploads.add_if_new(an_upload(size=len(BIG)), BIG) is True
+    assert await stores.uploads.add_if_new(an_upload(size=len(BIG)), BytesIO(BIG)) is True
 
     assert await stores.uploads.get(ACME, "u1") == an_upload(size=len(BIG))
-    assert await stores.uploads.read(ACME, "u1") == BIG
+    assert await fetched(stores) == BIG
 
 
 async def test_an_empty_upload_is_an_upload(stores: Stores) -> None:
-    await stores.uploads.add_if_new(an_upload(size=0), b"")
+    await stores.uploads.add_if_new(an_upload(size=0), BytesIO())
 
-    assert await stores.uploads.read(ACME, "u1") == b""
+    assert await fetched(stores) == b""
 
 
 async def test_an_upload_is_kept_once_and_stays_as_it_came(stores: Stores) -> None:
-    await stores.uploads.add_if_new(an_upload(), b"email")
+    await stores.uploads.add_if_new(an_upload(), BytesIO(b"email"))
 
-    assert await stores.uploads.add_if_new(an_upload(filename="b.csv"), b"other") is False
+    assert await stores.uploads.add_if_new(an_upload(filename="b.csv"), BytesIO(b"other")) is False
 
-    assert await stores.uploads.read(ACME, "u1") == b"email"
+    assert await fetched(stores) == b"email"
     assert await stores.uploads.get(ACME, "u1") == an_upload()
 
 
 async def test_a_file_dropped_into_many_tabs_at_once_is_kept_once(stores: Stores) -> None:
     upload = an_upload(size=len(BIG))
 
-    were_new = await asyncio.gather(*(stores.uploads.add_if_new(upload, BIG) for _ in range(4)))
+    were_new = await asyncio.gather(
+        *(stores.uploads.add_if_new(upload, BytesIO(BIG)) for _ in range(4))
+    )
 
     assert were_new.count(True) == 1
-    assert await stores.uploads.read(ACME, "u1") == BIG
+    assert await fetched(stores) == BIG
 
 
 async def test_a_suppression_is_new_once_and_keeps_its_reason(stores: Stores) -> None:

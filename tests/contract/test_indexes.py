@@ -40,6 +40,7 @@ GLOBAL = {
     "grants.remove": "a grant is a person's",
     "grants.replace": "a grant is a person's",
     "grants.sealed_with": "a sweep over all grants",
+    "import_leases.orphans": "a sweep over all accounts",
     "invitations.find": "it waits for a person who is not in the account yet",
     "invitations.of_address": "it waits for a person who is not in the account yet",
     "members.of_account": "a user is a person, found by the ids of the account's members",
@@ -85,10 +86,13 @@ GLOBAL = {
     "sequences.by_dropbox_id": "the AI server's callback knows its own id alone",
     "sequences.drafting": "a sweep over all accounts",
     "uploads.add_if_new": "GridFS finds its chunks by the file they belong to",
-    "uploads.read": "GridFS finds its chunks by the file they belong to",
+    "uploads.fetch": "GridFS finds its chunks by the file they belong to",
 }
 # Where the account is the document's own id, or begins it.
-ACCOUNT_IN_THE_ID = {"accounts", "approval_rules", "members", "planning_leases", "conversations"}
+ACCOUNT_IN_THE_ID = {
+    *("accounts", "approval_rules", "members", "planning_leases", "conversations"),
+    "import_settings",
+}
 # Pages that are sorted after reading, and why that stays small.
 SORTED_IN_MEMORY = {
     "lateness.late": "two states are merged, and what is late is swept every minute",

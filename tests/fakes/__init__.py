@@ -22,6 +22,12 @@ from tests.fakes.crm import (
 )
 from tests.fakes.drafts import FakeDraftBook
 from tests.fakes.finding import FakePeopleFinder
+from tests.fakes.imports import (
+    FakeImportedPeople,
+    FakeImports,
+    FakeImportSettings,
+    FakeOutreach,
+)
 from tests.fakes.joining import (
     FakeAuditBook,
     FakeBelongings,
@@ -58,6 +64,9 @@ __all__ = [
     "FakeDraftBook",
     "FakeDropBox",
     "FakeGrantBook",
+    "FakeImportSettings",
+    "FakeImportedPeople",
+    "FakeImports",
     "FakeInvitationBook",
     "FakeMailboxes",
     "FakeMemberBook",
@@ -65,6 +74,7 @@ __all__ = [
     "FakeMessages",
     "FakeNotices",
     "FakeOrderBook",
+    "FakeOutreach",
     "FakePauseBook",
     "FakePeopleBook",
     "FakePeopleFinder",

@@ -32,6 +32,11 @@ OWN: dict[str, Values] = {
     "change_confirm": {"hash": "{change_hash}"},
     "merge_confirm": {"hash": "{merge_hash}"},
     "proposal_confirm": {"hash": "{plan_hash}"},
+    **{
+        call: {"version": "{import_version}"}
+        for name in ("confirm", "repair", "columns")
+        for call in (f"import_{name}", f"POST /api/crm/contact/import/{name}")
+    },
     "order_confirm": {"hash": "{order_hash}"},
     "order_propose": {"sequence_id": "{running_id}"},
     "POST /api/proposals/confirm": {"hash": "{plan_hash}"},
@@ -52,6 +57,7 @@ RAW: dict[str, Values] = {
     "POST /logout": {},
     "POST /logout/everywhere": {},
     "GET /files/{upload_id}": {},
+    "GET /files/refused/{import_id}": {},
     "GET /invitation": {"t": "made-up"},
     "GET /login/google": {},
     "GET /api/google/auth/code/to/tokens": {"code": "made-up", "state": "made-up"},

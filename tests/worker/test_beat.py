@@ -154,6 +154,7 @@ async def test_jobs_carry_nothing_for_the_database_is_the_truth(
         "resume_orders",
         "end_pauses",
         "take_in_drafts",
+        "go_on_with_imports",
         "finish_sequences",
         "erase_accounts",
         "resume_erasures",

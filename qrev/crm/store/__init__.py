@@ -9,6 +9,8 @@ from qrev.crm.store.companies import (
 )
 from qrev.crm.store.edits import MongoPersonEdits
 from qrev.crm.store.finding import PEOPLE_INDEXES, MongoPeopleFinder
+from qrev.crm.store.imported import MongoImportedPeople
+from qrev.crm.store.imports import IMPORT_INDEXES, MongoImports, MongoImportSettings
 from qrev.crm.store.lists import LIST_INDEXES, TAG_INDEXES, MongoSavedLists, MongoTagBook
 from qrev.crm.store.marks import MongoPeopleMarks
 from qrev.crm.store.merges import MERGE_INDEXES, MongoMergeBook
@@ -20,10 +22,11 @@ from qrev.crm.store.uploads import MongoUploads
 
 INDEXES = (
     *(PEOPLE_INDEXES, COMPANY_INDEXES, SUPPRESSION_INDEXES),
-    *(LIST_INDEXES, TAG_INDEXES, MERGE_INDEXES),
+    *(LIST_INDEXES, TAG_INDEXES, MERGE_INDEXES, IMPORT_INDEXES),
 )
 
 __all__ = [
+    "IMPORT_INDEXES",
     "INDEXES",
     "PEOPLE_INDEXES",
     "SUPPRESSION_INDEXES",
@@ -31,6 +34,9 @@ __all__ = [
     "MongoCompanyPeople",
     "MongoCompanyRegister",
     "MongoFilesRoom",
+    "MongoImportSettings",
+    "MongoImportedPeople",
+    "MongoImports",
     "MongoMergeBook",
     "MongoPeopleBook",
     "MongoPeopleFinder",

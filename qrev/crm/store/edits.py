@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
@@ -23,8 +24,8 @@ class MongoPersonEdits:
 
     async def change(self, edit: PersonEdit) -> bool:
         asked: Document = {"_id": edit.person_id, "account_id": edit.account_id, "is_here": True}
-        asked |= {field: _is(value) for field, value in edit.unchanged}
-        asked |= {each.field: _is(each.before) for each in edit.edits}
+        asked |= {field: is_value(value) for field, value in edit.unchanged}
+        asked |= {each.field: is_value(each.before) for each in edit.edits}
         emptied = {e.field for e in edit.edits if not e.after and e.field.startswith(CUSTOM)}
         written: Document = {e.field: e.after for e in edit.edits if e.field not in emptied}
         if edit.moves_company:
@@ -41,7 +42,7 @@ class MongoPersonEdits:
             update["$set"] = written
         if emptied:
             update["$unset"] = dict.fromkeys(emptied, "")
-        done = await self._people.update_one(asked, _with_keys(update, edit))
+        done = await self._people.update_one(asked, with_keys(update, edit.edits, edit.person_id))
         return done.matched_count == 1
 
     async def history(self, account_id: AccountId, person_id: str) -> list[HistoryEntry]:
@@ -52,7 +53,7 @@ class MongoPersonEdits:
         return [_history(each) for each in reversed(entries)]
 
 
-def _with_keys(update: Document, edit: PersonEdit) -> Document:
+def with_keys(update: Document, edits: Iterable[FieldEdit], person_id: str) -> Document:
     """Return the update with what people are found by.
 
     Words are only ever added: another fact may have the same one, and whoever searches looks at
@@ -61,8 +62,8 @@ def _with_keys(update: Document, edit: PersonEdit) -> Document:
     written: Document = {}
     words: list[str] = []
     mended = opened = 0
-    for each in edit.edits:
-        written |= fact_keys(each.field, each.after, edit.person_id)
+    for each in edits:
+        written |= fact_keys(each.field, each.after, person_id)
         words += words_of(each.field, each.after)
         bit = GAPS.get(each.field, 0)
         mended, opened = mended | (bit if each.after else 0), opened | (0 if each.after else bit)
@@ -75,7 +76,7 @@ def _with_keys(update: Document, edit: PersonEdit) -> Document:
     return update
 
 
-def _is(value: str) -> Any:
+def is_value(value: str) -> Any:
     """Return the condition that a field holds this; an empty one may not be there at all."""
     return value or {"$in": ["", None]}
 

@@ -36,7 +36,7 @@ class MongoPeopleBook:
 
     async def upsert(self, people: Collection[Person], *, upload_id: str | None) -> int:
         # New ones by plain inserts: working out what to fill costs the database four times that.
-        new = await add_new(self._people, (_to_document(person, upload_id) for person in people))
+        new = await add_new(self._people, (to_document(person, upload_id) for person in people))
         for batch in batches(person for person in people if person.id not in new):
             writes = [_fill(person, upload_id) for person in batch]
             await self._people.bulk_write(writes, ordered=False)
@@ -53,7 +53,7 @@ class MongoPeopleBook:
         return {d["_id"]: person_from(d) async for d in found}
 
 
-def _to_document(person: Person, upload_id: str | None) -> Document:
+def to_document(person: Person, upload_id: str | None) -> Document:
     return {
         "_id": person.id,
         "v": 1,
