@@ -256,7 +256,7 @@ function Over({ view, pressing }) {
   );
 }
 
-function Applied({ view, pressing, left, onUndo }) {
+function Applied({ view, pressing, left, callAction, onUndo }) {
   const { busy, problem, clear } = pressing;
   const of = (...statuses) => statuses.reduce((sum, status) => sum + (view.counts[status] || 0), 0);
   const waiting = of(...WAITING);
@@ -290,6 +290,7 @@ function Applied({ view, pressing, left, onUndo }) {
       <p className="qrev-note">
         {waiting ? `Next leaves ${qrev.when(view.first_at, view.timezone)}, the last ${qrev.when(view.last_at, view.timezone)} (${view.timezone}).` : 'Nothing of this campaign is waiting.'} Write /campaigns to see all of them or to stop one.
       </p>
+      <LookCloser view={view} callAction={callAction} />
     </>
   );
 }
@@ -383,7 +384,7 @@ const Card =
           ) : view.state === 'confirmed' ? (
             <p role="status">Confirmed. The mails are being planned: this takes a moment.</p>
           ) : view.state === 'applied' ? (
-            <Applied view={view} pressing={pressing} left={Math.min(left, view.hold_seconds)} onUndo={() => press('proposal_undo')} />
+            <Applied view={view} pressing={pressing} callAction={callAction} left={Math.min(left, view.hold_seconds)} onUndo={() => press('proposal_undo')} />
           ) : (
             <Over view={view} pressing={pressing} />
           )}

@@ -64,11 +64,15 @@ async def test_a_plan_is_questioned_ruled_confirmed_and_undone(
     await rule.get_by_role("button", name="Confirm").click()
     await expect(rule.get_by_text("In force", exact=True)).to_be_visible()
 
-    plan = card(page, CAMPAIGN)
+    heading = page.get_by_role("heading", name=CAMPAIGN, exact=True, level=3)
+    plan = page.locator(".qrev-card").filter(has=heading).last
     await expect(plan.get_by_text("Made anew, because something changed")).to_be_visible()
     await expect(plan.get_by_role("button", name="Confirm")).to_be_enabled(timeout=10_000)
     await plan.get_by_role("button", name="Confirm").click()
     undo = plan.get_by_role("button", name="Undo")
+    await undo.wait_for()
+    running = await looked_at(page)
+    await expect(running.get_by_text("Planned", exact=True)).to_be_visible()
     await undo.click()
     await expect(plan.get_by_text("Undone", exact=True)).to_be_visible()
     await rule.get_by_role("button", name="Undo").click()
