@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bench import importing, memory, operations, planning, sending, starting, turns
 from bench.accounts import ACCOUNTS
+from bench.assistant import ASSISTANT
 from bench.measuring import Measure
 from bench.pocketmongo import POCKETMONGO
 
@@ -22,4 +23,4 @@ HOUSE: Mapping[str, Measure] = {
     "web_rss_mb": memory.web_rss_mb,
     "cold_start_s": starting.cold_start_s,
 }
-TABLES: tuple[Mapping[str, Measure], ...] = (HOUSE, POCKETMONGO, ACCOUNTS)
+TABLES: tuple[Mapping[str, Measure], ...] = (HOUSE, POCKETMONGO, ACCOUNTS, ASSISTANT)

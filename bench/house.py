@@ -14,6 +14,7 @@ from pymongo.monitoring import CommandListener
 
 from bench.world import MONDAY
 from qrev.assistant.contract import Action, TurnRequest
+from qrev.assistant.ports import OnWords
 from qrev.bootstrap import Databases, Services, build
 from qrev.kit.embedded import EmbeddedDatabase
 from qrev.kit.errors import Unavailable
@@ -60,5 +61,7 @@ async def a_house(listeners: Sequence[CommandListener] = ()) -> AsyncIterator[Ho
 class NobodyToAsk:
     """An AI server for what needs none."""
 
-    async def ask(self, request: TurnRequest, *, turn_id: str) -> list[Action]:
+    async def ask(
+        self, request: TurnRequest, *, turn_id: str, on_words: OnWords | None = None
+    ) -> list[Action]:
         raise Unavailable

@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from bench import planning
 from bench.house import House, a_house
 from bench.measuring import Measured, rounded
-from bench.operations import a_sequence
+from bench.operations import STEPS, a_sequence
 from bench.world import MONDAY
 from qrev.accounts.models import Actor
+from qrev.assistant.requests import ProposalAsked, SequenceAsked
 from qrev.campaigns.models import Proposal, ProposalState
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.messages import MongoMessages
@@ -29,13 +31,16 @@ def write_40k_s(*, people: int = PEOPLE) -> Measured:
     """Write the plan of 10,000 people, 4 steps each, until it is applied.
 
     `before_s` is what a Confirm does until then: it keeps the drafts still and looks again at
-    everything the plan was made from.
+    everything the plan was made from, words included.
     """
     return asyncio.run(_write(people))
 
 
 def dry_run_card_s(*, people: int = PEOPLE) -> Measured:
-    """Press Send for 10,000 people: until the service has the plan that its card shows."""
+    """Press Send for 10,000 people: until its card has the plan to show, first page and figures.
+
+    `first_part_s` is when the card itself is there, with what is planned and how far it is.
+    """
     return asyncio.run(_card(people))
 
 
@@ -50,6 +55,7 @@ async def _write(people: int) -> Measured:
         began = time.perf_counter()
         await MongoDraftBook(house.database).lock(account_id, proposal.sequence_id, until=MONDAY)
         preview = await house.services.proposing.preview(actor, proposal.id)
+        words = await house.services.gathering.words(preview.sequence)
         before = time.perf_counter() - began
         if preview.run is None:
             raise RuntimeError("The plan was decided before it was measured.")
@@ -63,7 +69,7 @@ async def _write(people: int) -> Measured:
         )
         confirmed = replace(proposal, confirmed_at=MONDAY, confirmed_by=actor.user_id)
         began = time.perf_counter()
-        await house.services.enacting.enact(confirmed, preview.inputs, preview.run)
+        await house.services.enacting.enact(confirmed, preview.inputs, preview.run, words)
         value = time.perf_counter() - began
         written, _ = await MongoMessages(house.database).written(account_id, proposal.id)
         done = await book.get(account_id, proposal.id)
@@ -82,17 +88,22 @@ async def _card(people: int) -> Measured:
         actor = await _alice(house)
         sequence = await a_sequence(house, actor, people)
         began = time.perf_counter()
-        proposal = await house.services.proposing.propose(actor, sequence.id)
-        proposed = time.perf_counter() - began
-        preview = await house.services.proposing.preview(actor, proposal.id)
+        desk = house.services.desks.sending
+        proposal = await desk.sequence_send(actor, SequenceAsked(sequence_id=sequence.id))
+        begun = time.perf_counter() - began
+        view = await desk.proposal_get(actor, ProposalAsked(proposal_id=proposal.id))
         value = time.perf_counter() - began
-    messages = len(preview.run.messages) if preview.run else 0
+    plan_alone = planning.plan_10k_s(people=people).value
     return Measured(
         value=value,
         unit="s",
         target=CARD_TARGET,
-        is_ok=value < CARD_TARGET and messages == proposal.messages,
-        more={"messages": messages, "proposed_s": rounded(proposed)},
+        is_ok=value < CARD_TARGET and view.messages == people * len(STEPS),
+        more={
+            "messages": view.messages,
+            "first_part_s": rounded(begun),
+            "plan_10k_s": rounded(plan_alone),  # on the same machine, a moment later
+        },
     )
 
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from bson import Timestamp
 
 from pocketmongo.errors import ErrorCode, ServerError
-from pocketmongo.storage.change import Change, Entry
+from pocketmongo.storage.change import Change, Entry, Moment
 from pocketmongo.storage.codec import decode, encode
 
 MAX_SIZE = 32 * 1024 * 1024  # bytes, in memory and in the file
@@ -32,18 +32,20 @@ class ChangeLog:
     def __init__(self, incarnation: int, kept: Sequence[tuple[int, bytes]] = ()) -> None:
         self._entries = deque(_read_entry(sequence, raw) for sequence, raw in kept)
         self._size = sum(entry.change.size for entry in self._entries)
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        self._waiting = 0
         self._is_closed = False
         self._is_kept = bool(kept)
         self._noted_watch = False
         self._written_from = 0  # entries before this place have been removed from the file
         if self._entries:
             first, newest = self._entries[0], self._entries[-1]
-            self._last, self._time = newest.sequence, newest.cluster_time
-            self._origin, self._began_at = first.sequence - 1, first.cluster_time
+            self._last, self.moment = newest.sequence, newest.moment
+            self._origin, self._began_at = first.sequence - 1, first.moment
         else:
             self._last = self._origin = incarnation << _START_BITS
-            self._time = self._began_at = Timestamp(int(time.time()), 1)
+            self.moment = self._began_at = Moment(int(time.time()), 1)
 
     @property
     def last(self) -> int:
@@ -53,7 +55,7 @@ class ChangeLog:
     @property
     def operation_time(self) -> Timestamp:
         """The cluster time of the newest change."""
-        return self._time
+        return Timestamp(*self.moment)
 
     def watch(self) -> None:
         """From now on, write the changes to the file: somebody may ask for them later."""
@@ -63,7 +65,7 @@ class ChangeLog:
     def prepare(self, changes: Sequence[Change]) -> list[Entry]:
         """Return what one commit changed, as it will stand in the log."""
         now = time.time()
-        moment = _time_after(self._time, int(now))
+        moment = _moment_after(self.moment, int(now))
         return [
             Entry(place, moment, now, change)
             for place, change in enumerate(changes, start=self._last + 1)
@@ -89,18 +91,19 @@ class ChangeLog:
 
     def publish(self, entries: Sequence[Entry]) -> None:
         """Add what was committed and wake those who wait."""
-        with self._changed:
+        with self._lock:
             self._entries.extend(entries)
-            self._last, self._time = entries[-1].sequence, entries[-1].cluster_time
+            self._last, self.moment = entries[-1].sequence, entries[-1].moment
             for entry in entries:
                 self._size += entry.change.size
             while self._size > MAX_SIZE:
                 self._size -= self._entries.popleft().change.size
-            self._changed.notify_all()
+            if self._waiting:
+                self._changed.notify_all()
 
     def after(self, place: int) -> list[Entry]:
         """Return the changes after a place. Raises ServerError if some are forgotten."""
-        with self._changed:
+        with self._lock:
             if place < self._last - len(self._entries):
                 raise history_lost()
             newer: list[Entry] = []
@@ -112,18 +115,23 @@ class ChangeLog:
 
     def wait(self, place: int, seconds: float) -> bool:
         """Wait until there is a change after a place. Return False if none came in time."""
-        with self._changed:
-            return self._changed.wait_for(
-                lambda: self._last > place or self._is_closed, max(0.0, seconds)
-            )
+        with self._lock:
+            self._waiting += 1
+            try:
+                return self._changed.wait_for(
+                    lambda: self._last > place or self._is_closed, max(0.0, seconds)
+                )
+            finally:
+                self._waiting -= 1
 
     def place_at(self, time_wanted: Timestamp) -> int:
         """Return the place just before a cluster time. Raises ServerError if it is forgotten."""
-        with self._changed:
-            if time_wanted < self._began_at:
+        wanted = Moment(time_wanted.time, time_wanted.inc)
+        with self._lock:
+            if wanted < self._began_at:
                 raise history_lost()
             for entry in self._entries:
-                if entry.cluster_time >= time_wanted:
+                if entry.moment >= wanted:
                     if entry.sequence - 1 > self._origin and entry is self._entries[0]:
                         raise history_lost()
                     return entry.sequence - 1
@@ -149,16 +157,14 @@ class ChangeLog:
 
     def close(self) -> None:
         """Wake everyone who waits: nothing more will come."""
-        with self._changed:
+        with self._lock:
             self._is_closed = True
             self._changed.notify_all()
 
 
-def _time_after(last: Timestamp, seconds: int) -> Timestamp:
-    """Return a cluster time for this second that is later than the last."""
-    if seconds > last.time:
-        return Timestamp(seconds, 1)
-    return Timestamp(last.time, last.inc + 1)
+def _moment_after(last: Moment, second: int) -> Moment:
+    """Return a moment of this second that is later than the last."""
+    return Moment(second, 1) if second > last.second else Moment(last.second, last.ordinal + 1)
 
 
 def _write_entry(entry: Entry) -> bytes:
@@ -179,7 +185,8 @@ def _read_entry(sequence: int, raw: bytes) -> Entry:
         tuple(renamed_to) if renamed_to else None,
         keeps,
     )
-    return Entry(sequence, kept["time"], kept["at"], change)
+    moment = Moment(kept["time"].time, kept["time"].inc)
+    return Entry(sequence, moment, kept["at"], change)
 
 
 def history_lost() -> ServerError:

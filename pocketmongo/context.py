@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bson import Timestamp
@@ -45,12 +44,12 @@ class Context:
         self._view: View | None = None
         self._unit: WriteUnit | None = None
 
-    @cached_property
+    @property
     def target(self) -> str:
         """The collection the command names."""
         return self.arguments.text(self.name)
 
-    @cached_property
+    @property
     def namespace(self) -> str:
         """The full name of the collection the command names."""
         return f"{self.database}.{self.target}"

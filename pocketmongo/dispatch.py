@@ -6,15 +6,15 @@ import logging
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from bson import Int64
 from bson.errors import BSONError
 
 from pocketmongo.commands import COMMANDS, NOT_SUPPORTED, Command
 from pocketmongo.context import Context
 from pocketmongo.engine import Engine
 from pocketmongo.errors import ErrorCode, ServerError
+from pocketmongo.replies import Reply, failure, success
 from pocketmongo.sessions import Session
-from pocketmongo.storage.codec import decode, encode
+from pocketmongo.storage.codec import encode
 from pocketmongo.storage.file import server_error
 from pocketmongo.storage.units import Retry
 from pocketmongo.transactions import Transaction, no_such_transaction
@@ -25,51 +25,37 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-OK, FAILED = 1.0, 0.0
 NUMBER_NOT_ALLOWED = 50768
 _READ_LEVELS = (None, "local", "available", "majority", "linearizable", "snapshot")
-_NO_SIGNATURE: Document = {"hash": bytes(20), "keyId": Int64(0)}
 _SNAPSHOT_READS = ("find", "aggregate", "distinct", "getMore")
 _ENDINGS = ("commitTransaction", "abortTransaction")
 
 
-def run_command(engine: Engine, client: Client, body: Document) -> Document:
+def run_command(engine: Engine, client: Client, body: Document) -> Reply:
     """Return the reply to a command. Never raises for what the command itself does wrong."""
     try:
-        reply = _run(engine, client, body)
-        reply.setdefault("ok", OK)
-    except ServerError as error:
-        reply = _told(error)
-    except sqlite3.Error as error:
-        reply = _told(server_error(error))
-    except RecursionError:
-        reply = _told(ServerError(ErrorCode.Overflow, "the command is nested too deeply"))
-    except (BSONError, OverflowError, UnicodeError) as error:
-        reply = _told(ServerError(ErrorCode.BadValue, f"a value cannot be stored: {error}"))
+        return success(_run(engine, client, body), engine.changes.moment)
     except Exception as error:
-        log.exception("The command %s failed.", next(iter(body)))
-        message = f"internal error: {type(error).__name__}: {error}"
-        reply = _told(ServerError(ErrorCode.InternalError, message))
-    moment = engine.changes.operation_time
-    reply["operationTime"] = moment
-    # Clients pass the cluster time on; nobody here checks the signature.
-    reply["$clusterTime"] = {"clusterTime": moment, "signature": _NO_SIGNATURE}
-    return reply
+        return failure(_told(error, body), engine.changes.moment)
 
 
-def _told(error: ServerError) -> Document:
-    reply: Document = {
-        "ok": FAILED,
-        "errmsg": error.message,
-        "code": error.code,
-        "codeName": error.code_name,
-    }
-    if error.labels:
-        reply["errorLabels"] = error.labels
-    return reply | error.details
+def _told(error: Exception, body: Document) -> ServerError:
+    """Return what to tell the client about whatever went wrong."""
+    if isinstance(error, ServerError):
+        return error
+    if isinstance(error, sqlite3.Error):
+        return server_error(error)
+    if isinstance(error, RecursionError):
+        return ServerError(ErrorCode.Overflow, "the command is nested too deeply")
+    if isinstance(error, BSONError | OverflowError | UnicodeError):
+        return ServerError(ErrorCode.BadValue, f"a value cannot be stored: {error}")
+    log.error("The command %s failed.", next(iter(body)), exc_info=error)
+    message = f"internal error: {type(error).__name__}: {error}"
+    return ServerError(ErrorCode.InternalError, message)
 
 
-def _run(engine: Engine, client: Client, body: Document) -> Document:
+def _run(engine: Engine, client: Client, body: Document) -> bytes:
+    """Return what the command has to say, as the bytes of a document."""
     name = next(iter(body))
     command = COMMANDS.get(name)
     if not client.is_authenticated and not (command and command.is_open_to_all):
@@ -86,7 +72,7 @@ def _run(engine: Engine, client: Client, body: Document) -> Document:
     session = engine.sessions.find(session_id)
     with session.lock:
         if body.get("autocommit") is False:
-            return _run_in_transaction(context, command, session)
+            return encode(_run_in_transaction(context, command, session))
         return _run_once(context, command, session)
 
 
@@ -146,7 +132,7 @@ def _number(body: Document) -> int:
 
 def _complete(
     context: Context, command: Command, session: Session | None = None, number: int = 0
-) -> Document:
+) -> bytes:
     """Run a command outside any transaction and commit what it wrote.
 
     With a session, the outcome is kept with it, to be told again if the client asks again.
@@ -157,18 +143,19 @@ def _complete(
             _add_write_concern_error(context, reply)
         if "readConcern" in context.body:
             _add_cluster_time(context, reply)
+        told = encode(reply)
         if session is None:
             context.finish()
         else:
-            retry = Retry(number, encode(reply))
+            retry = Retry(number, told)
             context.finish(session.session_id, retry)
             session.retry = retry
-        return reply
+        return told
     finally:
         context.close()
 
 
-def _run_once(context: Context, command: Command, session: Session) -> Document:
+def _run_once(context: Context, command: Command, session: Session) -> bytes:
     """Run a retryable write, or tell again how it went the first time."""
     number = _number(context.body)
     if not command.is_retryable:
@@ -185,7 +172,7 @@ def _run_once(context: Context, command: Command, session: Session) -> Document:
             f"with txnNumber {last.number} has already started on this session.",
         )
     if last is not None and number == last.number and not last.is_commit:
-        return decode(last.reply)
+        return last.reply
     return _complete(context, command, session, number)
 
 

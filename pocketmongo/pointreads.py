@@ -6,6 +6,7 @@ One statement sees one moment by itself, so it needs no transaction of SQLite ar
 from __future__ import annotations
 
 import sqlite3
+from functools import lru_cache
 
 from pocketmongo.finding import Row, Search, find, plan_of
 from pocketmongo.planning import Plan
@@ -68,24 +69,21 @@ def _is_one_range(plan: Plan) -> bool:
 
 def _statement(collection: Collection, plan: Plan, limit: int) -> tuple[str, list[bytes | int]]:
     assert plan.index is not None
-    keys = plan.ranges[0]
-    order = "DESC" if plan.is_reversed else "ASC"
-    if plan.index is collection.id_index:
-        source, key, row = collection.table, "id_key", "row_id"
-    else:
-        source = (
-            f"{plan.index.table} entry JOIN {collection.table} document "
-            "ON document.row_id = entry.row_id"
-        )
+    entries = None if plan.index is collection.id_index else plan.index.table
+    low, high = plan.ranges[0]
+    sql = _sql(collection.table, entries, is_range=high is not None, is_reversed=plan.is_reversed)
+    return sql, [low, limit] if high is None else [low, high, limit]
+
+
+@lru_cache(maxsize=1024)
+def _sql(documents: str, entries: str | None, *, is_range: bool, is_reversed: bool) -> str:
+    order = "DESC" if is_reversed else "ASC"
+    source, key, row = documents, "id_key", "row_id"
+    if entries is not None:
+        source = f"{entries} entry JOIN {documents} document ON document.row_id = entry.row_id"
         key, row = "entry.key", "entry.row_id"
-    parameters: list[bytes | int] = [keys.low]
-    where = f"{key}=?"
-    if keys.high is not None:
-        where = f"{key}>=? AND {key}<?"
-        parameters.append(keys.high)
-    parameters.append(limit)
+    where = f"{key}>=? AND {key}<?" if is_range else f"{key}=?"
     return (
         f"SELECT {row}, body FROM {source} WHERE {where} "
-        f"ORDER BY {key} {order}, {row} {order} LIMIT ?",
-        parameters,
+        f"ORDER BY {key} {order}, {row} {order} LIMIT ?"
     )

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import bson
 from bson.errors import InvalidBSON
 
-from pocketmongo.storage.codec import CODEC, decode, encode
+from pocketmongo.replies import Reply
+from pocketmongo.storage.codec import CODEC, decode
 from pocketmongo.values import Document
 
 HEADER = struct.Struct("<iiii")
@@ -76,18 +77,18 @@ def read_message(header: Header, raw: bytes) -> Message:
     raise Malformed(f"operation {header.operation}")
 
 
-def write_reply(message: Message, reply: Document) -> bytes:
+def write_reply(message: Message, reply: Reply) -> bytes:
     """Return the bytes that answer a message."""
-    body = encode(reply)
-    number = next(_reply_numbers) & 0x7FFFFFFF
+    number, size = next(_reply_numbers) & 0x7FFFFFFF, reply.size
     if message.operation == OP_QUERY:
-        length = _QUERY_REPLY.size + len(body)
-        return (
-            _QUERY_REPLY.pack(length, number, message.request_id, OP_REPLY, _AWAIT_CAPABLE, 0, 0, 1)
-            + body
+        length = _QUERY_REPLY.size + size
+        front = _QUERY_REPLY.pack(
+            length, number, message.request_id, OP_REPLY, _AWAIT_CAPABLE, 0, 0, 1
         )
-    length = _MESSAGE_REPLY.size + len(body)
-    return _MESSAGE_REPLY.pack(length, number, message.request_id, OP_MSG, 0, _BODY) + body
+    else:
+        length = _MESSAGE_REPLY.size + size
+        front = _MESSAGE_REPLY.pack(length, number, message.request_id, OP_MSG, 0, _BODY)
+    return b"".join((front, _SIGNED.pack(size), *reply.parts()))
 
 
 def _read_op_msg(header: Header, raw: bytes) -> Message:
@@ -111,7 +112,7 @@ def _read_op_msg(header: Header, raw: bytes) -> Message:
             sequences[name] = bson.decode_all(view[end_of_name + 1 : place], CODEC)
         else:
             raise Malformed(f"a section of kind {kind}")
-    if not body or any(name in body for name in sequences):
+    if not body or not body.keys().isdisjoint(sequences):
         raise Malformed("a message without a single body")
     body.update(sequences)
     return Message(body, header.request_id, OP_MSG, not flags & MORE_TO_COME)

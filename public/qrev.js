@@ -7,6 +7,8 @@
 
   // --- words and figures -------------------------------------------------------------------------
 
+  const LONGEST_CALENDAR = 92; // days; in a longer one the empty days are left out
+
   qrev.number = (value) => new Intl.NumberFormat("en-GB").format(value ?? 0);
   qrev.count = (value, one, many) => `${qrev.number(value)} ${value === 1 ? one : many}`;
 
@@ -43,6 +45,20 @@
     const at = new Date(`${date}T12:00:00Z`);
     return isNaN(at) ? String(date) : dayWords(at, "UTC");
   };
+  /* Those days, with a count each, and the empty ones between them while they fit into a calendar. */
+  qrev.days = (perDay) => {
+    const counts = new Map(perDay.map(({ day, count }) => [day, count]));
+    const last = perDay[perDay.length - 1].day;
+    const days = [];
+    const at = new Date(`${perDay[0].day}T12:00:00Z`);
+    for (; days.length <= LONGEST_CALENDAR; at.setUTCDate(at.getUTCDate() + 1)) {
+      const day = at.toISOString().slice(0, 10);
+      const isWeekend = [0, 6].includes(at.getUTCDay());
+      days.push({ day, count: counts.get(day) || 0, isWeekend });
+      if (day >= last) return days;
+    }
+    return perDay;
+  };
   qrev.zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "your time zone";
   /* Every time zone by name, the ones that must be among them too. */
   qrev.zones = (...kept) =>
@@ -70,6 +86,22 @@
     if (!response) return { problem: SILENCE };
     if (response.ok) return { view: response.view };
     return { problem: { ...SILENCE, ...response } };
+  };
+
+  /* As `ask`, of a route of ours: for what is too large for a card's question. `body` is a file, or
+   * what becomes JSON. */
+  qrev.send = async (path, body) => {
+    const isFile = body instanceof Blob;
+    const headers = { "Content-Type": isFile ? "text/csv" : "application/json" };
+    try {
+      const sent = { method: "POST", headers, body: isFile ? body : JSON.stringify(body) };
+      const answer = await fetch(path, sent);
+      const read = await answer.json();
+      return answer.ok ? { view: read } : { problem: { ...SILENCE, code: "refused", message: read.detail || SILENCE.message } };
+    } catch (error) {
+      console.warn(`QRev: ${path} failed`, error);
+      return { problem: SILENCE };
+    }
   };
 
   /* Whoever asks for a plan wants to see it: the next card of one scrolls itself into view, once. */
@@ -205,7 +237,20 @@
       return looked !== null && Boolean(thing) && thing !== looked;
     }
 
-    return { useView, usePress, usePages, useSecondsLeft, useIsNew };
+    /* Whether the time of what is open ran out before our eyes. By our own clock: the server looks
+     * at its own. */
+    function useOld(thing, until) {
+      const [old, setOld] = useState("");
+      useEffect(() => {
+        const left = thing ? new Date(until) - Date.now() : 0;
+        if (left <= 0) return undefined;
+        const timer = setTimeout(() => setOld(thing), left);
+        return () => clearTimeout(timer);
+      }, [thing, until]);
+      return Boolean(thing) && old === thing;
+    }
+
+    return { useView, usePress, usePages, useSecondsLeft, useIsNew, useOld };
   }
 
   function pieces({ createElement: h, useState, useEffect, useRef, useId }) {
@@ -293,7 +338,28 @@
         button("bare", { onClick: close }, no));
     }
 
-    return { Frame, Waiting, Problem, Empty, Block, Chip, Figure, Pager, Sure };
+    /* A bar for each day with a count; `words` says a count. */
+    function Days({ title, perDay, words }) {
+      const most = Math.max(...perDay.map(({ count }) => count));
+      const drawn = qrev.days(perDay).map(({ day, count, isWeekend }, i) => {
+        const [weekday, number, month] = qrev.day(day).split(" ");
+        const told = `${qrev.day(day)}: ${words(count)}`;
+        const look = `qrev-day${isWeekend ? " qrev-weekend" : ""}`;
+        const height = `${Math.max(4, (100 * count) / most)}%`;
+        return h("li", { key: day, className: look, title: told, "aria-hidden": count ? undefined : true },
+          h("span", { className: "qrev-sr" }, told),
+          h("span", { className: "qrev-day-bar", "aria-hidden": true },
+            h("span", { className: "qrev-day-count" }, count ? qrev.number(count) : ""),
+            count ? h("i", { style: { height } }) : null),
+          h("span", { className: "qrev-day-name", "aria-hidden": true },
+            weekday.slice(0, 2), h("br"), number, h("b", null, i === 0 || number === "1" ? month : "")));
+      });
+      return h("figure", { className: "qrev-calendar" },
+        h("figcaption", { className: "qrev-subtitle" }, title),
+        h("ol", { className: "qrev-days" }, drawn));
+    }
+
+    return { Frame, Waiting, Problem, Empty, Block, Chip, Figure, Pager, Sure, Days };
   }
 
   let kit = null;

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from qrev.kit.embedded import CannotStart
-from qrev.serving import alone
+from qrev.serving import alone, checking
 from qrev.serving.starting import sentence, serve
 
 
@@ -15,19 +15,29 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m qrev", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("web", help="chat, API, AI server and worker in one process")
-    commands.add_parser("ai", help="only the AI server")
+    ai = commands.add_parser("ai", help="only the AI server; or look at another one")
+    ai.add_argument("deed", nargs="?", choices=["serve", "check", "openapi"], default="serve")
+    ai.add_argument("url", nargs="?", default="", help="check: the whole address of that server")
+    ai.add_argument("--token", default="", help="check: if it is not AI_BOT_SERVER_TOKEN")
+    ai.add_argument("--callback", default="", help="check: http://host:port where we are reached")
     commands.add_parser("indexes", help="create the indexes the database lacks")
     user = commands.add_parser("user", help="let someone in no more, or again")
     user.add_argument("deed", choices=list(alone.DONE))
     user.add_argument("address", help="the email address they sign in with")
     asked = parser.parse_args(arguments)
     try:
+        if asked.command == "ai" and asked.deed != "serve":
+            return checking.openapi() if asked.deed == "openapi" else _checked(asked)
         if asked.command == "user":
             return alone.user(asked.deed, asked.address)
         return {"web": serve, "ai": alone.ai, "indexes": alone.indexes}[asked.command]()
     except CannotStart as error:
         sys.stderr.write(sentence(error) + "\n")
         return 1
+
+
+def _checked(asked: argparse.Namespace) -> int:
+    return checking.ai_check(asked.url, token=asked.token, callback=asked.callback)
 
 
 if __name__ == "__main__":

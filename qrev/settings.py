@@ -58,6 +58,19 @@ class Settings(BaseSettings):
     ai_bot_token_in_body: bool = False
     ai_dropbox_db: str = ""  # empty: the same database
 
+    llm_base_url: str = ""  # empty: no language model, the built-in rules and writer
+    llm_api_key: SecretStr = SecretStr("")
+    llm_model: str = ""
+    llm_concurrency: Annotated[int, Field(ge=1, le=100)] = 8
+    # What the model's maker asks for a million tokens, in dollars.
+    llm_price_read: Annotated[float, Field(ge=0, le=10_000)] = 0
+    llm_price_written: Annotated[float, Field(ge=0, le=10_000)] = 0
+    # What a month may take, 0 is without limit: of a workspace, and of each of its members.
+    llm_account_dollars: Annotated[float, Field(ge=0)] = 0
+    llm_account_tokens: Annotated[int, Field(ge=0)] = 0
+    llm_member_dollars: Annotated[float, Field(ge=0)] = 0
+    llm_member_tokens: Annotated[int, Field(ge=0)] = 0
+
     google_client_id: str = ""
     google_client_secret: SecretStr = SecretStr("")
     google_issuer: str = "https://accounts.google.com"
@@ -84,7 +97,7 @@ class Settings(BaseSettings):
             raise ValueError("must begin with mongodb:// or mongodb+srv://")
         return value
 
-    @field_validator("ai_bot_server_url", "server_url_path", "google_issuer")
+    @field_validator("ai_bot_server_url", "server_url_path", "google_issuer", "llm_base_url")
     @classmethod
     def _is_http(cls, value: str) -> str:
         if value and not (value.startswith(("http://", "https://")) and urlsplit(value).netloc):
@@ -156,6 +169,8 @@ def load() -> Settings:
         raise CannotStart(f"The setting {name} cannot be used: {reason}.") from error
     if settings.ai_bot_server_url and not settings.ai_bot_server_token.get_secret_value():
         raise CannotStart("AI_BOT_SERVER_URL is set, so AI_BOT_SERVER_TOKEN must be set too.")
+    if settings.llm_base_url and not settings.llm_model:
+        raise CannotStart("LLM_BASE_URL is set, so LLM_MODEL (which model to ask for) must be too.")
     if settings.smtp_url.get_secret_value() and not settings.smtp_from:
         raise CannotStart("SMTP_URL is set, so SMTP_FROM (the address to send from) must be too.")
     if settings.google_client_id and not settings.google_client_secret.get_secret_value():

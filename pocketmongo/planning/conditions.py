@@ -126,6 +126,12 @@ def _is_indexable(value: Any) -> bool:
     )
 
 
+def is_of_plain_values(query: Document) -> bool:
+    """True for a filter that only names values, whose keys decide whether they match."""
+    has_operators = any(path.startswith("$") for path in query)
+    return not has_operators and _PLAIN_TYPES.issuperset(map(type, query.values()))
+
+
 def is_nan(value: Any) -> bool:
     """True for the numbers that are not a number."""
     if isinstance(value, Decimal128):

@@ -16,6 +16,7 @@ from pocketmongo.planning.conditions import (
     Condition,
     Conditions,
     is_collated,
+    is_of_plain_values,
     read_conditions,
     type_order,
     values_in,
@@ -84,6 +85,23 @@ class _Shape:
         return self.is_lookup, self.score, bool(self.direction)
 
 
+class _Lookup(NamedTuple):
+    """How a question for plain values was answered, to answer it with other values."""
+
+    plan: Plan
+    chosen: Index
+    fields: Sequence[IndexField]  # whose values the keys begin with
+
+    def asked_with(self, query: Document) -> Plan:
+        """Return the plan for a question that differs in its values alone."""
+        plan, index, fold = self.plan, self.chosen, self.chosen.fold
+        prefix = b"".join(
+            [each.oriented(encode_key(query[each.path], fold)) for each in self.fields]
+        )
+        keys = _keys_from(prefix, is_whole=len(self.fields) == len(index.fields))
+        return Plan(index, [keys], plan.is_reversed, plan.is_sorted, plan.is_exact)
+
+
 def choose_plan(
     collection: Collection,
     query: Document,
@@ -92,6 +110,10 @@ def choose_plan(
     hint: Any = None,
 ) -> Plan:
     """Return how to answer a query. Raises ServerError for a hint that names no index."""
+    if hint is None and collation is None:
+        known: _Lookup | None = collection.plans.get(_outline(query, sort))
+        if known is not None and not known.chosen.is_multikey:
+            return known.asked_with(query)
     conditions = read_conditions(query)
     is_natural = bool(sort) and sort[0][0] == NATURAL
     if is_natural or _is_natural_hint(hint):
@@ -105,6 +127,11 @@ def choose_plan(
         return _remembered_plan(collection, query, conditions, sort)
     best = _best_shape(collection, conditions, sort, collation)
     return _plan(best, conditions, sort) if best else _whole_collection(query, sort)
+
+
+def _outline(query: Document, sort: SortSpecification) -> tuple[Any, ...]:
+    """Return what is asked, without the values: the fields, their types and the order."""
+    return (*query, *map(type, query.values()), *sort)
 
 
 def _whole_collection(query: Document, sort: SortSpecification) -> Plan:
@@ -127,7 +154,11 @@ def _remembered_plan(
         if len(collection.plans) >= MOST_REMEMBERED:
             collection.plans.clear()
         plan = _plan(best, conditions, sort)
-        collection.plans[outline] = (best, plan)
+        if is_of_plain_values(query):
+            fields = best.index.fields[: len(best.points)]
+            collection.plans[_outline(query, sort)] = _Lookup(plan, best.index, fields)
+        else:
+            collection.plans[outline] = (best, plan)
         return plan
     shape, plan = known
     ranges = _ranges(shape.with_values_of(conditions))
@@ -250,9 +281,15 @@ def _ranges(shape: _Shape) -> list[KeyRange]:
     if shape.comparisons:
         low, high = _bounds(shape, index.fields[len(shape.points)])
         return [KeyRange(prefix + low, prefix + high) for prefix in prefixes]
-    if len(shape.points) == len(index.fields):
-        return [KeyRange(prefix, None) for prefix in prefixes]
-    return [KeyRange(prefix, key_after(prefix) if prefix else LAST_KEY) for prefix in prefixes]
+    is_whole = len(shape.points) == len(index.fields)
+    return [_keys_from(prefix, is_whole=is_whole) for prefix in prefixes]
+
+
+def _keys_from(prefix: bytes, *, is_whole: bool) -> KeyRange:
+    """Return the range of the keys that begin so, or of the one that is already whole."""
+    if is_whole:
+        return KeyRange(prefix, None)
+    return KeyRange(prefix, key_after(prefix) if prefix else LAST_KEY)
 
 
 def _bounds(shape: _Shape, each: IndexField) -> tuple[bytes, bytes]:

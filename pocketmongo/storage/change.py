@@ -31,13 +31,25 @@ class Change(NamedTuple):
         return 200 + (len(before) if before else 0) + (len(after) if after else 0)
 
 
+class Moment(NamedTuple):
+    """A cluster time: a second since 1970, and which of the moments within it."""
+
+    second: int
+    ordinal: int
+
+
 class Entry(NamedTuple):
     """A change, when it was committed and its place in the log."""
 
     sequence: int
-    cluster_time: Timestamp
+    moment: Moment
     committed_at: float  # seconds since 1970
     change: Change
+
+    @property
+    def cluster_time(self) -> Timestamp:
+        """The moment as clients are told it."""
+        return Timestamp(*self.moment)
 
 
 class CommitLog(Protocol):

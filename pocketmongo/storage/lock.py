@@ -54,33 +54,29 @@ class WriteLock:
     """
 
     def __init__(self, put_out_expired: Callable[[], None]) -> None:
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         self._holder: object | None = None
         self._put_out_expired = put_out_expired
 
     def acquire(self, holder: object, seconds: float) -> bool:
         """Wait for the right to write. Return False if it did not come in time."""
+        if not self._lock.acquire(blocking=False) and not self._wait(seconds):
+            return False
+        self._holder = holder
+        return True
+
+    def _wait(self, seconds: float) -> bool:
         give_up_at = time.monotonic() + seconds
-        while not self._try(holder, min(LOOK_AGAIN, give_up_at - time.monotonic())):
-            if time.monotonic() >= give_up_at:
+        while not self._lock.acquire(timeout=max(0.0, min(LOOK_AGAIN, seconds))):
+            seconds = give_up_at - time.monotonic()
+            if seconds <= 0:
                 return False
             # A transaction may have died holding the lock: nobody else would end it.
             self._put_out_expired()
         return True
 
-    def _try(self, holder: object, seconds: float) -> bool:
-        with self._changed:
-            if self._holder is None:
-                self._holder = holder
-                return True
-            if self._changed.wait_for(lambda: self._holder is None, max(0.0, seconds)):
-                self._holder = holder
-                return True
-            return False
-
     def release(self, holder: object) -> None:
-        """Give the right to write to the next one."""
-        with self._changed:
-            if self._holder is holder:
-                self._holder = None
-                self._changed.notify()
+        """Give the right to write to the next one; only who has it can."""
+        if self._holder is holder:
+            self._holder = None
+            self._lock.release()

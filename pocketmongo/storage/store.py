@@ -86,19 +86,12 @@ class Store:
             raise ServerError(
                 ErrorCode.MaxTimeMSExpired, "operation exceeded time limit waiting to write"
             )
-
-        def finish(unit: WriteUnit, is_kept: bool) -> None:
-            try:
-                self._end(unit, is_kept=is_kept)
-            finally:
-                self._write_lock.release(holder)
-
         try:
             self._writer.execute("BEGIN IMMEDIATE")
         except BaseException:
             self._write_lock.release(holder)
             raise
-        return WriteUnit(self._writer, self.catalog, finish)
+        return WriteUnit(self._writer, self.catalog, holder, self._finish)
 
     def last_retry(self, session: bytes) -> Retry | None:
         """Return what is remembered of a session's last write."""
@@ -151,6 +144,12 @@ class Store:
             pass  # the log is read again at the next start
         self._writer.close()
         self._lock.release()
+
+    def _finish(self, unit: WriteUnit, is_kept: bool) -> None:
+        try:
+            self._end(unit, is_kept=is_kept)
+        finally:
+            self._write_lock.release(unit.holder)
 
     def _end(self, unit: WriteUnit, *, is_kept: bool) -> None:
         if not is_kept:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pocketmongo.storage.catalog import Catalog, Collection
 from pocketmongo.storage.change import Change
@@ -19,8 +19,7 @@ REMEMBER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(NamedTuple):
     """The outcome of a session's last write, to be told again instead of done again."""
 
     number: int
@@ -35,9 +34,11 @@ class WriteUnit(Snapshot):
         self,
         connection: sqlite3.Connection,
         catalog: Catalog,
+        holder: object,
         finish: Callable[[WriteUnit, bool], None],
     ) -> None:
         super().__init__(connection, catalog)
+        self.holder = holder  # of the right to write
         self.changes: list[Change] = []
         self.filled: dict[int, Collection] = {}
         self.has_new_catalog = False

@@ -6,7 +6,7 @@ https://www.mongodb.com/docs/manual/reference/operator/update/
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from pocketmongo.bson_types import type_name
 from pocketmongo.errors import ErrorCode, ServerError
@@ -18,14 +18,7 @@ from pocketmongo.update.targets import Positions, has_position, modify, modify_o
 from pocketmongo.values import MISSING, Document
 
 Step = Callable[[Document], None]
-
-
-class _Change(NamedTuple):
-    """What one operator does to one field, and whether it only does so to new documents."""
-
-    path: str
-    step: Step
-    is_for_insert: bool
+_Request = tuple[str, str, Any]  # an operator, the path of a field, the argument
 
 
 class OperatorUpdate:
@@ -35,26 +28,34 @@ class OperatorUpdate:
         self, specification: Document, query: Document, filters: Any, scope: Scope
     ) -> None:
         requests = list(_requests(specification))
-        _check_conflicts(requests)
+        paths = [path for _, path, _ in requests]
+        all_paths = " ".join(paths)
+        self.reaches_inside = "." in all_paths or RENAME in specification
+        if self.reaches_inside or len(set(paths)) < len(paths):
+            _check_conflicts(requests)
         tests = compile_array_filters(filters, scope) if filters else {}
-        if filters or any("$[" in path for _, path, _ in requests):
-            check_identifiers((path for _, path, _ in requests), tests)
-        self.reaches_inside = any("." in path or name == RENAME for name, path, _ in requests)
+        if filters or "$[" in all_paths:
+            check_identifiers(paths, tests)
         positions = Positions(query, tests, scope)
-        changes = [_change(name, path, value, positions) for name, path, value in requests]
-        if len(changes) > 1:
-            changes.sort(key=lambda change: _path_order(change.path))
-        self._on_insert = [change.step for change in changes]
-        self._on_update = [change.step for change in changes if not change.is_for_insert]
+        if len(requests) > 1:
+            requests.sort(key=_path_order)
+        self._on_update = [
+            _step(name, path, argument, positions)
+            for name, path, argument in requests
+            if name != SET_ON_INSERT
+        ]
+        self._on_insert = self._on_update
+        if SET_ON_INSERT in specification:
+            self._on_insert = [_step(*request, positions) for request in requests]
 
-    def apply(self, document: Document, *, is_insert: bool) -> Document:
+    def apply(self, document: Document, is_insert: bool) -> Document:
         """Change the document by every operator and return it."""
         for step in self._on_insert if is_insert else self._on_update:
             step(document)
         return document
 
 
-def _requests(specification: Document) -> Iterator[tuple[str, str, Any]]:
+def _requests(specification: Document) -> Iterator[_Request]:
     """Yield operator, path and argument of every field. Raises ServerError for bad ones."""
     for name, fields in specification.items():
         if name not in UPDATE_OPERATORS and name != RENAME:
@@ -100,11 +101,8 @@ def _check_path(path: str) -> None:
         )
 
 
-def _check_conflicts(requests: list[tuple[str, str, Any]]) -> None:
+def _check_conflicts(requests: list[_Request]) -> None:
     """Raise ServerError if two operators write to the same place."""
-    names = {path for name, path, _ in requests if name != RENAME and "." not in path}
-    if len(names) == len(requests):
-        return
     paths: set[str] = set()
     ancestors: set[str] = set()
     for name, path, argument in requests:
@@ -128,8 +126,9 @@ def _ancestors(path: str) -> set[str]:
     return {".".join(parts[:depth]) for depth in range(1, len(parts))}
 
 
-def _path_order(path: str) -> list[tuple[int, int, str]]:
+def _path_order(request: _Request) -> list[tuple[int, int, str]]:
     """Return the order fields are written in: names by letter, positions by number."""
+    path = request[1]
     if "." not in path and not path.isdecimal():
         return [(1, 0, path)]
     return [
@@ -138,22 +137,22 @@ def _path_order(path: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def _change(name: str, path: str, argument: Any, positions: Positions) -> _Change:
+def _step(name: str, path: str, argument: Any, positions: Positions) -> Step:
+    """Return what one operator does to one field."""
     if name == RENAME:
-        return _Change(path, _rename(path, argument), False)
+        return _rename(path, argument)
     mutation = UPDATE_OPERATORS[name](argument, path, positions.scope)
-    is_for_insert = name == SET_ON_INSERT
     if "." not in path:
-        return _Change(path, lambda document: modify_own(document, path, mutation), is_for_insert)
+        return lambda document: modify_own(document, path, mutation)
     parts = path.split(".")
     if "$" not in path or not has_position(parts):
-        return _Change(path, lambda document: modify(document, parts, mutation), is_for_insert)
+        return lambda document: modify(document, parts, mutation)
 
     def everywhere(document: Document) -> None:
         for exact in resolved(document, parts, positions):
             modify(document, exact, mutation)
 
-    return _Change(path, everywhere, is_for_insert)
+    return everywhere
 
 
 def _rename(source: str, target: Any) -> Step:

@@ -92,14 +92,12 @@ def compile_update(
         _refuse_filters(array_filters)
         return Update(_replacing(specification, is_multi), query, is_replacement=True)
     operators = OperatorUpdate(specification, query, array_filters, scope)
-    return Update(
-        lambda document, is_insert: operators.apply(document, is_insert=is_insert),
-        query,
-        reaches_inside=operators.reaches_inside,
-    )
+    return Update(operators.apply, query, reaches_inside=operators.reaches_inside)
 
 
 def _check_identity(before: Any, after: Any) -> None:
+    if after is before:
+        return
     if after is MISSING or order_key(before) != order_key(after):
         raise ServerError(
             ErrorCode.ImmutableField,

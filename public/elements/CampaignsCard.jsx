@@ -29,6 +29,7 @@ function Campaign({ row, busy, onOpen, onStop }) {
       <th scope="row" data-label="Campaign">
         <span className="qrev-strong">{row.name}</span>
         <span className="qrev-under">{qrev.count(row.people, 'person', 'people')} · {qrev.when(row.created_at)}</span>
+        {row.people ? <a className="qrev-under" href={`/api/campaign/sequence/people/export?sequence_id=${encodeURIComponent(row.id)}`} download aria-label={`Download the people of ${row.name}`}>Download its people</a> : null}
       </th>
       <td data-label="State"><Chip tone={TONES[row.status]}>{row.status}</Chip></td>
       {COUNTS.map(([field, title, tone]) => (

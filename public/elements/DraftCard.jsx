@@ -13,9 +13,20 @@ function Days({ sequence }) {
   return <>{qrev.count(sequence.people, 'person', 'people')} · {qrev.count(sequence.steps.length, 'step', 'steps')}: {days}</>;
 }
 
-function Progress({ sequence }) {
+/* How fast it goes and when it is done, in minutes: nobody plans by seconds. */
+function pace({ per_minute: perMinute, done_at: doneAt }) {
+  if (!perMinute) return '';
+  const isSoon = new Date(doneAt) - Date.now() < 60000;
+  return ` · about ${qrev.number(perMinute)} a minute, done ${isSoon ? 'in less than a minute' : `around ${qrev.clock(doneAt)}`}`;
+}
+
+function Progress({ sequence, canChange, pressing, onStopped }) {
   const { ready, failed, total, missing, is_drafting: isDrafting } = sequence;
   const words = `${qrev.number(ready)} of ${qrev.number(total)} drafted`;
+  const stop = async () => {
+    await pressing.press('drafting_stop', { sequence_id: sequence.id });
+    onStopped(); // a refusal, too, may mean that it is over
+  };
   return (
     <div className="qrev-progress-line">
       {isDrafting ? (
@@ -24,10 +35,16 @@ function Progress({ sequence }) {
         </div>
       ) : null}
       <p className="qrev-note">
-        {words}
+        {words}{isDrafting ? pace(sequence) : ''}
         {missing ? <> · <span className="qrev-text-amber">{qrev.number(missing)} with something missing</span></> : null}
         {failed ? <> · <span className="qrev-text-red">{qrev.number(failed)} failed</span></> : null}
       </p>
+      {isDrafting && canChange ? (
+        <div className="qrev-row">
+          <Sure look="quiet" label="Stop drafting" question="Keep what is written and write no more?" yes="Stop" no="Go on" disabled={pressing.busy === 'drafting_stop'} onYes={stop} />
+        </div>
+      ) : null}
+      <Problem problem={pressing.about === 'drafting_stop' ? pressing.problem : null} onClose={pressing.clear} />
     </div>
   );
 }
@@ -298,6 +315,7 @@ const Card =
   (qrev.DraftCard = function DraftCard({ props, callAction }) {
     const drafts = useDrafts({ props, callAction });
     const pressing = usePress(callAction);
+    const stopping = usePress(callAction);
     const writing = useEdit({ press: pressing.press, put: drafts.put });
     const [wanted, setStep] = useState(null);
     const { view, problem, isLoading, again, at } = drafts;
@@ -321,7 +339,7 @@ const Card =
     const send = () => writing.leave(() => pressing.press('sequence_send', { sequence_id: sequence.id }));
     return (
       <Frame title={sequence.name} note={<Days sequence={sequence} />} tabIndex={-1} onKeyDown={onKeyDown} aria-busy={isLoading}>
-        <Progress sequence={sequence} />
+        <Progress sequence={sequence} canChange={view.can_change} pressing={stopping} onStopped={() => again(true)} />
         {sequence.missing || at.isOnlyMissing ? (
           <label className="qrev-check">
             <input type="checkbox" checked={at.isOnlyMissing} onChange={(event) => { const is = event.target.checked; writing.leave(() => drafts.filter(is)); }} />

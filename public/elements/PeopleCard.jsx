@@ -51,6 +51,10 @@ function Rows({ view, sort, onSort, isLoading }) {
   );
 }
 
+const Download = ({ asked }) => (
+  <div className="qrev-row"><a className="qrev-button qrev-quiet" href={`/api/crm/contact/export?${new URLSearchParams(asked)}`} download>Download</a></div>
+);
+
 // One identity for ever: Chainlit evaluates this file again and again, and a new type loses its state.
 const Card =
   qrev.PeopleCard ||
@@ -87,6 +91,7 @@ const Card =
         {view && !view.rows.length && !problem ? (
           <Empty title="Nobody here yet">Drop a CSV with an email column into the chat to add people.</Empty>
         ) : null}
+        {view && view.rows.length ? <Download asked={{ sort: sort.field, is_descending: sort.isDescending, ...(props.upload_id ? { upload_id: props.upload_id } : {}) }} /> : null}
         {view && view.rows.length ? <Pager pages={pages} next={view.next} words={words} isLoading={isLoading} /> : null}
       </Frame>
     );

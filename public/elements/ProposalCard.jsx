@@ -2,55 +2,14 @@ import React, { useEffect, useRef, useState } from 'react';
 import { Check } from 'lucide-react';
 
 const qrev = (window.__qrev = window.__qrev || {});
-const { Frame, Waiting, Problem, Block, Chip, Figure, Pager, Sure, useView, usePress, usePages, useSecondsLeft, useIsNew } = qrev.kit ? qrev.kit(React) : {};
+const { Frame, Waiting, Problem, Block, Chip, Figure, Pager, Sure, Days, useView, usePress, usePages, useSecondsLeft, useIsNew, useOld } = qrev.kit ? qrev.kit(React) : {};
 const SOON = 10; // seconds between two looks while something moves
 const LATER = 60; // and while mails wait for their minute
-const LONGEST_CALENDAR = 92; // days; in a longer one the empty days are left out
 
 const mails = (n) => qrev.count(n, 'mail', 'mails');
 const people = (n) => qrev.count(n, 'person', 'people');
 const span = (seconds) => (seconds % 60 ? qrev.count(seconds, 'second', 'seconds') : qrev.count(seconds / 60, 'minute', 'minutes'));
 const why = (because) => because.split('; ').slice(1).join('; ') || because;
-
-/* The days with mails and the empty ones between them. */
-function calendar(perDay) {
-  const counts = new Map(perDay.map(({ day, count }) => [day, count]));
-  const last = perDay[perDay.length - 1].day;
-  const days = [];
-  for (const at = new Date(`${perDay[0].day}T12:00:00Z`); days.length <= LONGEST_CALENDAR; at.setUTCDate(at.getUTCDate() + 1)) {
-    const day = at.toISOString().slice(0, 10);
-    days.push({ day, count: counts.get(day) || 0, isWeekend: [0, 6].includes(at.getUTCDay()) });
-    if (day >= last) return days;
-  }
-  return perDay;
-}
-
-function Days({ perDay }) {
-  const days = calendar(perDay);
-  const most = Math.max(...perDay.map(({ count }) => count));
-  return (
-    <figure className="qrev-calendar">
-      <figcaption className="qrev-subtitle">Mails per day</figcaption>
-      <ol className="qrev-days">
-        {days.map(({ day, count, isWeekend }, i) => {
-          const [weekday, number, month] = qrev.day(day).split(' ');
-          return (
-            <li key={day} className={`qrev-day${isWeekend ? ' qrev-weekend' : ''}`} title={`${qrev.day(day)}: ${mails(count)}`} aria-hidden={count ? undefined : true}>
-              <span className="qrev-sr">{qrev.day(day)}: {mails(count)}</span>
-              <span className="qrev-day-bar" aria-hidden="true">
-                <span className="qrev-day-count">{count ? qrev.number(count) : ''}</span>
-                {count ? <i style={{ height: `${Math.max(4, (100 * count) / most)}%` }} /> : null}
-              </span>
-              <span className="qrev-day-name" aria-hidden="true">
-                {weekday.slice(0, 2)}<br />{number}<b>{i === 0 || number === '1' ? month : ''}</b>
-              </span>
-            </li>
-          );
-        })}
-      </ol>
-    </figure>
-  );
-}
 
 function MailboxList({ perMailbox }) {
   return (
@@ -129,6 +88,20 @@ function Schedule({ view, callAction }) {
   );
 }
 
+/* The same plan by day and mailbox, and by person, as a card of its own. */
+function LookCloser({ view, callAction }) {
+  const { busy, press, problem, clear } = usePress(callAction);
+  return (
+    <>
+      <div className="qrev-row">
+        <button type="button" className="qrev-button qrev-quiet" {...qrev.off(Boolean(busy), () => press('plan_card', { sequence_id: view.sequence_id }))}>See it by mailbox and person</button>
+        <span className="qrev-note">Or ask in the chat, such as <em>who gets mail on Friday?</em></span>
+      </div>
+      <Problem problem={problem} onClose={clear} />
+    </>
+  );
+}
+
 function BlockedPeople({ view }) {
   const { blocked, blocked_count: count } = view;
   return (
@@ -196,18 +169,6 @@ function Needs({ needs, pressing, onSave, onLook }) {
   );
 }
 
-/* The plan whose time ran out before our eyes. By our own clock: the server looks at its own. */
-function useOld(view) {
-  const [old, setOld] = useState('');
-  useEffect(() => {
-    const left = view?.state === 'open' ? new Date(view.expires_at) - Date.now() : 0;
-    if (left <= 0) return undefined;
-    const timer = setTimeout(() => setOld(view.id), left);
-    return () => clearTimeout(timer);
-  }, [view?.id, view?.state, view?.expires_at]);
-  return Boolean(view) && old === view.id;
-}
-
 function Confirm({ view, isNew, isOld, pressing, onConfirm, onLook }) {
   const { busy, problem, about, clear } = pressing;
   const hold = view.hold_seconds ? `you can undo for ${span(view.hold_seconds)}` : 'there is no undo';
@@ -250,7 +211,7 @@ function Open({ view, isNew, isOld, pressing, callAction, onConfirm, onSave, onL
             <div className="qrev-figure"><dd className="qrev-moment">{qrev.when(view.first_at, view.timezone)}</dd><dt>first leaves, {view.timezone}</dt></div>
             <div className="qrev-figure"><dd className="qrev-moment">{qrev.when(view.last_at, view.timezone)}</dd><dt>last leaves, {view.timezone}</dt></div>
           </dl>
-          <div className="qrev-split"><Days perDay={view.per_day} /><MailboxList perMailbox={view.per_mailbox} /></div>
+          <div className="qrev-split"><Days title="Mails per day" perDay={view.per_day} words={mails} /><MailboxList perMailbox={view.per_mailbox} /></div>
         </>
       ) : null}
       {view.warnings.length ? (
@@ -260,6 +221,7 @@ function Open({ view, isNew, isOld, pressing, callAction, onConfirm, onSave, onL
         </Block>
       ) : null}
       {view.blocked_count ? <BlockedPeople view={view} /> : null}
+      {view.rows.length ? <LookCloser view={view} callAction={callAction} /> : null}
       {view.rows.length ? <Schedule key={`${view.id} ${view.hash}`} view={view} callAction={callAction} /> : null}
       <Confirm view={view} isNew={isNew} isOld={isOld} pressing={pressing} onConfirm={onConfirm} onLook={onLook} />
     </>
@@ -332,6 +294,32 @@ function Applied({ view, pressing, left, onUndo }) {
   );
 }
 
+/* What is known at once, and how far the planning is. */
+function Planning({ props, callAction }) {
+  const ask = () => qrev.ask(callAction, 'proposal_progress', { proposal_id: props.proposal_id });
+  const { view } = useView(ask, [props.proposal_id], 0, 1);
+  const all = view?.people || 0;
+  const done = all ? Math.min(all, view.planned) : 0;
+  const words = all ? `${qrev.number(done)} of ${people(all)} planned` : 'Reading the list and the drafts';
+  return (
+    <div className="qrev-body">
+      {props.people ? (
+        <dl className="qrev-figures">
+          <Figure value={props.people} label={props.people === 1 ? 'person' : 'people'} />
+          <Figure value={props.mails} label={props.mails === 1 ? 'mail at most' : 'mails at most'} />
+        </dl>
+      ) : null}
+      <div className="qrev-progress-line">
+        <span className="qrev-dim">{words}</span>
+        <div className="qrev-bar" role="progressbar" aria-label="Planning" aria-valuemin={0} aria-valuemax={all || 1} aria-valuenow={done} aria-valuetext={words}>
+          <span style={{ width: `${all ? (100 * done) / all : 0}%` }} />
+        </div>
+      </div>
+      <Waiting rows={4} />
+    </div>
+  );
+}
+
 const WAITING = ['planned', 'held'];
 const LEAVING = ['claimed', 'sending'];
 const has = (view, statuses) => statuses.some((status) => view.counts[status]);
@@ -361,7 +349,7 @@ const Card =
       if (view?.undo_until && !left) again(true);
     }, [left === 0]);
     const isNew = useIsNew(view?.state === 'open' ? view.hash : '');
-    const isOld = useOld(view);
+    const isOld = useOld(view?.state === 'open' ? view.id : '', view?.expires_at);
     const box = useRef(null);
     useEffect(() => {
       if (view && qrev.isAwaited()) box.current?.closest('.qrev-card').scrollIntoView({ block: 'start' });
@@ -375,8 +363,8 @@ const Card =
     };
     if (!view) {
       return (
-        <Frame title="Plan" note=" ">
-          {isLoading ? <Waiting rows={6} /> : <Problem problem={problem} onAgain={() => again(false)} />}
+        <Frame title={props.name || 'Plan'} note={isLoading ? 'The plan is being made. Nothing leaves by it.' : ' '} aside={<Chip tone="outline">Planning</Chip>}>
+          {isLoading ? <Planning props={props} callAction={callAction} /> : <Problem problem={problem} onAgain={() => again(false)} />}
         </Frame>
       );
     }

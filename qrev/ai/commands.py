@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from qrev.ai.plan_questions import plan_question_in
+from qrev.ai.rule_sentences import rule_in
 from qrev.assistant.contract import Action, ProposalAction, QueryAction, TextAction
 
 HELP = """Here is what I can do:
@@ -13,6 +15,10 @@ HELP = """Here is what I can do:
 example: *“Write to these people about our demand forecasting tool, in 3 steps over two weeks, \
 skip Gmail addresses.”*
 - **Show people.** *“Show my people.”*
+- **Question a plan.** *“Who gets mail on Friday?”*, *“Why does Anna get hers on Thursday?”*, \
+*“Can it be done by Friday?”*, *“What if the cap were 40?”*
+- **Set rules.** *“Never on Fridays after 14”*, *“Never more than two people per company a week”*, \
+*“No one at gmail.com”*, and /defaults.
 - **Show campaigns.** *“How are my campaigns doing?”* or /campaigns.
 - **Pause, resume, stop.** *“Pause Germany until Monday”*, *“stop Anna”*, or /undo for what you \
 confirmed last.
@@ -29,6 +35,7 @@ NO_OWNER = (
     "make them an owner."
 )
 ADDRESS = re.compile(r"[^\s,;:<>()]+@[^\s,;:<>()]+")
+DOMAIN = r"@?\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}\b"
 AS_ROLE = re.compile(
     r"\b(?:as|to be)\s+(?:an?\s+|the\s+)?(owner|admin|seller|viewer)\b", re.IGNORECASE
 )
@@ -49,6 +56,10 @@ MINE = r"(?:(?:all|of|my|the|our|your|every|recent|new)\s+)*"
 
 def command_in(words: str) -> Action | None:
     """Return the action of an order or question about what is there, None if it is neither."""
+    if (question := plan_question_in(words)) is not None:
+        return question
+    if (rule := rule_in(words)) is not None:
+        return rule
     for pattern, answer in _COMMANDS:
         if pattern.search(words):
             return answer(words)
@@ -80,6 +91,13 @@ def _invite(words: str) -> Action:
         return TextAction(response=NO_OWNER)
     email = addresses[0].rstrip(".!?")[:300]
     return ProposalAction(kind="invite", arguments={"email": email, "role": role})
+
+
+def _suppress(words: str) -> Action:
+    """Return the form of the suppression list, filled in. Only its button adds anything."""
+    found = ADDRESS.search(words) or re.search(DOMAIN, words, re.IGNORECASE)
+    value = found[0].strip("'\"“”’").rstrip(".!?") if found else ""
+    return ProposalAction(kind="suppress", arguments={"value": value[:300]})
 
 
 def _say(text: str) -> Callable[[str], Action]:
@@ -129,6 +147,13 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
     ),
     (
         _asking(
+            rf"(?:{SHOW}|change|edit|update|what are)\s*{MINE}(?:sending )?"
+            r"(?:defaults|settings|rules|sending hours|caps?|limits|policies)[\s?!.]*$"
+        ),
+        _proposal("change_defaults"),
+    ),
+    (
+        _asking(
             rf"(?:{SHOW}|change|edit|update)\s*{MINE}(?:profile|working hours|devices)[\s?.!]*$"
         ),
         _proposal("change_profile"),
@@ -146,6 +171,14 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
         ),
         _query("audit"),
     ),
+    (
+        _asking(
+            rf"(?:never|do not|don['’]t|stop)\s+(?:ever\s+)?(?:write|writing|mail|e-?mail|mailing"
+            rf"|e-?mailing|contact|contacting|send(?:ing)?)\b[^@\n]{{0,40}}?(?:{ADDRESS.pattern}|{DOMAIN})"
+            rf"|(?:suppress|block|unsubscribe)\s+(?:{ADDRESS.pattern}|{DOMAIN})"
+        ),
+        _suppress,
+    ),
     (_asking(r"(?:undo|take (?:it|that|them) (?:all )?back)\b"), _proposal("undo")),
     (_asking(r"pause\b"), _proposal("pause")),
     (_asking(r"(?:resume|unpause)\b"), _proposal("resume")),
@@ -156,8 +189,22 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
         _asking(r"add\b.{0,80}?\b(?:to|into)\b.*\b(?:campaign|sequence)\b"),
         _proposal("add_people"),
     ),
+    (
+        _asking(
+            r"(?:stop|cancel|abort|halt)\s+(?:(?:the|these|all|my|any more)\s+)*"
+            r"(?:draft(?:s|ing)?|writing)\b"
+        ),
+        _proposal("stop_drafting"),
+    ),
     (_asking(r"(?:stop|cancel|abort|halt)\b"), _proposal("stop")),
     (_asking(rf"invite\s+{ADDRESS.pattern}"), _invite),
+    (
+        _asking(
+            rf"{SHOW}{MINE}(?:suppressions|opt[- ]?outs|unsubscribes"
+            r"|(?:suppression|block|do[- ]not[- ](?:contact|mail|write))[- ]?(?:list|s))\b"
+        ),
+        _query("suppressions"),
+    ),
     (
         _asking(
             r"(?:make|rewrite|shorten|change|improve|fix|correct|translate)\b.*"

@@ -12,12 +12,14 @@ import httpx
 from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.ai.bulk import Bulk, Pen, Stopped
 from qrev.ai.cells import reader_of
 from qrev.ai.interpreter import Job
-from qrev.ai.writer import write
+from qrev.ai.own_words import draft_for
 from qrev.assistant.contract import (
     MESSAGES_COLLECTION,
     PROSPECTS_COLLECTION,
+    STOPS_COLLECTION,
     UPLOADS_COLLECTION,
     Callback,
     CallbackType,
@@ -48,16 +50,22 @@ class Callbacks:
 
 
 class Drafting:
-    """Writes the drafts of one job. Run twice, or resumed, it writes the same documents."""
+    """Writes the drafts of one job. Run twice, or resumed, it writes the same documents.
 
-    def __init__(self, dropbox: AsyncDatabase[Document], callbacks: Callbacks) -> None:
+    With a `pen` a language model writes what it was asked for, and our own writer the rest.
+    """
+
+    def __init__(
+        self, dropbox: AsyncDatabase[Document], callbacks: Callbacks, pen: Pen | None = None
+    ) -> None:
         self._dropbox = dropbox
         self._callbacks = callbacks
+        self._pen = pen
 
     async def write(self, turn: TurnRequest, job: Job) -> int:
         """Draft every message of the job, telling of the progress. Return how many they are.
 
-        About 60 µs a message.
+        About 60 µs a message by our own writer. Raises Stopped.
         """
         people = done = 0
         total = self._count(turn) * len(job.steps)
@@ -68,12 +76,29 @@ class Drafting:
                 await self._keep_prospects(job, wanted)
                 people += len(wanted)
             caller.tell("prospects_ready", people, people)
-            async for rows in self._rows(turn):
-                wanted = _wanted(job, rows)
+            if self._pen is not None and job.by_model:
+                return await Bulk(
+                    self._dropbox,
+                    self._pen,
+                    on_progress=lambda done: caller.tell("messages_progress", done, total),
+                    must_go_on=lambda: self._must_go_on(job),
+                ).write(turn, job, self._wanted_rows(turn, job))
+            async for wanted in self._wanted_rows(turn, job):
+                await self._must_go_on(job)
                 await self._keep_messages(job, wanted)
                 done += len(wanted) * len(job.steps)
                 caller.tell("messages_progress", done, total)
         return done
+
+    async def _must_go_on(self, job: Job) -> None:
+        """Raise Stopped if a member stopped the drafting."""
+        stops = self._dropbox[STOPS_COLLECTION]
+        if await stops.find_one({"_id": job.sequence_id}, {"_id": 1}) is not None:
+            raise Stopped
+
+    async def _wanted_rows(self, turn: TurnRequest, job: Job) -> AsyncIterator[Rows]:
+        async for rows in self._rows(turn):
+            yield _wanted(job, rows)
 
     async def tell_it_is_over(self, turn: TurnRequest, job: Job, messages: int) -> bool:
         """Tell that all is written, trying again a few times. Return whether it was heard."""
@@ -210,19 +235,7 @@ def _draft_all(job: Job, rows: Rows) -> list[MessageRow]:
     for row in rows:
         reader = reader_of(row)
         for number, step_id in enumerate(job.steps, start=1):
-            written = write(job.brief, reader, number)
-            drafts.append(
-                MessageRow(
-                    sequence_id=job.sequence_id,
-                    step_id=step_id,
-                    step=number,
-                    email=reader.email,
-                    subject=written.subject,
-                    body=written.body,
-                    facts=list(written.facts),
-                    missing=list(written.missing),
-                )
-            )
+            drafts.append(draft_for(job, reader, number, step_id))
     return drafts
 
 

@@ -41,12 +41,16 @@ NO_OFFER = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """What is to be drafted after the answer is out."""
+    """What is to be drafted after the answer is out.
+
+    `by_model` is what the member asked for, where a language model writes; "" for our own writer.
+    """
 
     sequence_id: str
     brief: Brief
     steps: tuple[str, ...]
     skipped_domains: tuple[str, ...]
+    by_model: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,10 +66,10 @@ def interpret(turn: TurnRequest, key: str) -> Reading:
     if (command := command_in(words)) is not None:
         return Reading(actions=(command,))
     if has_list and (wish := _wish_answered(turn)) is not None:
-        return _campaign(turn, key, wish) if wish.offer else _saying(NOTHING_THEN)
+        return campaign(turn, key, wish) if wish.offer else _saying(NOTHING_THEN)
     wish = understand(words, default_days=_own_days(turn))
     if has_list:
-        return _campaign(turn, key, wish) if wish.offer else Reading(actions=(_what_offer(),))
+        return campaign(turn, key, wish) if wish.offer else Reading(actions=(_what_offer(),))
     return _saying(NO_LIST if wish.is_campaign else DID_NOT_UNDERSTAND)
 
 
@@ -73,18 +77,11 @@ def _saying(text: str) -> Reading:
     return Reading(actions=(TextAction(response=text),))
 
 
-def _campaign(turn: TurnRequest, key: str, wish: Wish) -> Reading:
+def campaign(turn: TurnRequest, key: str, wish: Wish, *, by_model: str = "") -> Reading:
+    """Return a campaign for the list. `by_model` is what a language model is told to heed."""
     sequence_id = stable_id("aiseq", turn.company_id, key)
     steps = tuple(str(number + 1) for number in range(len(wish.days)))
-    brief = Brief(
-        offer=wish.offer,
-        is_topic=wish.is_topic,
-        tone=wish.tone,
-        is_short=wish.is_short,
-        steps=len(steps),
-        sender_name=_line(turn.sender_person.name),
-        sender_company=_line(turn.sender_company.name or turn.sender_person.company),
-    )
+    brief = _brief(turn, wish)
     title = brief.pitch.headline or brief.pitch.topic
     name = wish.name or f"{title[:1].upper()}{title[1:]}"[:80]
     example = write(brief, reader_of(_rows(turn)[0]), 1)
@@ -109,21 +106,40 @@ def _campaign(turn: TurnRequest, key: str, wish: Wish) -> Reading:
         ),
     )
     return Reading(
-        actions=(TextAction(response=_said(wish, skipped)), action),
-        job=Job(sequence_id=sequence_id, brief=brief, steps=steps, skipped_domains=skipped),
+        actions=(TextAction(response=_said(wish, skipped, by_model)), action),
+        job=Job(
+            sequence_id=sequence_id,
+            brief=brief,
+            steps=steps,
+            skipped_domains=skipped,
+            by_model=by_model,
+        ),
     )
 
 
-def _said(wish: Wish, skipped: tuple[str, ...]) -> str:
+def _brief(turn: TurnRequest, wish: Wish) -> Brief:
+    return Brief(
+        offer=wish.offer,
+        is_topic=wish.is_topic,
+        tone=wish.tone,
+        is_short=wish.is_short,
+        steps=len(wish.days),
+        sender_name=_line(turn.sender_person.name),
+        sender_company=_line(turn.sender_company.name or turn.sender_person.company),
+    )
+
+
+def _said(wish: Wish, skipped: tuple[str, ...], by_model: str) -> str:
     days = ", ".join(str(day) for day in wish.days[:-1])
     when = f"days {days} and {wish.days[-1]}" if days else "one day"
     count = len(wish.days)
     mails = "one mail" if count == 1 else f"{count} mails"
     left_out = f" I leave out {', '.join(skipped[:20])}." if skipped else ""
+    who = "" if by_model else " I use the built-in writer, no language model."
     return (
-        f"I am drafting {mails} for each person ({when}).{left_out} I use the built-in "
-        "writer, no language model: read the drafts, change what you like, then press **Send** to "
-        "see the whole plan. Nothing leaves before you confirm it."
+        f"I am drafting {mails} for each person ({when}).{left_out}{who} Read the drafts, change "
+        "what you like, then press **Send** to see the whole plan. Nothing leaves before you "
+        "confirm it."
     )
 
 

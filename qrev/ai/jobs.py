@@ -32,6 +32,7 @@ class JobState(StrEnum):
     TELLING = "telling"  # every draft is in the drop box; the backend has not heard it yet
     DONE = "done"
     GIVEN_UP = "given_up"
+    STOPPED = "stopped"  # by a member
 
 
 UNFINISHED = (JobState.WRITING.value, JobState.TELLING.value)
@@ -87,6 +88,7 @@ class MongoJobs:
                 "brief": dataclasses.asdict(job.brief),
                 "steps": list(job.steps),
                 "skipped_domains": list(job.skipped_domains),
+                "by_model": job.by_model,
             },
             "messages": 0,
             "starts": 0,
@@ -106,6 +108,7 @@ class MongoJobs:
                 brief=Brief(**found["job"]["brief"]),
                 steps=tuple(found["job"]["steps"]),
                 skipped_domains=tuple(found["job"]["skipped_domains"]),
+                by_model=found["job"].get("by_model", ""),
             ),
             state=JobState(found["state"]),
             messages=found["messages"],

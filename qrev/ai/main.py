@@ -6,19 +6,34 @@ import asyncio
 import hmac
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Header, HTTPException, Request
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import models_json_schema
 
+from qrev.ai.bulk import Stopped
 from qrev.ai.drafting import Drafting
 from qrev.ai.interpreter import Reading, interpret
 from qrev.ai.jobs import Jobs, JobState, KeptJob
-from qrev.assistant.contract import Answer, Callback, MessageRow, ProspectRow, TurnRequest
+from qrev.ai.minds import LlmTrouble, OnWords
+from qrev.ai.streaming import streamed
+from qrev.ai.thinking import Thinking
+from qrev.assistant.contract import (
+    EVENTS,
+    Answer,
+    Callback,
+    LookUpRequest,
+    MessageRow,
+    ProspectRow,
+    TextAction,
+    TurnRequest,
+)
 from qrev.kit.ids import stable_id
 
 log = logging.getLogger(__name__)
@@ -28,7 +43,13 @@ REMEMBERED = 1000  # answers kept, so that a turn asked twice is answered once
 DRAIN = 10.0  # seconds
 RETRY_AFTER = (5.0, 30.0, 120.0, 600.0)  # seconds; a database or a backend may be gone for a while
 MAX_STARTS = 5  # a job that has brought down so many processes would bring down the next
-SPOKEN: tuple[type[BaseModel], ...] = (TurnRequest, Callback, ProspectRow, MessageRow)
+SPOKEN: tuple[type[BaseModel], ...] = (
+    TurnRequest,
+    Callback,
+    ProspectRow,
+    MessageRow,
+    LookUpRequest,
+)
 REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"description": "The token is missing or wrong."},
     413: {"description": "A turn has at most 10 MB."},
@@ -48,30 +69,66 @@ class AiServer:
     """
 
     def __init__(
-        self, drafting: Drafting, jobs: Jobs, *, retry_after: Sequence[float] = RETRY_AFTER
+        self,
+        drafting: Drafting,
+        jobs: Jobs,
+        *,
+        thinking: Thinking | None = None,
+        retry_after: Sequence[float] = RETRY_AFTER,
     ) -> None:
         self._drafting = drafting
         self._jobs = jobs
         self._retry_after = retry_after
-        self._answers: OrderedDict[str, Reading] = OrderedDict()
+        self._thinking = thinking
+        self._answers: OrderedDict[str, asyncio.Future[Reading]] = OrderedDict()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._closing = asyncio.Event()
 
-    async def answer(self, turn: TurnRequest, key: str) -> Answer:
-        """Return the actions for a turn. The same key gets the same answer and one job."""
+    async def answer(self, turn: TurnRequest, key: str, on_words: OnWords | None = None) -> Answer:
+        """Return the actions for a turn. The same key gets the same answer and one job.
+
+        `on_words` is told the words of the answer as they come, where a model says them.
+        """
         key = stable_id("turn", turn.company_id, key)
-        reading = self._answers.get(key)
-        if reading is None:
-            reading = interpret(turn, key)
-            if reading.job is not None:
-                # Kept before it is promised: whatever happens after the answer, it will be done.
-                await self._jobs.add_if_new(key, turn, reading.job)
-            self._answers[key] = reading
-            if len(self._answers) > REMEMBERED:
-                self._answers.popitem(last=False)
+        reading = await self._once(key, self._read(turn, key, on_words or _to_nobody))
         if reading.job is not None:
             self._start(key)
         return Answer.model_validate({"actions": [a.model_dump() for a in reading.actions]})
+
+    async def _once(self, key: str, reading: Coroutine[Any, Any, Reading]) -> Reading:
+        """Return the reading of a key, made now or by whoever asked first."""
+        found = self._answers.get(key)
+        if found is not None:
+            reading.close()
+            return await asyncio.shield(found)
+        task = asyncio.ensure_future(reading)
+        self._answers[key] = task
+        if len(self._answers) > REMEMBERED:
+            self._answers.popitem(last=False)
+        try:
+            # Whoever asked may go away; who asks again meanwhile is answered all the same.
+            return await asyncio.shield(task)
+        finally:
+            if task.done() and (task.cancelled() or task.exception() is not None):
+                self._answers.pop(key, None)
+
+    async def _read(self, turn: TurnRequest, key: str, on_words: OnWords) -> Reading:
+        reading = await self._thought(turn, key, on_words)
+        if reading.job is not None:
+            # Kept before it is promised: whatever happens after the answer, it will be done.
+            await self._jobs.add_if_new(key, turn, reading.job)
+        return reading
+
+    async def _thought(self, turn: TurnRequest, key: str, on_words: OnWords) -> Reading:
+        """Return what a model makes of a turn; without one, or if it fails, what the rules do."""
+        if self._thinking is None:
+            return interpret(turn, key)
+        try:
+            return await self._thinking.read(turn, key, on_words)
+        except LlmTrouble as trouble:
+            plain = interpret(turn, key)
+            why = TextAction(response=f"I answer by rules this time, because {trouble}.")
+            return replace(plain, actions=(why, *plain.actions))
 
     async def resume(self) -> int:
         """Take up what an earlier process left unfinished. Return how many jobs that is."""
@@ -126,7 +183,11 @@ class AiServer:
             await self._jobs.started(kept.key)
         messages = kept.messages
         if not is_written:
-            messages = await self._drafting.write(kept.turn, kept.job)
+            try:
+                messages = await self._drafting.write(kept.turn, kept.job)
+            except Stopped:  # by the backend itself: there is nobody to tell
+                await self._jobs.end(kept.key, JobState.STOPPED)
+                return True
             await self._jobs.written(kept.key, messages)
         is_heard = await self._drafting.tell_it_is_over(kept.turn, kept.job, messages)
         if is_heard:
@@ -134,7 +195,16 @@ class AiServer:
         return is_heard
 
 
-def build_app(server: AiServer, token: str) -> FastAPI:
+async def _to_nobody(_: str) -> None:
+    return None
+
+
+def document() -> dict[str, Any]:
+    """Return the contract as OpenAPI. Whoever fills it needs no line of ours."""
+    return dict(build_app(None, "").openapi())
+
+
+def build_app(server: AiServer | None, token: str) -> FastAPI:
     """Return the ASGI app of an AI server: `POST /turns` and `GET /health`."""
     app = FastAPI(title="QRev AI server", version="1", docs_url=None, redoc_url=None)
 
@@ -156,12 +226,15 @@ def build_app(server: AiServer, token: str) -> FastAPI:
     )
     async def turns(
         request: Request, idempotency_key: Annotated[str, Header(max_length=200)] = ""
-    ) -> Answer:
+    ) -> Response:
+        assert server is not None  # there is none where only the document is wanted
         body = await _body(request)
         turn = _turn(body)
-        return await server.answer(
-            turn, idempotency_key or stable_id("body", body.decode(errors="replace"))
-        )
+        key = idempotency_key or stable_id("body", body.decode(errors="replace"))
+        if EVENTS in request.headers.get("accept", ""):
+            return StreamingResponse(streamed(server, turn, key), media_type=EVENTS)
+        answer = await server.answer(turn, key)
+        return Response(answer.model_dump_json(), media_type="application/json")
 
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app

@@ -156,3 +156,9 @@ class SuppressionAsked(_Asked):
 
     value: Annotated[str, Field(min_length=3, max_length=320, examples=["acme.com"])]
     reason: Annotated[str, Field(min_length=1, max_length=200, examples=["a partner of ours"])]
+
+
+class UnsuppressionAsked(SuppressionAsked):
+    """What the person behind it asked for needs `is_meaning_known` to be taken off."""
+
+    is_meaning_known: StrictBool = False

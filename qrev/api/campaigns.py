@@ -5,9 +5,10 @@ from __future__ import annotations
 import hmac
 import html
 import logging
+from collections.abc import Sequence
 from importlib.resources import files
 from string import Template
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import APIRouter
 from pydantic import ValidationError
@@ -17,8 +18,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from qrev.api.bodies import KIB, MIB, read_object
 from qrev.api.documents import Responses, problems
 from qrev.api.problems import NoSuchToken
-from qrev.assistant.contract import Callback, MessageRow
+from qrev.assistant.contract import Callback, LookUpRequest, MessageRow, ProspectRow
 from qrev.assistant.intake import TakingIn
+from qrev.assistant.looking_up import LookingUp
 from qrev.assistant.ports import DropBox
 from qrev.campaigns.stopping import Stopping
 from qrev.kit.errors import InvalidInput, NotFound
@@ -31,21 +33,36 @@ CALLBACK = problems(401, 413, 422) | {
     200: {"description": "It was taken in."},
     202: {"description": "It is kept until the turn it belongs to was answered."},
 }
+LOOK_UP = problems(401, 404, 413, 422) | {200: {"description": "What there is."}}
+LOOK_UP_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": LookUpRequest.model_json_schema()}},
+    }
+}
 OPT_OUT: Responses = problems(413) | {
     200: {"description": "A page."},
     404: {"description": "A page: this link does not work.", "content": {"text/html": {}}},
 }
+Row = TypeVar("Row", ProspectRow, MessageRow)
 PAGE = Template(files("qrev.api").joinpath("opt_out.html").read_text("utf-8"))
 
 
 class Campaigns:
     def __init__(
-        self, *, token: str, taking_in: TakingIn, dropbox: DropBox, stopping: Stopping
+        self,
+        *,
+        token: str,
+        taking_in: TakingIn,
+        dropbox: DropBox,
+        stopping: Stopping,
+        looking_up: LookingUp,
     ) -> None:
         self._token = token
         self._taking_in = taking_in
         self._dropbox = dropbox
         self._stopping = stopping
+        self._looking_up = looking_up
 
     def router(self) -> APIRouter:
         router = APIRouter(prefix="/campaign", tags=["campaign"])
@@ -59,6 +76,14 @@ class Campaigns:
                 responses=CALLBACK,
                 openapi_extra={"security": [{"bearer": []}]},
             )
+        router.add_api_route(
+            "/look_up",
+            self._look_up,
+            methods=["POST"],
+            response_model=None,
+            responses=LOOK_UP,
+            openapi_extra={"security": [{"bearer": []}], **LOOK_UP_BODY},
+        )
         pages: dict[str, Any] = {"response_class": HTMLResponse, "responses": OPT_OUT}
         router.add_api_route("/unsubscribe", self._ask_opt_out, methods=["GET"], **pages)
         router.add_api_route("/unsubscribe", self._opt_out, methods=["POST"], **pages)
@@ -68,7 +93,9 @@ class Campaigns:
         """The AI server says that something arrived in the drop box. Twice is harmless."""
         self._must_be_the_ai_server(request)
         callback = await _read_callback(request)
-        await self._dropbox.put_messages(_rows(callback))
+        prospects, messages = _rows(callback)
+        await self._dropbox.put_prospects(prospects)
+        await self._dropbox.put_messages(messages)
         is_last = callback.type in ("messages_ready", "messages_failed")
         if callback.is_historical and callback.step_id:
             is_last = False  # the historical form is told step by step
@@ -80,7 +107,17 @@ class Campaigns:
         if progress is None:
             # Its turn's answer is still on its way to us; the drop box keeps everything till then.
             return JSONResponse({"status": "kept"}, 202)
-        return JSONResponse({"status": "ok", "ready": progress.ready, "total": progress.total})
+        status = "stopped" if await self._dropbox.is_stopped(callback.sequence_id) else "ok"
+        return JSONResponse({"status": status, "ready": progress.ready, "total": progress.total})
+
+    async def _look_up(self, request: Request) -> Response:
+        """Tell the AI server what the member of its ticket would see. Changes nothing."""
+        self._must_be_the_ai_server(request)
+        try:
+            asked = LookUpRequest.model_validate(await read_object(request))
+        except ValidationError as error:
+            raise _unreadable(error, "the question") from error
+        return JSONResponse(await self._looking_up.answer(asked))
 
     def _must_be_the_ai_server(self, request: Request) -> None:
         if any(name.lower() in SECRETS_IN_ADDRESS for name in request.query_params):
@@ -122,22 +159,41 @@ async def _read_callback(request: Request) -> Callback:
     try:
         return Callback.model_validate(said)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the callback"
-        raise InvalidInput(f"{where}: {first['msg']}") from error
+        raise _unreadable(error, "the callback") from error
 
 
-def _rows(callback: Callback) -> list[dict[str, Any]]:
-    """Return the messages a server without a database sent along, as the drop box keeps them."""
-    rows = []
-    for raw in callback.messages:
+def _unreadable(error: ValidationError, what: str) -> InvalidInput:
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or what
+    return InvalidInput(f"{where}: {first['msg']}")
+
+
+def _rows(callback: Callback) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the people and messages sent along by a server without a database, as the drop box
+    keeps them. Whoever has a message is a prospect, named beside it or not.
+    """
+    messages = _parsed(MessageRow, callback.messages, callback.sequence_id)
+    named = _parsed(ProspectRow, callback.prospects, callback.sequence_id)
+    addressed = [
+        ProspectRow(sequence_id=callback.sequence_id, email=email)
+        for email in dict.fromkeys(message.email for message in messages)
+    ]
+    return _documents([*named, *addressed]), _documents(messages)
+
+
+def _parsed(kind: type[Row], rows: list[dict[str, Any]], sequence_id: str) -> list[Row]:
+    parsed = []
+    for raw in rows:
         try:
-            row = MessageRow.model_validate({**raw, "sequence_id": callback.sequence_id})
+            parsed.append(kind.model_validate({**raw, "sequence_id": sequence_id}))
         except ValidationError as error:
-            log.warning("a message in a callback cannot be read: %s", error.errors()[0]["loc"])
-            continue
-        rows.append({"_id": row.id, **row.model_dump()})
-    return rows
+            log.warning("a row of a callback cannot be read: %s", error.errors()[0]["loc"])
+    return parsed
+
+
+def _documents(rows: Sequence[ProspectRow | MessageRow]) -> list[dict[str, Any]]:
+    """Return the rows as documents, the first of each id."""
+    return list({row.id: {"_id": row.id, **row.model_dump()} for row in reversed(rows)}.values())
 
 
 def _page(title: str, text: str, *, is_asking: bool = False, status: int = 200) -> HTMLResponse:

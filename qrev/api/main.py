@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from qrev.api.bodies import KIB, Bounded
+from qrev.api.bodies import KIB, MIB, Bounded
 from qrev.api.campaigns import LIMITS, Campaigns
 from qrev.api.documents import describe
 from qrev.api.house import House
@@ -19,9 +19,13 @@ from qrev.api.routes import (
     account,
     auth,
     campaigns,
+    companies,
+    config,
     contacts,
+    exports,
     members,
     pictures,
+    plans,
     programs,
     proposals,
     suppressions,
@@ -31,18 +35,11 @@ from qrev.api.routes import (
 
 VERSION = "1"
 MAX_BODY = 256 * KIB
+LISTS = {"/suppressions/import": 10 * MIB}
 ROOMS = (
-    auth,
-    user,
-    pictures,
-    account,
-    members,
-    teams,
-    programs,
-    contacts,
-    suppressions,
-    campaigns,
-    proposals,
+    *(auth, user, pictures, account, members, teams, programs),
+    *(contacts, companies, suppressions, exports),
+    *(campaigns, proposals, plans, config),
 )
 ROUTERS = tuple(room.router for room in ROOMS)
 
@@ -59,7 +56,7 @@ def build_api(house: House, campaigns: Campaigns) -> FastAPI:
     )
     api.state.house = house
     install(api)
-    api.add_middleware(Bounded, usual=MAX_BODY, limits=LIMITS)
+    api.add_middleware(Bounded, usual=MAX_BODY, limits={**LIMITS, **LISTS})
     for router in ROUTERS:
         api.include_router(router)
     api.include_router(campaigns.router())

@@ -7,7 +7,8 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from qrev.crm.edits import HistoryEntry
-from qrev.crm.models import Person, Suppression
+from qrev.crm.models import Origin, Person, Suppression
+from qrev.crm.suppressing import SuppressionImport
 
 
 class _View(BaseModel):
@@ -83,10 +84,16 @@ class HistoryEntryView(_View):
 
 
 class SuppressionView(_View):
-    """An address or domain that is never written to, and why."""
+    """An address or domain that is never written to, and why.
+
+    `value` of somebody who was erased is a hash. `by_user_id` is the member who added it, null
+    where the person behind it or their server did.
+    """
 
     value: str
     reason: str
+    origin: Origin
+    by_user_id: str | None
     created_at: datetime
 
     @classmethod
@@ -94,6 +101,8 @@ class SuppressionView(_View):
         return cls(
             value=suppression.value,
             reason=suppression.reason,
+            origin=suppression.origin,
+            by_user_id=suppression.by,
             created_at=suppression.created_at,
         )
 
@@ -104,3 +113,27 @@ class SuppressionsView(_View):
     suppressions: list[SuppressionView]
     total: int
     next: str | None
+
+
+class RefusedLineView(_View):
+    line: int
+    reason: str
+    value: str
+
+
+class SuppressionImportView(_View):
+    """`refused` are the first thousand of `refused_count` lines."""
+
+    new: int
+    known: int
+    refused_count: int
+    refused: list[RefusedLineView]
+
+    @classmethod
+    def of(cls, done: SuppressionImport) -> SuppressionImportView:
+        refused = [
+            RefusedLineView(line=p.line, reason=p.reason, value=p.value) for p in done.refused
+        ]
+        return cls(
+            new=done.new, known=done.known, refused_count=done.refused_count, refused=refused
+        )

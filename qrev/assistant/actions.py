@@ -21,6 +21,7 @@ from qrev.assistant.cards import (
     TableCard,
     TextCard,
 )
+from qrev.assistant.companies_cards import CompaniesCard
 from qrev.assistant.contract import (
     Action,
     ChartAction,
@@ -34,11 +35,17 @@ from qrev.assistant.contract import (
     TextAction,
     UnknownAction,
 )
+from qrev.assistant.draft_stops import DraftStops
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.life_saying import ORDERS, LifeSaying
 from qrev.assistant.life_words import takes_back
 from qrev.assistant.members_cards import MembersCard, TeamsCard
+from qrev.assistant.plan_answers import plan_answer
+from qrev.assistant.rule_actions import rule_cards
+from qrev.assistant.rules_cards import DefaultsCard
+from qrev.assistant.suppressions_cards import SuppressionsCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
+from qrev.campaigns.inquiring import Inquiring
 from qrev.campaigns.models import Step
 from qrev.campaigns.sequences import MAX_STEPS, NewSequence, Sequences
 
@@ -53,6 +60,10 @@ CANNOT_SHOW = (
 # Of what is done by pressing: what to press, and the card it is on.
 SHOWN: dict[str, tuple[str, Card]] = {
     "change_workspace": ("Here is your workspace. Change there what you like.", WorkspaceCard()),
+    "change_defaults": (
+        "Here is when and how much is sent, and why. Change there what you like.",
+        DefaultsCard(),
+    ),
     "change_profile": ("Here is what I know of you. Change there what you like.", ProfileCard()),
     "log_out_everywhere": (
         "You are still signed in. Press **Log out everywhere**, at the end of the card.",
@@ -67,7 +78,9 @@ class Workbench:
 
     sequences: Sequences
     taking_in: TakingIn
+    inquiring: Inquiring
     life: LifeSaying
+    draft_stops: DraftStops
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,29 +115,31 @@ async def _sequence(
     action: SequenceDraftAction, actor: Actor, occasion: Occasion, workbench: Workbench
 ) -> list[Card]:
     """Make the sequence. Its people and drafts come through the drop box, now or later."""
-    drafted = action.sequence
+    drafted, mails = action.sequence, _mails(action.sequence.steps)
     sequence = await workbench.sequences.create(
         actor,
         NewSequence(
             dropbox_id=drafted.id,
             name=drafted.name or action.title or "New campaign",
-            steps=_steps(drafted.steps),
+            steps=_steps(mails),
             upload_id=occasion.upload_id,
             conversation_id=occasion.conversation_id,
+            step_ids=tuple(step.id for step in mails),
         ),
     )
     await workbench.taking_in.take_in(sequence.dropbox_id)
     return [DraftCard(sequence_id=sequence.id)]
 
 
-async def _query(action: QueryAction, *_: object) -> list[Card]:
-    if action.entity in ("people", "companies"):
-        note = (
-            [TextCard(text="Companies have no list of their own yet; here are your people.")]
-            if action.entity == "companies"
-            else []
-        )
-        return [*note, PeopleCard(title="People")]
+async def _query(
+    action: QueryAction, actor: Actor, occasion: Occasion, workbench: Workbench
+) -> list[Card]:
+    if action.entity == "plan":
+        return await plan_answer(action, actor, occasion.conversation_id, workbench.inquiring)
+    if action.entity == "people":
+        return [PeopleCard(title="People")]
+    if action.entity == "companies":
+        return [CompaniesCard()]
     if action.entity in ("sequences", "prospects"):
         return [CampaignsCard()]
     if action.entity == "members":
@@ -133,6 +148,8 @@ async def _query(action: QueryAction, *_: object) -> list[Card]:
         return [TeamsCard()]
     if action.entity == "messages":
         return [OutboxCard()]
+    if action.entity == "suppressions":
+        return [SuppressionsCard()]
     if action.entity == "audit":
         return [AuditCard()]
     kind = str(action.filter.get("kind", "that"))
@@ -152,6 +169,9 @@ async def _chart(*_: object) -> list[Card]:
 async def _proposal(
     action: ProposalAction, actor: Actor, occasion: Occasion, workbench: Workbench
 ) -> list[Card]:
+    if action.kind == "stop_drafting":
+        words = await workbench.draft_stops.stop_newest(actor, occasion.conversation_id)
+        return [TextCard(text=words)]
     if action.kind in ORDERS:
         words = str(action.arguments.get("words") or occasion.words)[:MAX_ORDER]
         if action.kind == "add_people":
@@ -166,6 +186,10 @@ async def _proposal(
     if action.kind in SHOWN:
         text, card = SHOWN[action.kind]
         return [TextCard(text=text), card]
+    if action.kind == "suppress":
+        return [SuppressionsCard(value=str(action.arguments.get("value") or "").strip()[:300])]
+    if action.kind == "sending_rule":
+        return rule_cards(action)
     if action.kind == "invite":
         return [_invitation(action.arguments)]
     return [TextCard(text=f"I cannot do that from here yet ({action.kind}). Nothing was changed.")]
@@ -200,13 +224,17 @@ RUN: dict[type[Any], Callable[..., Awaitable[list[Card]]]] = {
 }
 
 
-def _steps(drafted: list[DraftedStep]) -> tuple[Step, ...]:
-    """Return the mails among the steps, each at least a day after the one before.
+def _mails(drafted: list[DraftedStep]) -> list[DraftedStep]:
+    return [step for step in drafted if step.type == "email"][:MAX_STEPS]
+
+
+def _steps(mails: list[DraftedStep]) -> tuple[Step, ...]:
+    """Return the steps of these mails, each at least a day after the one before.
 
     Times count from the first step. A server that counts from the step before gives times that
     do not grow; they are then taken as gaps.
     """
-    spans = [s.time_of_dispatch.span() for s in drafted if s.type == "email"][:MAX_STEPS]
+    spans = [mail.time_of_dispatch.span() for mail in mails]
     if not spans:
         spans = [day * DAY for day in USUAL_DAYS]
     if any(later <= sooner for sooner, later in pairwise(spans)):

@@ -10,13 +10,19 @@ from pydantic import ValidationError
 from qrev.accounts.models import Actor, Newcomer, Who
 from qrev.assistant import (
     audit_questions,
+    companies_questions,
+    drafting_questions,
     life_questions,
     members_questions,
     newcomer_questions,
+    plan_questions,
+    rules_questions,
+    settings_questions,
+    suppressions_questions,
     workspace_questions,
 )
 from qrev.assistant import requests as asked
-from qrev.assistant.cards import ProposalCard, Refusal
+from qrev.assistant.cards import Refusal
 from qrev.assistant.desk import Desk
 from qrev.assistant.own_desk import OwnDesk
 from qrev.assistant.questions import Answered, Desks, Question, viewed
@@ -95,9 +101,8 @@ async def _fresh(desks: Desks, who: Who, error: QrevError) -> dict[str, Any] | N
 
 
 async def _sequence_send(desks: Desks, actor: Actor, ask: asked.SequenceAsked) -> Answered:
-    """Make the plan of a Send, to be shown as a card of its own."""
-    proposal = await desks.sending.sequence_send(actor, ask)
-    return Answered(cards=(ProposalCard(proposal_id=proposal.id),))
+    """Begin the plan of a Send, to be shown as a card of its own."""
+    return Answered(cards=(await desks.sending.send_card(actor, ask),))
 
 
 def _sending(desks: Desks) -> Desk:
@@ -120,6 +125,7 @@ QUESTIONS: dict[str, Question] = {
     "draft_reset": viewed(asked.DraftResetAsked, _sending, Desk.draft_reset),
     "sequence_send": Question(asks=asked.SequenceAsked, answer=_sequence_send),
     "proposal_get": viewed(asked.ProposalAsked, _sending, Desk.proposal_get),
+    "proposal_progress": viewed(asked.ProposalAsked, _sending, Desk.proposal_progress),
     "proposal_rows": viewed(asked.ScheduleAsked, _sending, Desk.proposal_rows),
     "proposal_confirm": viewed(asked.ConfirmAsked, _sending, Desk.proposal_confirm),
     "proposal_undo": viewed(asked.ProposalAsked, _sending, Desk.proposal_undo),
@@ -135,5 +141,11 @@ QUESTIONS: dict[str, Question] = {
     **audit_questions.QUESTIONS,
     **workspace_questions.QUESTIONS,
     **members_questions.QUESTIONS,
+    **suppressions_questions.QUESTIONS,
+    **companies_questions.QUESTIONS,
     **life_questions.QUESTIONS,
+    **rules_questions.QUESTIONS,
+    **plan_questions.QUESTIONS,
+    **settings_questions.QUESTIONS,
+    **drafting_questions.QUESTIONS,
 }

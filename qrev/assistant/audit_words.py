@@ -22,6 +22,8 @@ class Kind(StrEnum):
     SUPPRESSIONS = "suppressions"
     MAILBOXES = "mailboxes"
     CAMPAIGNS = "campaigns"
+    EXPORTS = "exports"
+    RULES = "rules"
 
 
 TITLES: dict[Kind, str] = {
@@ -34,6 +36,8 @@ TITLES: dict[Kind, str] = {
     Kind.SUPPRESSIONS: "Suppression list",
     Kind.MAILBOXES: "Mailboxes",
     Kind.CAMPAIGNS: "Campaigns",
+    Kind.EXPORTS: "Downloads and privacy",
+    Kind.RULES: "Sending rules",
 }
 OTHER = "{who} changed something that has no words here yet ({action})"
 
@@ -75,6 +79,22 @@ WORDS: dict[str, Words] = {
         Kind.WORKSPACE,
         "{who} set the time zone of the workspace to {timezone}, before: {was_timezone}",
         "{who} set the time zone of the workspace",
+    ),
+    "rules.saved": _of(Kind.RULES, "{who} changed the sending rules"),
+    "rule.added": _of(
+        Kind.RULES, "{who} made the rule “{rule}”", "{who} made a rule about sending"
+    ),
+    "rule.on": _of(Kind.RULES, "{who} switched the rule “{rule}” on", "{who} switched a rule on"),
+    "rule.off": _of(
+        Kind.RULES, "{who} switched the rule “{rule}” off", "{who} switched a rule off"
+    ),
+    "rule.removed": _of(
+        Kind.RULES, "{who} removed the rule “{rule}”", "{who} removed a rule about sending"
+    ),
+    "mailbox.set": _of(
+        Kind.MAILBOXES,
+        "{who} set {email} to {cap} mails a day, before: {was_cap}",
+        "{who} changed how a mailbox sends",
     ),
     "account.deletion_begun": _of(
         Kind.WORKSPACE, "{who} had the workspace deleted, after some days of grace"
@@ -197,11 +217,21 @@ WORDS: dict[str, Words] = {
     "mailbox.forgotten": _of(
         Kind.MAILBOXES, "{who} disconnected {was_email}", "{who} disconnected a mailbox"
     ),
+    "people.exported": _of(Kind.EXPORTS, "{who} downloaded people"),
+    "campaign.people_exported": _of(Kind.EXPORTS, "{who} downloaded the people of a campaign"),
+    "campaign.mails_exported": _of(Kind.EXPORTS, "{who} downloaded mails that left"),
+    "company.exported": _of(Kind.EXPORTS, "{who} downloaded the companies"),
     "suppression.added": _of(
         Kind.SUPPRESSIONS,
         "{who} put {subject} on the suppression list: {reason}",
         "{who} put {subject} on the suppression list",
     ),
+    "suppression.imported": _of(
+        Kind.SUPPRESSIONS,
+        "{who} put a list of {count} on the suppression list: {reason}",
+        "{who} put a list on the suppression list",
+    ),
+    "suppression.exported": _of(Kind.SUPPRESSIONS, "{who} downloaded the suppression list"),
     "suppression.removed": _of(
         Kind.SUPPRESSIONS,
         "{who} took {subject} off the suppression list: {reason}",

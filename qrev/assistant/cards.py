@@ -88,9 +88,12 @@ class DraftCard(Card):
 
 
 class ProposalCard(Card):
-    """A Send shown before it happens."""
+    """A Send shown before it happens. What it is about is shown while it is being planned."""
 
     proposal_id: str
+    name: str = ""
+    people: int = 0
+    mails: int = 0
 
     @property
     def key(self) -> str:
@@ -154,7 +157,10 @@ class StepView(_Shown):
 
 
 class SequenceView(_Shown):
-    """`ready`, `failed` and `missing` count drafts; `total` is people times steps."""
+    """`ready`, `failed` and `missing` count drafts; `total` is people times steps.
+
+    While drafts are written: how many a minute, and when they are all there.
+    """
 
     id: str
     name: str
@@ -166,6 +172,8 @@ class SequenceView(_Shown):
     failed: int
     missing: int
     is_drafting: bool
+    per_minute: int | None = None
+    done_at: datetime | None = None
 
 
 class ProspectView(_Shown):
@@ -204,6 +212,7 @@ class DraftPage(_Shown):
     sequence: SequenceView
     prospect: ProspectView | None
     drafts: list[DraftView]
+    can_change: bool
 
 
 class DayCount(_Shown):
@@ -273,6 +282,13 @@ class ProposalView(_Shown):
     outcome: str = ""  # what came of Undo
     waits_for: str = ""  # whose word it still needs, after one was given
     is_mine: bool = False  # that word was given by whoever looks
+
+
+class ProgressView(_Shown):
+    """How many of the people are planned. `people` is 0 while they are being read."""
+
+    people: int
+    planned: int
 
 
 class ScheduleView(_Shown):

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 
 import httpx
 
-from qrev.assistant.contract import MAX_ANSWER, Action, TurnRequest, UnreadableAnswer, read_answer
+from qrev.assistant.answers import UnreadableAnswer, read_answer
+from qrev.assistant.contract import (
+    EVENTS,
+    MAX_ANSWER,
+    Action,
+    TurnRequest,
+)
+from qrev.assistant.ports import OnWords
 from qrev.kit.errors import Unavailable
 from qrev.kit.ids import new_id
 
@@ -36,17 +44,22 @@ class AiClient:
             transport=transport,
         )
 
-    async def ask(self, request: TurnRequest, *, turn_id: str) -> list[Action]:
+    async def ask(
+        self, request: TurnRequest, *, turn_id: str, on_words: OnWords | None = None
+    ) -> list[Action]:
         """Return the actions for one turn. It is asked once: no retry of its own.
 
+        `on_words` is told all the words so far, whenever more come, by servers that can do that.
         Raises Unavailable, in words for the member, when there is no answer that can be used.
         """
         if self._has_token_in_body:
             request = request.model_copy(update={"token": self._token})
         headers = {"Idempotency-Key": turn_id, "X-Request-ID": new_id()}
+        if on_words is not None:
+            headers["Accept"] = f"{EVENTS}, application/json"
         body = request.model_dump_json(exclude_none=True).encode()
         try:
-            raw = await self._answer_to(body, headers)
+            raw = await self._answer_to(body, headers, on_words)
             return read_answer(raw)
         except httpx.HTTPStatusError as error:
             log.error("the AI server answered %s", error.response.status_code)
@@ -72,10 +85,14 @@ class AiClient:
                 "The assistant gave an answer we could not read. Nothing was changed; try again."
             ) from error
 
-    async def _answer_to(self, body: bytes, headers: dict[str, str]) -> bytes:
+    async def _answer_to(
+        self, body: bytes, headers: dict[str, str], on_words: OnWords | None
+    ) -> bytes:
         """Return the answer's bytes, no more of them than an answer may have."""
         async with self._http.stream("POST", self._url, content=body, headers=headers) as response:
             response.raise_for_status()
+            if on_words and response.headers.get("content-type", "").startswith(EVENTS):
+                return await _answer_in(response, on_words)
             raw = bytearray()
             async for chunk in response.aiter_bytes():
                 raw += chunk
@@ -85,3 +102,28 @@ class AiClient:
 
     async def close(self) -> None:
         await self._http.aclose()
+
+
+async def _answer_in(response: httpx.Response, on_words: OnWords) -> bytes:
+    """Return the answer at the end of a stream of events. Raises UnreadableAnswer without one."""
+    event, size = "", 0
+    async for line in response.aiter_lines():
+        size += len(line)
+        if size > MAX_ANSWER:
+            raise UnreadableAnswer(f"more than {MAX_ANSWER:,} bytes of events")
+        name, _, value = line.partition(": ")
+        if name == "event":
+            event = value
+        elif name == "data" and event == "answer":
+            return value.encode()
+        elif name == "data" and event == "words":
+            await on_words(_words(value))
+    raise UnreadableAnswer("the events ended without an answer")
+
+
+def _words(data: str) -> str:
+    try:
+        text = json.loads(data)["text"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnreadableAnswer(f"words that are none: {data[:80]!r}") from error
+    return text if isinstance(text, str) else ""

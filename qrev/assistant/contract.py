@@ -6,7 +6,6 @@ Strict in what we send, forgiving in what we read: one action that cannot be rea
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal
@@ -16,12 +15,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    TypeAdapter,
-    ValidationError,
     model_validator,
 )
 
 MAX_ANSWER = 10 * 1024 * 1024  # bytes; no honest answer comes near
+EVENTS = "text/event-stream"  # how words are told as they come, to those who accept it
 MAX_INLINE_ROWS = 500  # a bigger upload is laid into the drop box instead
 SAMPLE_ROWS = 20
 MAX_ACTIONS = 50
@@ -116,6 +114,13 @@ class UploadSummary(Said):
     upload_id: str
 
 
+class LookUp(Said):
+    """Where a server may read on behalf of the member, with the member's rights and no more."""
+
+    url: str
+    ticket: Annotated[str, Field(max_length=4000)]
+
+
 class TurnRequest(Said):
     query: Text
     company_id: str
@@ -129,6 +134,7 @@ class TurnRequest(Said):
     sender_resource_documents: list[ResourceDocument] = []
     uploaded_data: list[dict[str, str]] | UploadSummary | None = None
     is_demo_conversation: bool = False
+    look_up: LookUp | None = None
 
 
 # --- the answer ----------------------------------------------------------------------------------
@@ -193,6 +199,8 @@ class QueryAction(Said):
         "audit",
         "members",
         "teams",
+        "suppressions",
+        "plan",
     ]
     filter: dict[str, str | int | float | bool | None] = {}
     sort: Short = ""
@@ -245,51 +253,20 @@ KnownAction = Annotated[
     Field(discriminator="type"),
 ]
 Action = KnownAction | UnknownAction
-_ACTION: TypeAdapter[Any] = TypeAdapter(KnownAction)
 
 
 class Answer(Said):
     actions: list[KnownAction] = []
 
 
-class UnreadableAnswer(ValueError):
-    """The AI server's answer is not one. The text says what it was instead, for the log."""
+class LookUpRequest(Said):
+    """What a server wants to know: people, sequences, or the numbers of one sequence."""
 
-
-def read_answer(raw: bytes) -> list[Action]:
-    """Return the actions of an answer, in order. Raises UnreadableAnswer if there is no reading it.
-
-    An empty or missing list is an empty list: saying sorry for it is the caller's business.
-    """
-    if len(raw) > MAX_ANSWER:
-        raise UnreadableAnswer(f"{len(raw):,} bytes are more than an answer may have")
-    try:
-        answer = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        kind = "HTML" if raw.lstrip()[:1] == b"<" else "text"
-        raise UnreadableAnswer(f"{kind} instead of JSON: {raw[:80]!r}") from error
-    if not isinstance(answer, dict):
-        raise UnreadableAnswer(f"a JSON {type(answer).__name__} instead of an object")
-    actions = answer.get("actions")
-    if actions is None:
-        return []
-    if not isinstance(actions, list):
-        raise UnreadableAnswer(f"actions is a {type(actions).__name__}, not a list")
-    return [read_action(each) for each in actions[:MAX_ACTIONS]]
-
-
-def read_action(raw: object) -> Action:
-    """Return one action; what cannot be read is an UnknownAction."""
-    if not isinstance(raw, dict):
-        return UnknownAction(type=type(raw).__name__, reason="not an object")
-    kind = raw.get("type") or raw.get("action")
-    try:
-        action: Action = _ACTION.validate_python({**raw, "type": kind})
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        return UnknownAction(type=str(kind)[:100], reason=f"{where}: {first['msg']}"[:300])
-    return action
+    ticket: Annotated[str, Field(max_length=4000)]
+    about: Literal["people", "sequences", "numbers"]
+    contains: Short = ""
+    sequence_id: Short = ""
+    limit: Annotated[int, Field(ge=1, le=50)] = 20
 
 
 # --- the drop box and the callback ---------------------------------------------------------------
@@ -297,6 +274,13 @@ def read_action(raw: object) -> Action:
 PROSPECTS_COLLECTION = "ai_prospects"
 MESSAGES_COLLECTION = "ai_messages"
 UPLOADS_COLLECTION = "ai_uploads"
+SPENDING_COLLECTION = "ai_spending"
+STOPS_COLLECTION = "ai_stops"  # sequences, by their id, whose drafting a member stopped
+
+
+def spending_id(account_id: str, month: str, user_id: str = "") -> str:
+    """Return under what a month is counted: the whole workspace's, or one member's of it."""
+    return f"{account_id}:{month}:{user_id}"
 
 
 class ProspectRow(Said):
@@ -324,7 +308,9 @@ class SourcedFact(Said):
 
 
 class MessageRow(Said):
-    """One drafted message. `step` counts from 1; it is read from `step_id` where it is missing."""
+    """One drafted message. `step` counts from 1; where it is missing, `step_id` is one of the ids
+    in the answer, or the number as text.
+    """
 
     sequence_id: str
     step_id: Annotated[str, BeforeValidator(_text_or_number), Field(max_length=100)] = ""
@@ -336,10 +322,13 @@ class MessageRow(Said):
     missing: Annotated[list[Short], Field(max_length=50)] = []
     status: Literal["ready", "failed"] = "ready"
     reason: Annotated[str, Field(max_length=1000)] = ""
+    model: Short = ""  # which language model wrote it; "" for none
+    prompt: Short = ""  # and after which version of the instructions
+    dollars: Annotated[float, Field(ge=0, le=1000)] = 0
 
     @property
     def id(self) -> str:
-        return f"{self.sequence_id}:{self.email}:{self.step}"
+        return f"{self.sequence_id}:{self.email}:{self.step or self.step_id}"
 
 
 HISTORICAL = {
@@ -350,7 +339,10 @@ CallbackType = Literal["prospects_ready", "messages_progress", "messages_ready",
 
 
 class Callback(Said):
-    """Something arrived in the drop box. The historical form is read as the typed one."""
+    """Something arrived in the drop box. The historical form is read as the typed one.
+
+    A server that cannot reach the drop box sends `prospects` and `messages` along, 500 of each.
+    """
 
     type: CallbackType
     sequence_id: Annotated[
@@ -359,6 +351,7 @@ class Callback(Said):
     step_id: Annotated[str, BeforeValidator(_text_or_number), Field(max_length=100)] = ""
     done: Annotated[int, Field(ge=0)] = 0
     total: Annotated[int, Field(ge=0)] = 0
+    prospects: Annotated[list[dict[str, Any]], Field(max_length=MAX_CALLBACK_MESSAGES)] = []
     messages: Annotated[list[dict[str, Any]], Field(max_length=MAX_CALLBACK_MESSAGES)] = []
     is_historical: bool = False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 
 from qrev.accounts.models import Account, Actor
@@ -22,10 +22,13 @@ from qrev.assistant.cards import (
     QuestionCard,
     TextCard,
 )
+from qrev.assistant.companies_cards import CompaniesCard
 from qrev.assistant.contract import (
     MAX_INLINE_ROWS,
     SAMPLE_ROWS,
+    Action,
     ConversationSoFar,
+    LookUp,
     ProposalAction,
     SenderCompany,
     SenderPerson,
@@ -36,9 +39,13 @@ from qrev.assistant.contract import (
 )
 from qrev.assistant.keys_cards import KeysCard
 from qrev.assistant.life_cards import ApprovalsCard
+from qrev.assistant.looking_up import LookUpTickets
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.models import Line, Turn
-from qrev.assistant.ports import AiServer, Conversations, DropBox
+from qrev.assistant.ports import AiServer, Conversations, DropBox, OnWords
+from qrev.assistant.rules_cards import DefaultsCard
+from qrev.assistant.settings_cards import SettingsCard
+from qrev.assistant.suppressions_cards import SuppressionsCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.crm.importing import Importing, ImportSummary, Progress
 from qrev.crm.models import Upload
@@ -68,9 +75,11 @@ NOTHING_SAID = "The assistant had nothing to say to that. Say it in other words,
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
-    """What the AI server is told about where we are."""
+    """What the AI server is told about where we are, and how it reads there for a member."""
 
     callback_url: str
+    look_up_url: str
+    look_ups: LookUpTickets
 
 
 class Conversation:
@@ -102,8 +111,11 @@ class Conversation:
         *,
         upload: Upload | None = None,
         progress: Progress | None = None,
+        on_words: OnWords | None = None,
     ) -> AsyncIterator[Card]:
         """Yield what to show for a turn, each card as soon as it is there. Raises QrevError.
+
+        `on_words` is told the words of the answer while they are being said.
 
         An action that fails does not cost the others.
         """
@@ -128,13 +140,15 @@ class Conversation:
             yield import_card(summary)
             yield PeopleCard(title=upload.filename, upload_id=upload.id)
         said: list[str] = []
-        async for card in self._answered(actor, turn):
+        async for card in self._answered(actor, turn, on_words):
             if isinstance(card, (TextCard, QuestionCard)):
                 said.append(card.text)
             yield card
         await self._remember(actor, turn, "assistant", "\n".join(said) or "(shown as a card)")
 
-    async def _answered(self, actor: Actor, turn: Turn) -> AsyncIterator[Card]:
+    async def _answered(
+        self, actor: Actor, turn: Turn, on_words: OnWords | None
+    ) -> AsyncIterator[Card]:
         upload_id, account, lines = await asyncio.gather(
             self._conversations.upload_of(actor.account_id, turn.conversation_id),
             self._accounts.account(actor),
@@ -142,14 +156,14 @@ class Conversation:
         )
         request = await self._request(actor, account, turn, lines, upload_id)
         await self._remember(actor, turn, "user", turn.words)
-        actions = await self._ai.ask(request, turn_id=turn.id)
+        actions = await self._ai.ask(request, turn_id=turn.id, on_words=on_words)
         if not actions:
             yield TextCard(text=NOTHING_SAID)
         occasion = Occasion(
             conversation_id=turn.conversation_id, upload_id=upload_id, words=turn.words
         )
         is_made = False
-        for action in actions:
+        for action in _each_sequence_once(actions):
             try:
                 cards = await run(action, actor, occasion, self._workbench)
                 is_made = is_made or isinstance(action, SequenceDraftAction)
@@ -178,9 +192,17 @@ class Conversation:
                 conversation_id=turn.conversation_id,
                 messages=[*told, Utterance(role="user", content=turn.words)],
             ),
-            sender_company=SenderCompany(name=_company_name(account, actor)),
+            sender_company=SenderCompany(
+                name=_company_name(account, actor),
+                website=account.domain,
+                website_url=f"https://{account.domain}" if account.domain else "",
+            ),
             sender_person=SenderPerson(name=actor.name, email=actor.email),
             uploaded_data=await self._uploaded(actor, upload_id),
+            look_up=LookUp(
+                url=self._surroundings.look_up_url,
+                ticket=self._surroundings.look_ups.issue(actor),
+            ),
         )
 
     async def _uploaded(
@@ -228,6 +250,16 @@ def import_card(summary: ImportSummary) -> ImportCard:
     )
 
 
+def _each_sequence_once(actions: list[Action]) -> Iterator[Action]:
+    seen: set[str] = set()
+    for action in actions:
+        if isinstance(action, SequenceDraftAction):
+            if action.sequence.id in seen:
+                continue
+            seen.add(action.sequence.id)
+        yield action
+
+
 def _problem(problem: Problem) -> ImportProblem:
     return ImportProblem(line=problem.line, reason=problem.reason, value=problem.value)
 
@@ -254,20 +286,26 @@ COMMANDS: dict[str, Card] = {
     "/campaigns": CampaignsCard(),
     "/outbox": OutboxCard(),
     "/audit": AuditCard(),
+    "/defaults": DefaultsCard(),
     "/keys": KeysCard(),
     "/members": MembersCard(),
     "/teams": TeamsCard(),
     "/people": PeopleCard(title="People"),
+    "/companies": CompaniesCard(),
     "/profile": ProfileCard(),
+    "/suppressions": SuppressionsCard(),
+    "/settings": SettingsCard(),
     "/workspace": WorkspaceCard(),
     "/help": TextCard(
-        text="Drop a CSV here and say what you offer. **/people** shows whom you know, "
-        "**/campaigns** how far each sequence is, **/outbox** each mail as it left. Nothing leaves "
-        "before you have seen the whole plan and pressed **Confirm**.\n\n"
+        text="Drop a CSV here and say what you offer. **/people** and **/companies** show "
+        "whom you know, **/campaigns** how far each sequence is, **/outbox** each mail as it left, "
+        "**/defaults** when and how much is sent, and why. Nothing leaves before you "
+        "have seen the whole plan and pressed **Confirm**.\n\n"
         "**/undo** takes back what you confirmed last; write *pause*, *resume* or *stop* and a "
         "campaign, a person or a country. **/approvals** is what waits for a second member.\n\n"
         "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "
-        "about you, your devices and your mailbox, **/audit** shows who changed what, and "
-        "**/keys** lets programs in."
+        "about you, your devices and your mailbox, **/settings** tells what the assistant is and "
+        "costs, **/suppressions** shows whom nobody here writes to, **/audit** who changed what, "
+        "and **/keys** lets programs in."
     ),
 }

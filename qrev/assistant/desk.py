@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +18,8 @@ from qrev.assistant.cards import (
     MailView,
     OutboxView,
     PeopleView,
+    ProgressView,
+    ProposalCard,
     ProposalView,
     ScheduleView,
 )
@@ -44,6 +47,7 @@ from qrev.kit.clock import Clock
 from qrev.kit.errors import InvalidInput, NotFound
 
 OUTBOX_PAGE = 25
+NO_PROGRESS = ProgressView(people=0, planned=0)
 
 
 class SentMail(Protocol):
@@ -116,7 +120,7 @@ class Desk:
             place = await self._prospects.place(
                 actor.account_id, desk.sequence.id, desk.prospect.position
             )
-        return draft_page(desk, place, may_change=actor.may_change)
+        return draft_page(desk, place, self._clock(), may_change=actor.may_change)
 
     async def draft_save(self, actor: Actor, ask: asked.DraftSaveAsked) -> DraftView:
         """Save a member's words as the next version."""
@@ -131,22 +135,38 @@ class Desk:
         return draft_view(draft, may_change=True)
 
     async def sequence_send(self, actor: Actor, ask: asked.SequenceAsked) -> Proposal:
-        """Make the plan of a Send. Nothing leaves by it."""
+        """Begin the plan of a Send: it is made when its card looks. Nothing leaves by it."""
         account = await self._accounts.account(actor)
         await self._sending.desk.all(actor, account)
-        return await self._sending.proposing.propose(actor, ask.sequence_id)
+        return await self._sending.proposing.begin(actor, ask.sequence_id)
+
+    async def send_card(self, actor: Actor, ask: asked.SequenceAsked) -> ProposalCard:
+        """Return the card of a Send that is about to be planned."""
+        proposal = await self.sequence_send(actor, ask)
+        sequence = await self._sequences.get(actor, ask.sequence_id)
+        return ProposalCard(
+            proposal_id=proposal.id,
+            name=sequence.name,
+            people=sequence.people,
+            mails=sequence.people * len(sequence.steps),
+        )
 
     async def proposal_get(self, actor: Actor, ask: asked.ProposalAsked) -> ProposalView:
         """Return the newest plan in the chain that one began."""
         preview = await self._sending.proposing.preview(actor, ask.proposal_id)
         return await self._view(actor, preview)
 
+    async def proposal_progress(self, actor: Actor, ask: asked.ProposalAsked) -> ProgressView:
+        """Return how far the planning is. Zeros when it has not begun here, or is over."""
+        found = self._sending.proposing.progress(actor, ask.proposal_id)
+        return ProgressView(people=found.people, planned=found.planned) if found else NO_PROGRESS
+
     async def proposal_rows(self, actor: Actor, ask: asked.ScheduleAsked) -> ScheduleView:
         """Return more of the schedule."""
         start = from_cursor(ask.after, 1)
         if start is not None and not start[0].isdigit():
             raise InvalidInput("That page does not exist. Open the plan again.")
-        preview = await self._sending.proposing.preview(actor, ask.proposal_id)
+        preview = await self._sending.proposing.shown(actor, ask.proposal_id)
         rows, following = schedule(preview, int(start[0]) if start else 0)
         return ScheduleView(rows=rows, next=following)
 
@@ -211,7 +231,10 @@ class Desk:
     async def _view(self, actor: Actor, preview: Preview) -> ProposalView:
         found = await self._sending.messages.counts(actor.account_id, [preview.sequence.id])
         counts = found.get(preview.sequence.id, MessageCounts())
-        view = proposal_view(preview, counts, hold=self._sending.hold, now=self._clock())
+        # Tens of thousands of mails are counted for it: others need not wait for that.
+        view = await asyncio.to_thread(
+            proposal_view, preview, counts, hold=self._sending.hold, now=self._clock()
+        )
         proposal = preview.proposal
         can_undo = actor.may_change and proposal.state is ProposalState.APPLIED
         waits = await self._sending.approving.waits_for(actor.account_id, proposal.hash)

@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -14,6 +15,7 @@ from qrev.assistant.contract import MessageRow, ProspectRow
 from qrev.assistant.ports import DropBox, Heard
 from qrev.campaigns.models import (
     Draft,
+    DraftCounts,
     DraftStatus,
     Fact,
     Prospect,
@@ -33,6 +35,9 @@ from qrev.kit.clock import Clock
 log = logging.getLogger(__name__)
 
 AT_ONCE = 1000
+# A server that never calls back: with every draft there, and without. Ours calls every 5 seconds.
+QUIET_WHEN_COMPLETE = timedelta(minutes=2)
+QUIET = timedelta(minutes=30)
 R = TypeVar("R", bound=BaseModel)
 
 
@@ -66,31 +71,41 @@ class TakingIn:
         self._clock = clock
 
     async def take_in(
-        self, dropbox_id: str, *, are_people_complete: bool = False, is_last: bool = False
+        self,
+        dropbox_id: str,
+        *,
+        are_people_complete: bool = False,
+        is_last: bool = False,
+        is_called: bool = True,
     ) -> Progress | None:
         """Take in everything new for a sequence. About three database operations per 1,000 rows.
+
+        `is_called`: because the AI server said something, and not because we looked.
 
         Return None for a sequence we do not know yet: its turn's answer has not been handled, and
         what is in the drop box, and what was called back, stays there until it is.
         """
         # Written before the sequence is looked for, and read after: whoever comes second sees both.
-        await self._dropbox.hear(
-            dropbox_id, Heard(are_people_complete=are_people_complete, is_last=is_last)
-        )
+        now = self._clock()
+        at = now if is_called else None
+        said = Heard(are_people_complete=are_people_complete, is_last=is_last, at=at)
+        await self._dropbox.hear(dropbox_id, said)
         sequence = await self._sequences.by_dropbox_id(dropbox_id)
         if sequence is None:
             return None
         heard = await self._dropbox.heard(dropbox_id)
         is_last = heard.is_last
         is_enrolled = sequence.is_enrolled or heard.are_people_complete or is_last
-        await self._enroll(sequence)
+        has_news = await self._enroll(sequence)
         if is_enrolled and not sequence.is_enrolled:
             await self._intake.all_enrolled(sequence)
-        strangers = await self._take_drafts(sequence, is_enrolled=is_enrolled)
+        drafted, strangers = await self._take_drafts(sequence, is_enrolled=is_enrolled)
+        if has_news or drafted:
+            await self._dropbox.hear(dropbox_id, Heard(at=now))
         sequence = await self._sequences.by_dropbox_id(dropbox_id) or sequence
         counts, has_ended = await self._intake.settle(sequence, is_last=is_last)
         if has_ended:
-            await self._say_it_is_over(sequence, counts.ready, counts.missing, counts.failed)
+            await self._say_it_is_over(sequence, counts)
         if strangers:
             await self._report(sequence, strangers)
         await self._telling.refresh(sequence.account_id, sequence.id, (sequence.id,))
@@ -104,10 +119,22 @@ class TakingIn:
         """Look into the drop box for every sequence that still waits. Return how many do."""
         waiting = await self._sequences.drafting()
         for sequence in waiting:
-            await self.take_in(sequence.dropbox_id)
+            progress = await self.take_in(sequence.dropbox_id, is_called=False)
+            if progress is not None and not progress.is_over:
+                await self._give_up_if_quiet(sequence, progress)
         return len(waiting)
 
-    async def _enroll(self, sequence: Sequence) -> None:
+    async def _give_up_if_quiet(self, sequence: Sequence, progress: Progress) -> None:
+        """End the drafting of a server that is not heard of any more, with what is there."""
+        heard = await self._dropbox.heard(sequence.dropbox_id)
+        since = max(sequence.created_at, heard.at or sequence.created_at)
+        patience = QUIET_WHEN_COMPLETE if 0 < progress.total <= progress.ready else QUIET
+        if self._clock() - since >= patience:
+            log.warning("no word of %s since %s: its drafting is over", sequence.dropbox_id, since)
+            await self.take_in(sequence.dropbox_id, is_last=True, is_called=False)
+
+    async def _enroll(self, sequence: Sequence) -> bool:
+        """Enroll whom the drop box has. Return whether there were any."""
         places: Mapping[str, int] | None = None
         while rows := await self._dropbox.new_prospects(sequence.dropbox_id, limit=AT_ONCE):
             if places is None:
@@ -119,6 +146,8 @@ class TakingIn:
             if sequence.upload_id is not None:
                 # Whom the member did not drop into the chat, nobody writes to.
                 found = {email: row for email, row in found.items() if email in places}
+            erased = await self._importing.erased(sequence.account_id, found)
+            found = {email: row for email, row in found.items() if email not in erased}
             people = await self._known(sequence, found)
             prospects = [
                 _prospect(sequence, people[email], row, places.get(email, _some_place(email)))
@@ -128,6 +157,7 @@ class TakingIn:
             used = {key for key, row in parsed.items() if row and normalised(row.email) in found}
             await self._dropbox.mark_prospects(used, is_used=True)
             await self._dropbox.mark_prospects(parsed.keys() - used, is_used=False)
+        return places is not None
 
     async def _places(self, sequence: Sequence) -> Mapping[str, int]:
         """Return the line each address has in the list, so that cards keep its order."""
@@ -162,13 +192,13 @@ class TakingIn:
         await self._people.add_found(new)
         return known | {person.email: person for person in new}
 
-    async def _take_drafts(self, sequence: Sequence, *, is_enrolled: bool) -> int:
-        """Take in new drafts. Return how many were for nobody in the sequence.
+    async def _take_drafts(self, sequence: Sequence, *, is_enrolled: bool) -> tuple[int, int]:
+        """Take in new drafts. Return how many, and how many were for nobody in the sequence.
 
         Until everyone is enrolled, a draft for someone unknown may only have come early.
         """
         enrolled: Mapping[str, Prospect] | None = None
-        strangers: list[str] = []
+        drafted, strangers = 0, list[str]()
         while rows := await self._dropbox.new_messages(sequence.dropbox_id, limit=AT_ONCE):
             if enrolled is None:
                 enrolled = await self._intake.enrolled(sequence)
@@ -177,28 +207,20 @@ class TakingIn:
                 draft = _draft(sequence, enrolled, _parsed(MessageRow, row))
                 if draft is not None:
                     used[row["_id"]] = draft
-            await self._intake.draft(list(used.values()))
+            drafted += await self._intake.draft(list(used.values()))
             unused = [row["_id"] for row in rows if row["_id"] not in used]
             strangers += unused
             await self._dropbox.mark_messages(used.keys(), is_used=True)
             await self._dropbox.mark_messages(unused, is_used=False)
         if not is_enrolled:
             await self._dropbox.mark_messages(strangers, is_used=None)
-            return 0
-        return len(strangers)
+            return drafted, 0
+        return drafted, len(strangers)
 
-    async def _say_it_is_over(
-        self, sequence: Sequence, ready: int, missing: int, failed: int
-    ) -> None:
-        people = f"{sequence.people:,} {'person' if sequence.people == 1 else 'people'}"
-        text = f"**{ready:,} drafts for {people} are ready.** Read them above"
-        if missing:
-            lack = "lacks" if missing == 1 else "lack"
-            text += f"; {missing:,} {lack} a fact and will not be sent until someone edits them"
-        if failed:
-            text += f"; {failed:,} could not be written"
-        text += ". Press **Send** to see the whole plan first."
-        await self._telling.say(sequence.account_id, sequence.id, text, about="drafted")
+    async def _say_it_is_over(self, sequence: Sequence, counts: DraftCounts) -> None:
+        await self._telling.say(
+            sequence.account_id, sequence.id, _end_in_words(sequence, counts), about="drafted"
+        )
 
     async def _report(self, sequence: Sequence, strangers: int) -> None:
         drafts, fit = ("draft", "fits") if strangers == 1 else ("drafts", "fit")
@@ -207,6 +229,25 @@ class TakingIn:
             "step of the sequence. What does not fit is kept and will not be sent."
         )
         await self._telling.say(sequence.account_id, sequence.id, text, about="strangers")
+
+
+def _end_in_words(sequence: Sequence, counts: DraftCounts) -> str:
+    absent = sequence.people * len(sequence.steps) - counts.ready - counts.failed
+    if not counts.ready:
+        return (
+            "The assistant is done, and there is no draft to send. Ask for the campaign again, "
+            "in other words or with another list."
+        )
+    people = f"{sequence.people:,} {'person' if sequence.people == 1 else 'people'}"
+    text = f"**{counts.ready:,} drafts for {people} are ready.** Read them above"
+    if counts.missing:
+        lack = "lacks" if counts.missing == 1 else "lack"
+        text += f"; {counts.missing:,} {lack} a fact and will not be sent until someone edits them"
+    if counts.failed:
+        text += f"; {counts.failed:,} could not be written"
+    if absent > 0:
+        text += f"; {absent:,} never came, and whom they were for is not written to"
+    return f"{text}. Press **Send** to see the whole plan first."
 
 
 def _parsed(kind: type[R], row: Mapping[str, Any]) -> R | None:
@@ -239,12 +280,24 @@ def _some_place(email: str) -> int:
     return 10_000_000 + int.from_bytes(hashlib.sha256(email.encode()).digest()[:5], "big")
 
 
+def _step_of(sequence: Sequence, row: MessageRow) -> int:
+    """Return the number of the step a draft is for, 0 if it names none of the sequence's.
+
+    The id counts before its digits: a server may call its steps 7 and 8.
+    """
+    if row.step:
+        return row.step
+    if row.step_id and sequence.step_ids.count(row.step_id) == 1:
+        return sequence.step_ids.index(row.step_id) + 1
+    return int(row.step_id) if row.step_id.isdecimal() else 0
+
+
 def _draft(
     sequence: Sequence, enrolled: Mapping[str, Prospect], row: MessageRow | None
 ) -> Draft | None:
     if row is None or (email := normalised(row.email)) is None or email not in enrolled:
         return None
-    step = row.step or (int(row.step_id) if row.step_id.isdigit() else 0)
+    step = _step_of(sequence, row)
     if step not in {s.number for s in sequence.steps}:
         return None
     prospect = enrolled[email]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from qrev.accounts.models import AccountId
 from qrev.assistant.contract import Action, TurnRequest
 from qrev.assistant.models import Line
 
+OnWords = Callable[[str], Awaitable[None]]  # told all the words so far
+
 
 class AiServer(Protocol):
-    async def ask(self, request: TurnRequest, *, turn_id: str) -> list[Action]:
+    async def ask(
+        self, request: TurnRequest, *, turn_id: str, on_words: OnWords | None = None
+    ) -> list[Action]:
         """Return the actions for a turn. Raises Unavailable when there is no usable answer."""
 
 
@@ -36,6 +41,24 @@ class Heard:
 
     are_people_complete: bool = False
     is_last: bool = False
+    at: datetime | None = None  # when there was last a sign of life
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spent:
+    """What a language model was used for in a month: by one member, or by all (`user_id` "")."""
+
+    user_id: str
+    calls: int
+    tokens: int
+    dollars: float
+
+
+class SpendingBook(Protocol):
+    """What the AI server has counted."""
+
+    async def in_month(self, account_id: AccountId, month: str) -> list[Spent]:
+        """Return what was used, of the workspace and of each member. `month` is like 2026-03."""
 
 
 class DropBox(Protocol):
@@ -55,13 +78,21 @@ class DropBox(Protocol):
     async def hear(self, dropbox_id: str, heard: Heard) -> None:
         """Remember a callback: it may come before we know the sequence, or be cut short by a crash.
 
-        What was heard once stays heard.
+        What was heard once stays heard; of two moments the later one is kept.
         """
 
     async def heard(self, dropbox_id: str) -> Heard: ...
 
+    async def put_prospects(self, rows: Collection[dict[str, Any]]) -> None:
+        """Keep whom a server without a database named in its callback's body."""
+
     async def put_messages(self, rows: Collection[dict[str, Any]]) -> None:
         """Keep what a server without a database sent in its callback's body."""
+
+    async def ask_to_stop(self, dropbox_id: str) -> None:
+        """Leave word that no more drafts are wanted. Twice is once."""
+
+    async def is_stopped(self, dropbox_id: str) -> bool: ...
 
     async def put_upload(self, upload_id: str, rows: Collection[dict[str, str]]) -> None:
         """Lay out the rows of a big list for the server to read."""

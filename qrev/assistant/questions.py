@@ -11,13 +11,19 @@ from pydantic import BaseModel
 from qrev.accounts.models import Actor
 from qrev.assistant.audit_desk import AuditDesk
 from qrev.assistant.cards import Card, Refusal
+from qrev.assistant.companies_desk import CompaniesDesk
 from qrev.assistant.desk import Desk
+from qrev.assistant.drafting_desk import DraftingDesk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
+from qrev.assistant.plan_desk import PlanDesk
 from qrev.assistant.profile_desk import ProfileDesk
+from qrev.assistant.rules_desk import RulesDesk
+from qrev.assistant.settings_desk import SettingsDesk
+from qrev.assistant.suppressions_desk import SuppressionsDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
 
 Asked = TypeVar("Asked", bound=BaseModel)
@@ -36,7 +42,13 @@ class Desks:
     workspace: WorkspaceDesk
     profile: ProfileDesk
     members: MembersDesk
+    suppressions: SuppressionsDesk
+    companies: CompaniesDesk
     life: LifeDesk
+    rules: RulesDesk
+    plans: PlanDesk
+    settings: SettingsDesk
+    drafting: DraftingDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,10 +13,12 @@ from qrev.accounts.models import AccountId
 from qrev.assistant.contract import (
     MESSAGES_COLLECTION,
     PROSPECTS_COLLECTION,
+    SPENDING_COLLECTION,
+    STOPS_COLLECTION,
     UPLOADS_COLLECTION,
 )
 from qrev.assistant.models import Line
-from qrev.assistant.ports import Heard
+from qrev.assistant.ports import Heard, Spent
 from qrev.kit.mongo import Document, Indexes, add_if_new, batches
 
 LINE_INDEXES = Indexes(
@@ -39,6 +41,7 @@ DROPBOX_INDEXES = (
         PROSPECTS_COLLECTION, (IndexModel([("sequence_id", ASCENDING), ("taken", ASCENDING)]),)
     ),
     Indexes(MESSAGES_COLLECTION, (IndexModel([("sequence_id", ASCENDING), ("taken", ASCENDING)]),)),
+    Indexes(SPENDING_COLLECTION, (IndexModel([("account_id", ASCENDING), ("month", ASCENDING)]),)),
     Indexes(UPLOADS_COLLECTION, (IndexModel([("upload_id", ASCENDING), ("_id", ASCENDING)]),)),
 )
 
@@ -99,6 +102,7 @@ class MongoDropBox:
         self._messages = database[MESSAGES_COLLECTION]
         self._uploads = database[UPLOADS_COLLECTION]
         self._callbacks = database["ai_callbacks"]
+        self._stops = database[STOPS_COLLECTION]
 
     async def new_prospects(self, dropbox_id: str, *, limit: int) -> list[dict[str, Any]]:
         return await _new(self._prospects, dropbox_id, limit)
@@ -114,18 +118,33 @@ class MongoDropBox:
 
     async def hear(self, dropbox_id: str, heard: Heard) -> None:
         news = {"are_people_complete": heard.are_people_complete, "is_last": heard.is_last}
+        update: Document = {}
         if true := {name: True for name, is_so in news.items() if is_so}:
-            await self._callbacks.update_one({"_id": dropbox_id}, {"$set": true}, upsert=True)
+            update["$set"] = true
+        if heard.at is not None:
+            update["$max"] = {"at": heard.at}
+        if update:
+            await self._callbacks.update_one({"_id": dropbox_id}, update, upsert=True)
 
     async def heard(self, dropbox_id: str) -> Heard:
         found = await self._callbacks.find_one({"_id": dropbox_id}) or {}
         return Heard(
             are_people_complete=bool(found.get("are_people_complete")),
             is_last=bool(found.get("is_last")),
+            at=found.get("at"),
         )
+
+    async def put_prospects(self, rows: Collection[dict[str, Any]]) -> None:
+        await add_if_new(self._prospects, rows)
 
     async def put_messages(self, rows: Collection[dict[str, Any]]) -> None:
         await add_if_new(self._messages, rows)
+
+    async def ask_to_stop(self, dropbox_id: str) -> None:
+        await add_if_new(self._stops, [{"_id": dropbox_id, "v": 1}])
+
+    async def is_stopped(self, dropbox_id: str) -> bool:
+        return await self._stops.find_one({"_id": dropbox_id}, {"_id": 1}) is not None
 
     async def put_upload(self, upload_id: str, rows: Collection[dict[str, str]]) -> None:
         await add_if_new(
@@ -135,6 +154,25 @@ class MongoDropBox:
                 for number, row in enumerate(rows)
             ),
         )
+
+
+class MongoSpendingBook:
+    """Fills SpendingBook, from beside the drop box: the AI server counts there."""
+
+    def __init__(self, dropbox: AsyncDatabase[Document]) -> None:
+        self._spent = dropbox[SPENDING_COLLECTION]
+
+    async def in_month(self, account_id: AccountId, month: str) -> list[Spent]:
+        found = self._spent.find({"account_id": account_id, "month": month})
+        return [
+            Spent(
+                user_id=d["user_id"],
+                calls=d["calls"],
+                tokens=d["read"] + d["written"],
+                dollars=float(d["dollars"]),
+            )
+            async for d in found
+        ]
 
 
 async def _new(

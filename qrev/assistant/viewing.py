@@ -49,6 +49,8 @@ from qrev.kit.errors import InvalidInput
 
 ROWS = 25  # of a schedule, at once
 BLOCKED_SHOWN = 50
+MINUTE = timedelta(minutes=1)
+TELLING = timedelta(seconds=3)  # of drafting, before a rate means anything
 AHEAD = (MessageStatus.PLANNED, MessageStatus.HELD, MessageStatus.CLAIMED, MessageStatus.SENDING)
 
 
@@ -102,18 +104,24 @@ def people_view(page: PeoplePage) -> PeopleView:
     )
 
 
-def sequence_view(sequence: Sequence, counts: DraftCounts) -> SequenceView:
+def sequence_view(sequence: Sequence, counts: DraftCounts, now: datetime) -> SequenceView:
+    total = sequence.people * len(sequence.steps)
+    done = counts.ready + counts.failed
+    span = now - sequence.created_at
+    is_telling = sequence.is_drafting and 0 < done <= total and span >= TELLING
     return SequenceView(
         id=sequence.id,
         name=sequence.name,
         status=sequence.status.value,
         steps=[StepView(number=step.number, day=step.day) for step in sequence.steps],
         people=sequence.people,
-        total=sequence.people * len(sequence.steps),
+        total=total,
         ready=counts.ready,
         failed=counts.failed,
         missing=counts.missing,
         is_drafting=sequence.is_drafting,
+        per_minute=max(1, round(done / (span / MINUTE))) if is_telling else None,
+        done_at=now + span * (total - done) / done if is_telling else None,
     )
 
 
@@ -133,7 +141,7 @@ def draft_view(draft: Draft, *, may_change: bool) -> DraftView:
     )
 
 
-def draft_page(desk: DraftDesk, place: int, *, may_change: bool) -> DraftPage:
+def draft_page(desk: DraftDesk, place: int, now: datetime, *, may_change: bool) -> DraftPage:
     prospect = desk.prospect
     shown = prospect and ProspectView(
         id=prospect.id,
@@ -146,9 +154,10 @@ def draft_page(desk: DraftDesk, place: int, *, may_change: bool) -> DraftPage:
         next_id=desk.following.id if desk.following else None,
     )
     return DraftPage(
-        sequence=sequence_view(desk.sequence, desk.counts),
+        sequence=sequence_view(desk.sequence, desk.counts, now),
         prospect=shown,
         drafts=[draft_view(draft, may_change=may_change) for draft in desk.drafts],
+        can_change=may_change,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from qrev.accounts.grants import NoIssuer
 from qrev.accounts.store import MongoAccountBook, MongoMemberBook
 from qrev.assistant.ports import AiServer
-from qrev.bootstrap import assistant, campaigns
+from qrev.bootstrap import assistant, campaigns, desks
 from qrev.bootstrap.accounts import WhoMay, who_may
 from qrev.bootstrap.assistant import Assistant
 from qrev.bootstrap.campaigns import Campaigns
@@ -17,6 +17,7 @@ from qrev.bootstrap.google import at_google
 from qrev.bootstrap.life import CampaignStores
 from qrev.bootstrap.people import WhoWeKnow, who_we_know
 from qrev.campaigns.inviting import InvitationMail
+from qrev.crm.veiling import Veil
 from qrev.integrations.google.sign_in import GoogleSignIn
 from qrev.kit.clock import Clock
 from qrev.kit.limits import Limits
@@ -41,25 +42,22 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     channels = channels_of(settings)
     google = at_google(settings, clock)
     post = InvitationMail(mailboxes=stores.mailboxes, channels=channels.reaching, clock=clock)
-    issuer = NoIssuer() if google is None else google.grants
-    may = who_may(settings, db, post, issuer, clock=clock)
-    known = who_we_know(db, may.audit, clock=clock)
-    selling = campaigns.wire(
-        stores,
-        campaigns.Around(
-            settings=settings,
-            accounts=MongoAccountBook(db),
-            members=MongoMemberBook(db),
-            audit=may.audit,
-            suppressions=known.suppressions,
-            channels=channels,
-            clock=clock,
-        ),
+    may = who_may(settings, db, post, google.grants if google else NoIssuer(), clock=clock)
+    known = who_we_know(db, may.audit, Veil(settings.link_secret.get_secret_value()), clock=clock)
+    around = campaigns.Around(
+        settings=settings,
+        accounts=MongoAccountBook(db),
+        members=MongoMemberBook(db),
+        suppressions=known.suppressions,
+        audit=may.audit,
+        channels=channels,
+        clock=clock,
     )
+    selling = campaigns.wire(stores, around)
     helping = assistant.wire(
         databases,
         ai,
-        assistant.Around(
+        desks.Around(
             settings=settings,
             may=may,
             known=known,

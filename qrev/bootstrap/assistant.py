@@ -6,40 +6,26 @@ from dataclasses import dataclass
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.accounts.store import MongoMemberBook, MongoUserBook
 from qrev.assistant import store
 from qrev.assistant.actions import Workbench
-from qrev.assistant.audit_desk import AuditDesk
 from qrev.assistant.conversation import Conversation, Surroundings
-from qrev.assistant.desk import Desk, Sending
+from qrev.assistant.draft_stops import DraftStops
 from qrev.assistant.enrolment import Enrolment
 from qrev.assistant.intake import TakingIn
-from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.life_desk import LifeDesk, Running
 from qrev.assistant.life_saying import LifeSaying, WhatRuns
-from qrev.assistant.members_desk import MembersDesk
-from qrev.assistant.newcomer_desk import NewcomerDesk
-from qrev.assistant.own_desk import OwnDesk
+from qrev.assistant.looking_up import LookingUp, LookUpTickets
 from qrev.assistant.ports import AiServer
-from qrev.assistant.profile_desk import GoogleHere, ProfileDesk
 from qrev.assistant.questions import Desks
-from qrev.assistant.workspace_desk import WorkspaceDesk
-from qrev.bootstrap.accounts import WhoMay
-from qrev.bootstrap.campaigns import Campaigns
-from qrev.bootstrap.channels import Channels, first_mailbox
 from qrev.bootstrap.databases import Databases
-from qrev.bootstrap.life import CampaignStores
-from qrev.bootstrap.people import WhoWeKnow
-from qrev.campaigns.drafts import Drafts
-from qrev.campaigns.mailboxes import MailboxDesk
+from qrev.bootstrap.desks import Around, desks_of
 from qrev.campaigns.sequences import Intake
-from qrev.integrations.google.client import READ, SEND
-from qrev.kit.clock import Clock
-from qrev.kit.limits import Limits
 from qrev.kit.mongo import Document
-from qrev.settings import Settings
+from qrev.kit.signing import Signer
 
 CALLBACK_PATH = "/api/campaign/update_sequence_messages"
-PERMISSIONS = {SEND: "send mails as you", READ: "read the replies"}
+LOOK_UP_PATH = "/api/campaign/look_up"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,60 +35,46 @@ class Assistant:
     enrolment: Enrolment
     taking_in: TakingIn
     dropbox: store.MongoDropBox
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Around:
-    """What the assistant is handed from the other rooms."""
-
-    settings: Settings
-    may: WhoMay
-    known: WhoWeKnow
-    campaigns: Campaigns
-    stores: CampaignStores
-    channels: Channels
-    clock: Clock
+    looking_up: LookingUp
 
 
 def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
     """Wire the assistant."""
     dropbox = store.MongoDropBox(databases.dropbox)
     life = _life(around)
+    taking_in = _taking_in(dropbox, around)
+    stops = DraftStops(
+        sequences=around.stores.sequences,
+        dropbox=dropbox,
+        taking_in=taking_in,
+        telling=around.campaigns.telling,
+    )
     bench = Workbench(
         sequences=around.campaigns.sequences,
-        taking_in=_taking_in(dropbox, around),
+        taking_in=taking_in,
+        inquiring=around.campaigns.inquiring,
         life=_life_saying(life, around),
+        draft_stops=stops,
     )
     return Assistant(
         conversation=_conversation(databases.main, ai, dropbox, bench, around),
-        desks=Desks(
-            own=OwnDesk(changes=around.may.changes, clock=around.clock),
-            audit=AuditDesk(
-                audit=around.may.audit, members=around.may.members, teams=around.may.teams
-            ),
-            keys=KeysDesk(api_keys=around.may.api_keys, clock=around.clock),
-            members=_members_desk(databases.main, around),
-            sending=_desk(around),
-            life=life,
-            newcomers=_newcomers(around.may),
-            workspace=_workspace(around.may),
-            profile=_profile(around),
-        ),
+        desks=desks_of(databases, life, stops, around),
         enrolment=_enrolment(around),
         taking_in=bench.taking_in,
         dropbox=dropbox,
+        looking_up=LookingUp(
+            tickets=_tickets(around),
+            members=MongoMemberBook(databases.main),
+            users=MongoUserBook(databases.main),
+            people=around.known.people,
+            sequences=around.campaigns.sequences,
+        ),
     )
 
 
-def _members_desk(db: AsyncDatabase[Document], around: Around) -> MembersDesk:
-    may = around.may
-    return MembersDesk(
-        members=may.members,
-        invitations=may.invitations,
-        teams=may.teams,
-        changes=may.changes,
-        limits=Limits(db, around.clock),
-    )
+def _tickets(around: Around) -> LookUpTickets:
+    signer = Signer(around.settings.link_secret.get_secret_value(), "look up")
+    return LookUpTickets(signer, around.clock)
 
 
 def _taking_in(dropbox: store.MongoDropBox, around: Around) -> TakingIn:
@@ -132,25 +104,11 @@ def _conversation(
         dropbox=dropbox,
         ai=ai,
         workbench=bench,
-        surroundings=Surroundings(callback_url=around.settings.base_url + CALLBACK_PATH),
-        clock=around.clock,
-    )
-
-
-def _desk(around: Around) -> Desk:
-    stores = around.stores
-    return Desk(
-        accounts=around.may.accounts,
-        people=around.known.people,
-        sequences=around.campaigns.sequences,
-        drafts=Drafts(
-            sequences=stores.sequences,
-            prospects=stores.prospects,
-            drafts=stores.drafts,
-            clock=around.clock,
+        surroundings=Surroundings(
+            callback_url=around.settings.base_url + CALLBACK_PATH,
+            look_up_url=around.settings.base_url + LOOK_UP_PATH,
+            look_ups=_tickets(around),
         ),
-        prospects=stores.prospects,
-        sending=_sending(around),
         clock=around.clock,
     )
 
@@ -194,42 +152,4 @@ def _life_saying(desk: LifeDesk, around: Around) -> LifeSaying:
             sequences=stores.sequences, prospects=stores.prospects, mailboxes=stores.mailboxes
         ),
         clock=around.clock,
-    )
-
-
-def _newcomers(may: WhoMay) -> NewcomerDesk:
-    return NewcomerDesk(accounts=may.accounts, invitations=may.invitations, sessions=may.sessions)
-
-
-def _sending(around: Around) -> Sending:
-    stores = around.stores
-    return Sending(
-        proposing=around.campaigns.proposing,
-        messages=stores.messages,
-        mailboxes=stores.mailboxes,
-        desk=MailboxDesk(
-            mailboxes=stores.mailboxes,
-            first=first_mailbox(around.settings),
-            clock=around.clock,
-        ),
-        approving=around.campaigns.approving,
-        copies={"outbox": around.channels.outbox},
-        hold=around.settings.hold,
-    )
-
-
-def _workspace(may: WhoMay) -> WorkspaceDesk:
-    return WorkspaceDesk(
-        accounts=may.accounts, members=may.members, sessions=may.sessions, changes=may.changes
-    )
-
-
-def _profile(around: Around) -> ProfileDesk:
-    may = around.may
-    return ProfileDesk(
-        profile=may.profile,
-        accounts=may.accounts,
-        sessions=may.sessions,
-        grants=may.grants,
-        google=GoogleHere(permissions=PERMISSIONS) if around.settings.google_client_id else None,
     )

@@ -10,8 +10,11 @@ from qrev.accounts.ports import AccountBook, MemberBook
 from qrev.bootstrap import life
 from qrev.bootstrap.channels import Channels
 from qrev.bootstrap.life import Before, CampaignStores
+from qrev.campaigns.company_numbers import CompanyCounting
 from qrev.campaigns.enacting import Enacting
+from qrev.campaigns.exporting import CampaignExport
 from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.inquiring import Inquiring
 from qrev.campaigns.life.adding import Adding
 from qrev.campaigns.life.approving import Approving
 from qrev.campaigns.life.orders import Orders
@@ -20,16 +23,21 @@ from qrev.campaigns.life.proposals import Proposals
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Notices
 from qrev.campaigns.proposing import Proposing
+from qrev.campaigns.reordering import Reordering
+from qrev.campaigns.ruling import Ruling
 from qrev.campaigns.sender import Sender
+from qrev.campaigns.senders import Senders
 from qrev.campaigns.sequences import Sequences
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.store import (
     drafts,
+    last_written,
     mailboxes,
     messages,
     notices,
     proposals,
     prospects,
+    rulebooks,
     sequences,
 )
 from qrev.campaigns.sweeps import Sweeps
@@ -50,25 +58,33 @@ INDEXES: tuple[Indexes, ...] = (
     messages.INDEXES,
     notices.INDEXES,
     proposals.INDEXES,
+    last_written.INDEXES,
     *life.INDEXES,
+    rulebooks.INDEXES,
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Campaigns:
+    gathering: Gathering
     sequences: Sequences
     proposing: Proposing
+    inquiring: Inquiring
+    ruling: Ruling
+    senders: Senders
     enacting: Enacting
     stopping: Stopping
     notices: Notices
     telling: Telling
     sender: Sender
     sweeps: Sweeps
+    company_numbers: CompanyCounting
     orders: Orders
     proposals: Proposals
     pausing: Pausing
     approving: Approving
     adding: Adding
+    campaign_export: CampaignExport
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,51 +94,40 @@ class Around:
     settings: Settings
     accounts: AccountBook
     members: MemberBook
-    audit: Audit
     suppressions: SuppressionList
+    audit: Audit
     channels: Channels
     clock: Clock
 
 
 def wire(stores: CampaignStores, around: Around) -> Campaigns:
     """Wire the campaigns."""
-    gathering = Gathering(
-        accounts=around.accounts,
-        prospects=stores.prospects,
-        drafts=stores.drafts,
-        mailboxes=stores.mailboxes,
-        messages=stores.messages,
-        reachability=around.suppressions,
-    )
+    gathering = _gathering(stores, around)
     telling = Telling(notices=stores.notices, sequences=stores.sequences, clock=around.clock)
+    threshold = around.settings.approval_threshold
     before = life.wire_before(
-        stores,
-        around.members,
-        around.audit,
-        threshold=around.settings.approval_threshold,
-        clock=around.clock,
+        stores, around.members, around.audit, threshold=threshold, clock=around.clock
     )
     enacting = _enacting(stores, around, gathering, telling, before)
     stopping = _stopping(stores, around)
     sweeps = _sweeps(stores, around, telling)
     proposing = _proposing(stores, around, gathering, enacting, before)
     orders = life.wire_orders(stores, before, around.accounts, sweeps, around.clock)
-    kept = Sequences(
-        sequences=stores.sequences,
-        prospects=stores.prospects,
-        drafts=stores.drafts,
-        messages=stores.messages,
-        clock=around.clock,
-    )
+    kept = _sequences(stores, around.clock)
     return Campaigns(
+        gathering=gathering,
         sequences=kept,
         proposing=proposing,
+        inquiring=_inquiring(stores, around, gathering, proposing),
+        ruling=_ruling(stores, around),
+        senders=Senders(mailboxes=stores.mailboxes, audit=around.audit, clock=around.clock),
         enacting=enacting,
         stopping=stopping,
         notices=stores.notices,
         telling=telling,
         sender=_sender(stores, around, stopping, telling),
         sweeps=sweeps,
+        company_numbers=stores.company_numbers,
         orders=orders,
         proposals=Proposals(
             proposing=proposing, orders=orders, hold=around.settings.hold, clock=around.clock
@@ -130,6 +135,40 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         pausing=before.pausing,
         approving=before.approving,
         adding=life.wire_adding(stores, kept, around.clock),
+        campaign_export=_campaign_export(stores, around.audit),
+    )
+
+
+def _gathering(stores: CampaignStores, around: Around) -> Gathering:
+    return Gathering(
+        accounts=around.accounts,
+        prospects=stores.prospects,
+        drafts=stores.drafts,
+        remarks=stores.drafts,
+        mailboxes=stores.mailboxes,
+        messages=stores.messages,
+        rulebooks=stores.rulebooks,
+        reachability=around.suppressions,
+    )
+
+
+def _sequences(stores: CampaignStores, clock: Clock) -> Sequences:
+    return Sequences(
+        sequences=stores.sequences,
+        prospects=stores.prospects,
+        drafts=stores.drafts,
+        messages=stores.messages,
+        clock=clock,
+    )
+
+
+def _campaign_export(stores: CampaignStores, audit: Audit) -> CampaignExport:
+    return CampaignExport(
+        sequences=stores.sequences,
+        rows=stores.rows,
+        messages=stores.messages,
+        mailboxes=stores.mailboxes,
+        audit=audit,
     )
 
 
@@ -166,6 +205,7 @@ def _proposing(
     return Proposing(
         gathering=gathering,
         sequences=stores.sequences,
+        prospects=stores.prospects,
         proposals=stores.proposals,
         locks=stores.drafts,
         lease=stores.planning_lease,
@@ -173,6 +213,43 @@ def _proposing(
         approving=before.approving,
         audit=around.audit,
         hold=around.settings.hold,
+        clock=around.clock,
+    )
+
+
+def _inquiring(
+    stores: CampaignStores, around: Around, gathering: Gathering, proposing: Proposing
+) -> Inquiring:
+    return Inquiring(
+        proposing=proposing,
+        gathering=gathering,
+        sequences=stores.sequences,
+        proposals=stores.proposals,
+        messages=stores.messages,
+        touches=stores.touches,
+        clock=around.clock,
+    )
+
+
+def _ruling(stores: CampaignStores, around: Around) -> Ruling:
+    reordering = Reordering(
+        accounts=around.accounts,
+        rulebooks=stores.rulebooks,
+        mailboxes=stores.mailboxes,
+        messages=stores.messages,
+        touches=stores.touches,
+        lateness=stores.messages,
+        lease=stores.planning_lease,
+        clock=around.clock,
+    )
+    return Ruling(
+        accounts=around.accounts,
+        rulebooks=stores.rulebooks,
+        sequences=stores.sequences,
+        mailboxes=stores.mailboxes,
+        touches=stores.touches,
+        reordering=reordering,
+        audit=around.audit,
         clock=around.clock,
     )
 
@@ -192,6 +269,7 @@ def _sender(stores: CampaignStores, around: Around, stopping: Stopping, telling:
         accounts=around.accounts,
         mailboxes=stores.mailboxes,
         reachability=around.suppressions,
+        rulebooks=stores.rulebooks,
         stopping=stopping,
         telling=telling,
         channels=around.channels.every,
@@ -208,6 +286,7 @@ def _sweeps(stores: CampaignStores, around: Around, telling: Telling) -> Sweeps:
         sequences=stores.sequences,
         mailboxes=stores.mailboxes,
         accounts=around.accounts,
+        rulebooks=stores.rulebooks,
         lease=stores.planning_lease,
         telling=telling,
         clock=around.clock,

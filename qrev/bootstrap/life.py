@@ -8,6 +8,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.audit import Audit
 from qrev.accounts.ports import AccountBook, MemberBook
+from qrev.campaigns.company_numbers import CompanyCounting
 from qrev.campaigns.life.adding import Adding
 from qrev.campaigns.life.approving import Approving
 from qrev.campaigns.life.desk import Around
@@ -21,15 +22,20 @@ from qrev.campaigns.sequences import Intake, Sequences
 from qrev.campaigns.store import (
     approvals,
     drafts,
+    last_written,
     mailboxes,
     messages,
     notices,
     orders,
     proposals,
     prospects,
+    rows,
+    rulebooks,
     sequences,
+    touches,
 )
 from qrev.campaigns.sweeps import Sweeps
+from qrev.crm.store import MongoCompanyPeople
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Document, Indexes
 
@@ -46,11 +52,17 @@ class CampaignStores:
         self.proposals = proposals.MongoProposalBook(db)
         self.planning_lease = proposals.MongoPlanningLease(db)
         self.messages = messages.MongoMessages(db)
+        self.rulebooks = rulebooks.MongoRulebooks(db)
+        self.touches = touches.MongoTouches(db)
         self.mailboxes = mailboxes.MongoMailboxes(db)
+        self.rows = rows.MongoCampaignRows(db)
         self.notices = notices.MongoNotices(db)
         self.orders = orders.MongoOrderBook(db)
         self.pauses = orders.MongoPauseBook(db)
         self.approvals = approvals.MongoApprovalBook(db)
+        self.company_numbers = CompanyCounting(
+            staff=MongoCompanyPeople(db), written=last_written.MongoLastWritten(db)
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.crm.models import domain_of
 from qrev.kit.mongo import Document
 
 
@@ -14,6 +15,7 @@ async def migrate(db: AsyncDatabase[Document]) -> int:
             await _name_owners_of_sequences(db),
             await _list_owners_of_accounts(db),
             await _place_threads_in_accounts(db),
+            await _sort_companies(db),
         ]
     )
 
@@ -46,5 +48,19 @@ async def _place_threads_in_accounts(db: AsyncDatabase[Document]) -> int:
         first = await db.members.find_one({"user_id": user_id}, sort=[("joined_at", 1)])
         place = {"account_id": first["account_id"] if first else ""}
         result = await db.threads.update_many({"user_id": user_id, **nowhere}, {"$set": place})
+        count += result.modified_count
+    return count
+
+
+async def _sort_companies(db: AsyncDatabase[Document]) -> int:
+    """A company was kept as a name and an address, in no order."""
+    count = 0
+    async for company in db.companies.find({"name_key": {"$exists": False}}, {"name": 1, "url": 1}):
+        keys = {
+            "name_key": " ".join(company["name"].casefold().split()),
+            "domain": domain_of(company["url"]),
+        }
+        new = {**keys, "deleted_at": None, "v": 2}
+        result = await db.companies.update_one({"_id": company["_id"]}, {"$set": new})
         count += result.modified_count
     return count

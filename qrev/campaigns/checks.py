@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from qrev.campaigns.models import Blocked, Draft, DraftStatus, Prospect
+from qrev.campaigns.models import (
+    Blocked,
+    Draft,
+    DraftStatus,
+    DraftTally,
+    Prospect,
+    Remark,
+    Standing,
+)
+
+# Of what is kept beside a draft: one more whenever anything below judges otherwise than before.
+EDITION = 1
 
 UNRESOLVED = re.compile(r"\{\{[^}]*\}?\}?|\{%[^%]*%\}|\$\{[^}]*\}|%[A-Z_]{3,}%")
 PLACEHOLDER = re.compile(
@@ -77,8 +89,52 @@ def wrong_with(draft: Draft) -> tuple[str, str] | None:
     return None
 
 
+def remark_on(draft: Draft) -> Remark:
+    """Return what there is to say of a draft; nothing but whose it is for one that is fine."""
+    reason, repair = wrong_with(draft) or ("", "")
+    return Remark(draft.prospect_id, draft.step, reason, repair, tuple(_unwise(draft)))
+
+
+def says_anything(remark: Remark) -> bool:
+    return bool(remark.reason or remark.unwise)
+
+
+def standing_of(drafts: Iterable[Draft], prospects: Iterable[Prospect]) -> Standing:
+    """Return how these people's drafts stand, from the words themselves."""
+    drafts = list(drafts)
+    tally = DraftTally(count=len(drafts), versions=sum(d.version for d in drafts))
+    steps: dict[str, set[int]] = defaultdict(set)
+    for draft in drafts:
+        steps[draft.prospect_id].add(draft.step)
+    return Standing(
+        tally=tally,
+        remarks=by_prospect(map(remark_on, drafts)),
+        absent=absent(prospects, steps),
+    )
+
+
+def by_prospect(remarks: Iterable[Remark]) -> dict[str, tuple[Remark, ...]]:
+    """Return those that say anything, each person's in the order of the steps."""
+    found: dict[str, list[Remark]] = defaultdict(list)
+    for remark in remarks:
+        if says_anything(remark):
+            found[remark.prospect_id].append(remark)
+    return {id: tuple(sorted(each, key=lambda r: r.step)) for id, each in found.items()}
+
+
+def absent(
+    prospects: Iterable[Prospect], steps: Mapping[str, set[int]]
+) -> dict[str, tuple[int, ...]]:
+    """Return the steps nobody drafted. `steps` are those that are drafted, by prospect."""
+    missing = {
+        p.id: tuple(s.number for s in p.steps if s.number not in steps.get(p.id, ()))
+        for p in prospects
+    }
+    return {id: numbers for id, numbers in missing.items() if numbers}
+
+
 def blocked(
-    prospect: Prospect, drafts: Mapping[int, Draft], unreachable: Mapping[str, str]
+    prospect: Prospect, standing: Standing, unreachable: Mapping[str, str]
 ) -> Blocked | None:
     """Return why this person cannot be written to as things are, or None.
 
@@ -98,22 +154,19 @@ def blocked(
 
     if reason := unreachable.get(prospect.email):
         return because(0, reason, "Nothing to do: this address stays out.")
-    for step in prospect.steps:
-        draft = drafts.get(step.number)
-        if draft is None:
-            return because(
-                step.number, f"Mail {step.number} was never drafted.", "Ask for the campaign again."
-            )
-        if finding := wrong_with(draft):
-            return because(step.number, *finding)
+    for number in standing.absent.get(prospect.id, ()):
+        return because(number, f"Mail {number} was never drafted.", "Ask for the campaign again.")
+    for remark in standing.remarks.get(prospect.id, ()):
+        if remark.reason:
+            return because(remark.step, remark.reason, remark.repair)
     return None
 
 
-def warnings(drafts: Iterable[Draft]) -> list[str]:
+def warnings(remarks: Iterable[Remark]) -> list[str]:
     """Return what a seasoned sender would frown at, one sentence per kind, with how often."""
     counts: dict[str, int] = {}
-    for draft in drafts:
-        for finding in _unwise(draft):
+    for remark in remarks:
+        for finding in remark.unwise:
             counts[finding] = counts.get(finding, 0) + 1
     return [f"{count:,} × {finding}" for finding, count in counts.items()]
 

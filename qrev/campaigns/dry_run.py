@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,11 +13,13 @@ from qrev.accounts.models import Account
 from qrev.campaigns import checks
 from qrev.campaigns.models import (
     Blocked,
-    Draft,
+    DraftTally,
     Mailbox,
     Prospect,
     ProspectStatus,
+    Remark,
     Sequence,
+    Standing,
 )
 from qrev.campaigns.planning import (
     Plan,
@@ -30,22 +32,26 @@ from qrev.campaigns.planning import (
     company_of,
     plan,
 )
+from qrev.crm.addresses import domain
 
 # Between the table and the first mail: time to read it, beside the hold after Confirm.
 READING = timedelta(minutes=5)
+NO_DRAFTS = Standing(tally=DraftTally(count=0, versions=0))
+Heard = Callable[[int], None]  # told how many people are planned so far
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SendInputs:
-    """Everything a plan is made from. `drafts` are by prospect and step."""
+    """Everything a plan is made from. `unreachable` says of addresses why not, in words."""
 
     account: Account
     sequence: Sequence
-    prospects: tuple[Prospect, ...]
-    drafts: Mapping[str, Mapping[int, Draft]]
+    rules: Rules
     mailboxes: tuple[Mailbox, ...]
-    unreachable: Mapping[str, str]
-    taken: tuple[Taken, ...]
+    prospects: tuple[Prospect, ...] = ()
+    standing: Standing = NO_DRAFTS
+    unreachable: Mapping[str, str] = field(default_factory=dict)
+    taken: tuple[Taken, ...] = ()
 
     @property
     def waiting(self) -> list[Prospect]:
@@ -88,14 +94,21 @@ class DryRun:
         return [(box, c.total(), max(c.values())) for box, c in sorted(days.items())]
 
 
-def dry_run(inputs: SendInputs, *, planned_at: datetime, seed: int, hold: timedelta) -> DryRun:
+def dry_run(
+    inputs: SendInputs,
+    *,
+    planned_at: datetime,
+    seed: int,
+    hold: timedelta,
+    heard: Heard = lambda _: None,
+) -> DryRun:
     """Return the whole plan for everyone who is not planned yet, and who is left out and why."""
     writable, blocked = _sort_out(inputs)
     needs = _needs(inputs)
     messages: tuple[PlannedMessage, ...] = ()
     begins_at = planned_at + hold + READING
     if not needs and writable:
-        planned = _planned(inputs, writable, begins_at=begins_at, seed=seed)
+        planned = _planned(inputs, _counted(writable, heard), begins_at=begins_at, seed=seed)
         # A person with a step that fits nowhere is left out whole: half a sequence is none.
         refused = {r.prospect_id: r for r in planned.refused}
         by_id = {p.id: p for p in writable}
@@ -116,7 +129,7 @@ def dry_run(inputs: SendInputs, *, planned_at: datetime, seed: int, hold: timede
         hash=fingerprint(inputs),
         messages=messages,
         blocked=tuple(blocked),
-        warnings=tuple(checks.warnings(_drafts_of(inputs, people))),
+        warnings=tuple(checks.warnings(_remarks_on(inputs, people))),
         needs=tuple(needs),
         people=len(people),
         begins_at=begins_at,
@@ -139,9 +152,9 @@ def _planned(
     inputs: SendInputs, people: Iterable[Prospect], *, begins_at: datetime, seed: int
 ) -> Plan:
     return plan(
-        [_for_the_planner(p) for p in people],
+        map(_for_the_planner, people),
         [planner_mailbox(m) for m in inputs.mailboxes],
-        Rules(account_timezone=inputs.account.timezone),
+        inputs.rules,
         inputs.taken,
         now=begins_at,
         seed=seed,
@@ -156,12 +169,27 @@ def _sort_out(inputs: SendInputs) -> tuple[list[Prospect], list[Blocked]]:
     writable: list[Prospect] = []
     blocked: list[Blocked] = []
     for prospect in inputs.waiting:
-        finding = checks.blocked(prospect, inputs.drafts.get(prospect.id, {}), inputs.unreachable)
+        finding = checks.blocked(prospect, inputs.standing, inputs.unreachable)
+        finding = finding or _ruled_out(prospect, inputs.rules)
         if finding is None:
             writable.append(prospect)
         else:
             blocked.append(finding)
     return writable, blocked
+
+
+def _ruled_out(prospect: Prospect, rules: Rules) -> Blocked | None:
+    reason = rules.closed_domains.get(domain(prospect.email))
+    if reason is None:
+        return None
+    return Blocked(
+        prospect_id=prospect.id,
+        name=prospect.name,
+        email=prospect.email,
+        step=0,
+        reason=f"Kept out by {reason}.",
+        repair="Nothing to do, unless the rule is wrong: see /defaults.",
+    )
 
 
 def _needs(inputs: SendInputs) -> list[str]:
@@ -175,9 +203,16 @@ def _needs(inputs: SendInputs) -> list[str]:
     return needs
 
 
-def _drafts_of(inputs: SendInputs, prospect_ids: Iterable[str]) -> Iterable[Draft]:
-    for prospect_id in prospect_ids:
-        yield from inputs.drafts.get(prospect_id, {}).values()
+def _remarks_on(inputs: SendInputs, people: Collection[str]) -> Iterator[Remark]:
+    for prospect_id, remarks in inputs.standing.remarks.items():
+        if prospect_id in people:
+            yield from remarks
+
+
+def _counted(people: Iterable[Prospect], heard: Heard) -> Iterator[Prospect]:
+    for number, prospect in enumerate(people):
+        heard(number)
+        yield prospect
 
 
 def _for_the_planner(prospect: Prospect) -> PlanProspect:
@@ -215,11 +250,12 @@ def fingerprint(inputs: SendInputs) -> str:
     account = inputs.account
     add("account", account.id, account.timezone, account.postal_address)
     add("sequence", inputs.sequence.id, inputs.sequence.is_drafting, inputs.sequence.status.value)
+    # Every save makes a next version, and no draft is ever taken away.
+    add("drafts", inputs.standing.tally.count, inputs.standing.tally.versions)
     for p in sorted(inputs.waiting, key=lambda p: p.id):
         add("prospect", p.id, p.email, p.timezone, p.country, inputs.unreachable.get(p.email))
         add(*((s.number, s.day) for s in p.steps))
-        for step, draft in sorted(inputs.drafts.get(p.id, {}).items()):
-            add("draft", step, draft.version, draft.status.value)
+    add("rules", inputs.rules)
     for m in sorted(inputs.mailboxes, key=lambda m: m.id):
         add("mailbox", m.id, m.email, m.timezone, m.cap, m.ramp_started_on, m.is_paused)
     for t in sorted(inputs.taken, key=lambda t: (t.mailbox_id, t.send_at, t.prospect_id, t.step)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.life.pausing import Pausing
 from qrev.campaigns.life.ports import Reach, TakenBack
 from qrev.campaigns.models import (
+    Draft,
     LedgerEntry,
     Message,
     MessageStatus,
@@ -72,12 +73,15 @@ class Enacting:
         self._hold = hold
         self._clock = clock
 
-    async def enact(self, proposal: Proposal, inputs: SendInputs, run: DryRun) -> None:
+    async def enact(
+        self, proposal: Proposal, inputs: SendInputs, run: DryRun, words: Mapping[str, Draft]
+    ) -> None:
         """Write the plan of a confirmed proposal: one database operation per 1,000 messages.
 
         Nobody claims a message of a plan that is not applied, so nothing is written twice.
+        `words` are the drafts by their ids.
         """
-        messages = _messages(proposal, inputs, run, now=self._clock(), hold=self._hold)
+        messages = _messages(proposal, inputs, run, words, now=self._clock(), hold=self._hold)
         await self._messages.add_planned(list(messages))
         await self._finish(proposal, list(dict.fromkeys(m.prospect_id for m in run.messages)))
 
@@ -166,7 +170,7 @@ class Enacting:
         inputs = await self._gathering.inputs(sequence, planned_at=proposal.planned_at)
         run = dry_run(inputs, planned_at=proposal.planned_at, seed=proposal.seed, hold=self._hold)
         if run.hash == proposal.hash and is_in_time(run, now, self._hold):
-            await self.enact(proposal, inputs, run)
+            await self.enact(proposal, inputs, run, await self._gathering.words(sequence))
         else:
             await self._take_back(proposal)
 
@@ -259,13 +263,19 @@ def is_in_time(run: DryRun, now: datetime, hold: timedelta) -> bool:
 
 
 def _messages(
-    proposal: Proposal, inputs: SendInputs, run: DryRun, *, now: datetime, hold: timedelta
+    proposal: Proposal,
+    inputs: SendInputs,
+    run: DryRun,
+    words: Mapping[str, Draft],
+    *,
+    now: datetime,
+    hold: timedelta,
 ) -> Iterable[Message]:
     by_id = {p.id: p for p in inputs.prospects}
     held_until = (proposal.confirmed_at or now) + hold
     for planned in run.messages:
         prospect = by_id[planned.prospect_id]
-        draft = inputs.drafts[planned.prospect_id][planned.step]
+        draft = words[message_id(planned.prospect_id, planned.step)]
         yield Message(
             id=message_id(planned.prospect_id, planned.step),
             account_id=proposal.account_id,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from qrev.accounts.models import AccountId, UserId
 from qrev.kit.ids import stable_id
@@ -43,8 +45,8 @@ class StepWords:
 class Sequence:
     """A campaign: an ordered plan of steps for a list of prospects.
 
-    `dropbox_id` is what the AI server calls it. `people` is how many are enrolled once
-    `is_enrolled`; drafts may arrive before and after.
+    `dropbox_id` is what the AI server calls it, `step_ids` what it calls the steps, in their order.
+    `people` is how many are enrolled once `is_enrolled`; drafts may arrive before and after.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Sequence:
     is_enrolled: bool
     is_drafting: bool
     created_at: datetime
+    step_ids: tuple[str, ...] = ()
     words: tuple[StepWords, ...] = ()  # of the steps whose words were changed for everybody
 
 
@@ -102,6 +105,11 @@ def prospect_id(sequence_id: str, person_id: str) -> str:
 def message_id(prospect_id: str, step: int) -> str:
     """Return the one id of a prospect's step, of its Draft and of its Message alike."""
     return f"{prospect_id}:{step}"
+
+
+def step_in(draft_id: str) -> int:
+    """Return the step that an id of `message_id` is of."""
+    return int(draft_id.rpartition(":")[2])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,6 +155,44 @@ class DraftCounts:
     ready: int
     failed: int
     missing: int
+
+
+class Remark(NamedTuple):
+    """What is to be said of one draft: what blocks it, what would mend that, what is unwise in it.
+
+    It is kept beside the words, so that a plan need not read 40,000 mails to be made.
+    """
+
+    prospect_id: str
+    step: int
+    reason: str = ""
+    repair: str = ""
+    unwise: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DraftTally:
+    """How many drafts a sequence has and the sum of their versions: every write changes one.
+
+    `is_current` says whether each was looked at by today's checks when it was written.
+    """
+
+    count: int
+    versions: int
+    is_current: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How the drafts of a sequence stand, without their words. Both mappings are by prospect.
+
+    `remarks` name only drafts of which there is something to say; `absent` are the steps that
+    were never drafted.
+    """
+
+    tally: DraftTally
+    remarks: Mapping[str, tuple[Remark, ...]] = field(default_factory=dict)
+    absent: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -244,6 +290,24 @@ class Blocked:
     step: int
     reason: str
     repair: str
+
+
+class Touch(NamedTuple):
+    """One planned or sent mail as the ledger knows it, without its words."""
+
+    prospect_id: str
+    step: int
+    mailbox_id: str
+    send_at: datetime
+    email: str
+    name: str
+    company: str
+    timezone: str
+    country: str
+    because: str
+    status: MessageStatus
+    reason: str
+    sent_at: datetime | None
 
 
 class ProposalState(StrEnum):

@@ -93,6 +93,9 @@ class ProspectBook(Protocol):
 
     async def count(self, account_id: AccountId, sequence_id: str) -> int: ...
 
+    async def has_waiting(self, account_id: AccountId, sequence_id: str) -> bool:
+        """Return whether anyone in it is not planned yet."""
+
     async def place(self, account_id: AccountId, sequence_id: str, position: int) -> int:
         """Return how many there are up to and including that position."""
 
@@ -191,11 +194,19 @@ class Mailboxes(Protocol):
 
     async def pause(self, account_id: AccountId, mailbox_id: str, reason: str) -> None: ...
 
+    async def set_sending(self, account_id: AccountId, mailbox: Mailbox) -> None:
+        """Write how a mailbox sends: its cap, its zone and since when it grows."""
+
 
 class ProposalBook(Protocol):
     async def add(self, proposal: Proposal) -> None: ...
 
     async def get(self, account_id: AccountId, proposal_id: str) -> Proposal | None: ...
+
+    async def fill(
+        self, account_id: AccountId, proposal_id: str, *, hash: str, people: int, messages: int
+    ) -> bool:
+        """Write what came of planning it. Return whether it was open and not planned yet."""
 
     async def move(
         self,

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from qrev.accounts.audit import Audit
 from qrev.accounts.models import Actor
-from qrev.campaigns.dry_run import DryRun, SendInputs, dry_run, fingerprint
+from qrev.campaigns.dry_run import DryRun, SendInputs
 from qrev.campaigns.enacting import LEASE, Enacting, is_in_time
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.life.approving import Approving, Subject, WaitingForSecond
 from qrev.campaigns.models import Proposal, ProposalState, Sequence, SequenceStatus
-from qrev.campaigns.ports import DraftLocks, PlanningLease, ProposalBook, SequenceBook
-from qrev.campaigns.questions import Questions
+from qrev.campaigns.ports import DraftLocks, PlanningLease, ProposalBook, ProspectBook, SequenceBook
+from qrev.campaigns.questions import Questions, about_run
+from qrev.campaigns.runs import Made, Progress, Runs
 from qrev.kit.clock import Clock
 from qrev.kit.errors import Conflict, NotFound
 from qrev.kit.ids import new_id
 
 VALID_FOR = timedelta(minutes=15)
-REMEMBERED_RUNS = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +47,7 @@ class Proposing:
         *,
         gathering: Gathering,
         sequences: SequenceBook,
+        prospects: ProspectBook,
         proposals: ProposalBook,
         locks: DraftLocks,
         lease: PlanningLease,
@@ -58,6 +59,7 @@ class Proposing:
     ) -> None:
         self._gathering = gathering
         self._sequences = sequences
+        self._prospects = prospects
         self._proposals = proposals
         self._locks = locks
         self._lease = lease
@@ -66,23 +68,35 @@ class Proposing:
         self._audit = audit
         self._hold = hold
         self._clock = clock
-        self._runs: OrderedDict[str, DryRun] = OrderedDict()
+        self._runs = Runs(gathering=gathering, hold=hold)
 
     async def propose(self, actor: Actor, sequence_id: str) -> Proposal:
         """Return a fresh plan for everyone in the sequence who is not planned yet.
 
         Raises Conflict when there is nobody left to plan or the sequence was stopped.
         """
+        begun = await self.begin(actor, sequence_id)
+        return (await self.preview(actor, begun.id)).proposal
+
+    async def begin(self, actor: Actor, sequence_id: str) -> Proposal:
+        """Return a proposal that is not planned yet: whoever looks at it first has it planned.
+
+        So its card is there at once. Raises as `propose`.
+        """
         actor.must_be_able_to_change()
         sequence = await self._sequence(actor, sequence_id)
         _must_go_on(sequence)
         if not sequence.people:
             raise Conflict("The people of this sequence have not arrived yet. Wait a moment.")
-        now = self._clock()
-        inputs = await self._gathering.inputs(sequence, planned_at=now)
-        if not inputs.waiting:
+        if not await self._prospects.has_waiting(actor.account_id, sequence.id):
             raise Conflict("Everyone in this sequence is planned already. See /campaigns.")
-        return await self._add(actor, inputs, now)
+        proposal = _unplanned(actor, sequence, self._clock())
+        await self._proposals.add(proposal)
+        return proposal
+
+    def progress(self, actor: Actor, proposal_id: str) -> Progress | None:
+        """Return how far the planning of one of the actor's proposals is, None if it is not on."""
+        return self._runs.progress(actor.account_id, proposal_id)
 
     async def preview(self, actor: Actor, proposal_id: str) -> Preview:
         """Return the newest proposal in the chain this one began, with its run.
@@ -91,22 +105,34 @@ class Proposing:
         """
         proposal = await self._newest(actor, proposal_id)
         sequence = await self._sequence(actor, proposal.sequence_id)
-        inputs = await self._gathering.inputs(sequence, planned_at=proposal.planned_at)
         if proposal.state is not ProposalState.OPEN:
-            return Preview(proposal=proposal, sequence=sequence, inputs=inputs, run=None)
-        run = self._run(proposal, inputs)
-        if not self._is_good(proposal, run) and actor.may_change and inputs.waiting:
-            proposal = await self._renew(actor, proposal, sequence)
-            inputs = await self._gathering.inputs(sequence, planned_at=proposal.planned_at)
-            run = self._run(proposal, inputs)
-        return Preview(proposal=proposal, sequence=sequence, inputs=inputs, run=run)
+            around = await self._gathering.around(sequence)
+            return Preview(proposal=proposal, sequence=sequence, inputs=around, run=None)
+        made = await self._runs.current(proposal, sequence)
+        if not proposal.hash:
+            proposal = await self._filled(proposal, made)
+        if not self._is_good(proposal, made.run) and actor.may_change and made.inputs.waiting:
+            proposal, made = await self._renew(actor, proposal, sequence)
+        return Preview(proposal=proposal, sequence=sequence, inputs=made.inputs, run=made.run)
+
+    async def shown(self, actor: Actor, proposal_id: str) -> Preview:
+        """Return a plan as it was shown last, without looking whether anything has changed since.
+
+        For reading on in it, and for questions: Confirm looks. As `preview` if it is not at hand.
+        """
+        proposal = await self._newest(actor, proposal_id)
+        made = self._runs.made(proposal)
+        if made is None or proposal.state is not ProposalState.OPEN:
+            return await self.preview(actor, proposal_id)
+        sequence = await self._sequence(actor, proposal.sequence_id)
+        return Preview(proposal=proposal, sequence=sequence, inputs=made.inputs, run=made.run)
 
     async def questions(self, actor: Actor, proposal_id: str) -> Questions:
         """Return what can be asked of a plan. Raises Conflict once it is decided."""
-        preview = await self.preview(actor, proposal_id)
+        preview = await self.shown(actor, proposal_id)
         if preview.run is None:
             raise Conflict(f"{_already(preview.proposal)} Its mails are in /campaigns.")
-        return Questions(preview.inputs, preview.run, seed=preview.proposal.seed)
+        return Questions(about_run(preview.inputs, preview.run, seed=preview.proposal.seed))
 
     async def confirm(self, actor: Actor, proposal_id: str, hash: str) -> Proposal:
         """Plan every message of the proposal as shown, once. Return it, confirmed and applied.
@@ -175,24 +201,11 @@ class Proposing:
         sequence = await self._sequence(actor, proposal.sequence_id)
         _must_go_on(sequence)
         await self._locks.lock(account_id, sequence.id, until=now + LEASE)
-        inputs = await self._gathering.inputs(sequence, planned_at=proposal.planned_at)
-        run = self._run(proposal, inputs)
-        if not self._is_good(proposal, run):
-            await self._locks.lock(account_id, sequence.id, until=now)
-            fresh = await self._renew(actor, proposal, sequence)
-            raise ProposalChanged(
-                "Something changed since this plan was made. Here is the plan as it is now: "
-                "look at it once more, then press Confirm again. Nothing was sent.",
-                fresh,
-            )
-        if not run.messages:
-            await self._locks.lock(account_id, sequence.id, until=now)
-            raise Conflict("Nobody in this plan can be written to yet. See what is blocked.")
-        try:
-            await self._approving.must_be_agreed(actor, _subject(proposal, sequence, run.people))
-        except WaitingForSecond:
-            await self._locks.lock(account_id, sequence.id, until=now)
-            raise
+        made, words = await asyncio.gather(
+            self._runs.current(proposal, sequence), self._gathering.words(sequence)
+        )
+        inputs, run = made.inputs, made.run
+        await self._must_be_good(actor, proposal, sequence, run)
         if not await self._lease.still_mine(account_id, number):
             raise Conflict("Planning took too long and was given up. Nothing was sent; try again.")
         moved = await self._proposals.move(
@@ -207,14 +220,36 @@ class Proposing:
         confirmed = await self._get(actor, proposal.id)
         if not moved:
             raise ProposalChanged(_already(confirmed), confirmed)
-        await self._enacting.enact(confirmed, inputs, run)
+        await self._enacting.enact(confirmed, inputs, run, words)
         planned = {message.prospect_id for message in run.messages}
         rest = [p.id for p in inputs.waiting if p.id not in planned]
         await self._locks.unlock(account_id, rest)
-        self._runs.pop(proposal.id, None)
+        self._runs.forget(proposal.id)
         after = {"what": sequence.name, "people": f"{run.people:,}"}
         await self._audit.record(actor, "campaign.sent", sequence.id, after=after)
         return await self._get(actor, proposal.id)
+
+    async def _must_be_good(
+        self, actor: Actor, proposal: Proposal, sequence: Sequence, run: DryRun
+    ) -> None:
+        """Let go of the drafts and raise, unless this is what was seen, and all agreed to it."""
+        account_id, now = actor.account_id, self._clock()
+        if not self._is_good(proposal, run):
+            await self._locks.lock(account_id, sequence.id, until=now)
+            fresh, _ = await self._renew(actor, proposal, sequence)
+            raise ProposalChanged(
+                "Something changed since this plan was made. Here is the plan as it is now: "
+                "look at it once more, then press Confirm again. Nothing was sent.",
+                fresh,
+            )
+        if not run.messages:
+            await self._locks.lock(account_id, sequence.id, until=now)
+            raise Conflict("Nobody in this plan can be written to yet. See what is blocked.")
+        try:
+            await self._approving.must_be_agreed(actor, _subject(proposal, sequence, run.people))
+        except WaitingForSecond:
+            await self._locks.lock(account_id, sequence.id, until=now)
+            raise
 
     def _is_good(self, proposal: Proposal, run: DryRun) -> bool:
         now = self._clock()
@@ -224,23 +259,26 @@ class Proposing:
             and is_in_time(run, now, self._hold)
         )
 
-    def _run(self, proposal: Proposal, inputs: SendInputs) -> DryRun:
-        """Return the run for these inputs, from memory if they are the ones remembered."""
-        run = self._runs.get(proposal.id)
-        if run is None or run.hash != fingerprint(inputs):
-            run = dry_run(
-                inputs, planned_at=proposal.planned_at, seed=proposal.seed, hold=self._hold
-            )
-            self._runs[proposal.id] = run
-        self._runs.move_to_end(proposal.id)
-        while len(self._runs) > REMEMBERED_RUNS:
-            self._runs.popitem(last=False)
-        return run
+    async def _filled(self, proposal: Proposal, made: Made) -> Proposal:
+        """Return a proposal with what came of planning it, kept for those who look after us."""
+        run = made.run
+        people, messages = run.people, len(run.messages)
+        await self._proposals.fill(
+            proposal.account_id, proposal.id, hash=run.hash, people=people, messages=messages
+        )
+        kept = await self._proposals.get(proposal.account_id, proposal.id)
+        if kept is None:
+            raise NotFound("We could not find that plan.")
+        return kept
 
-    async def _renew(self, actor: Actor, old: Proposal, sequence: Sequence) -> Proposal:
-        now = self._clock()
-        inputs = await self._gathering.inputs(sequence, planned_at=now)
-        fresh = await self._add(actor, inputs, now)
+    async def _renew(
+        self, actor: Actor, old: Proposal, sequence: Sequence
+    ) -> tuple[Proposal, Made]:
+        fresh = _unplanned(actor, sequence, self._clock())
+        made = await self._runs.current(fresh, sequence)
+        run = made.run
+        fresh = replace(fresh, hash=run.hash, people=run.people, messages=len(run.messages))
+        await self._proposals.add(fresh)
         replaced = await self._proposals.move(
             actor.account_id,
             old.id,
@@ -248,30 +286,11 @@ class Proposing:
             after=ProposalState.VOID,
             replaced_by=fresh.id,
         )
+        if replaced:
+            return fresh, made
         # Someone else decided the old one in between: theirs counts, ours is never shown.
-        return fresh if replaced else await self._newest(actor, old.id)
-
-    async def _add(self, actor: Actor, inputs: SendInputs, now: datetime) -> Proposal:
-        sequence = inputs.sequence
-        proposal = Proposal(
-            id=f"prp_{new_id()}",
-            account_id=actor.account_id,
-            sequence_id=sequence.id,
-            conversation_id=sequence.conversation_id,
-            created_by=actor.user_id,
-            hash="",
-            seed=int(new_id()[:8], 16),
-            planned_at=now,
-            expires_at=now + VALID_FOR,
-            state=ProposalState.OPEN,
-            people=0,
-            messages=0,
-            created_at=now,
-        )
-        run = self._run(proposal, inputs)
-        proposal = replace(proposal, hash=run.hash, people=run.people, messages=len(run.messages))
-        await self._proposals.add(proposal)
-        return proposal
+        theirs = await self._newest(actor, old.id)
+        return theirs, await self._runs.current(theirs, sequence)
 
     async def _newest(self, actor: Actor, proposal_id: str) -> Proposal:
         proposal = await self._get(actor, proposal_id)
@@ -300,6 +319,24 @@ def _subject(proposal: Proposal, sequence: Sequence, people: int) -> Subject:
         title=f"Send “{sequence.name}”",
         people=people,
         conversation_id=sequence.conversation_id,
+    )
+
+
+def _unplanned(actor: Actor, sequence: Sequence, now: datetime) -> Proposal:
+    return Proposal(
+        id=f"prp_{new_id()}",
+        account_id=actor.account_id,
+        sequence_id=sequence.id,
+        conversation_id=sequence.conversation_id,
+        created_by=actor.user_id,
+        hash="",
+        seed=int(new_id()[:8], 16),
+        planned_at=now,
+        expires_at=now + VALID_FOR,
+        state=ProposalState.OPEN,
+        people=0,
+        messages=0,
+        created_at=now,
     )
 
 

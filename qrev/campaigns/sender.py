@@ -13,7 +13,6 @@ from qrev.accounts.models import Account, AccountId
 from qrev.accounts.ports import AccountBook
 from qrev.campaigns.dry_run import planner_mailbox
 from qrev.campaigns.models import LATE, Mailbox, Message, MessageStatus
-from qrev.campaigns.planning import Rules
 from qrev.campaigns.planning.calendar import daily_cap
 from qrev.campaigns.planning.hours import zone_named
 from qrev.campaigns.ports import (
@@ -30,8 +29,10 @@ from qrev.campaigns.ports import (
     Reachability,
 )
 from qrev.campaigns.rendering import digest, render
+from qrev.campaigns.rulebook import Rulebook, Rulebooks, rules_of
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.telling import Telling
+from qrev.crm.models import Origin
 from qrev.kit.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class _Desk:
     account: Account | None
     mailboxes: dict[str, Mailbox]
     unreachable: Mapping[str, str]
+    rulebook: Rulebook
 
 
 class Sender:
@@ -60,6 +62,7 @@ class Sender:
         accounts: AccountBook,
         mailboxes: Mailboxes,
         reachability: Reachability,
+        rulebooks: Rulebooks,
         stopping: Stopping,
         telling: Telling,
         channels: Mapping[str, Channel],
@@ -70,6 +73,7 @@ class Sender:
         self._accounts = accounts
         self._mailboxes = mailboxes
         self._reachability = reachability
+        self._rulebooks = rulebooks
         self._stopping = stopping
         self._telling = telling
         self._channels = channels
@@ -119,6 +123,7 @@ class Sender:
                 account=await self._accounts.get_account(account_id),
                 mailboxes={m.id: m for m in await self._mailboxes.of_account(account_id)},
                 unreachable=await self._reachability.unreachable(account_id, emails),
+                rulebook=await self._rulebooks.get(account_id),
             )
             for account_id, emails in addresses.items()
         }
@@ -133,7 +138,7 @@ class Sender:
             mailbox = desks[message.account_id].mailboxes.get(message.mailbox_id)
             if mailbox is None or mailbox.id in caps:
                 continue
-            rules = Rules(account_timezone=mailbox.timezone)
+            rules = rules_of(mailbox.timezone, desks[message.account_id].rulebook)
             today = now.astimezone(zone_named(mailbox.timezone) or UTC)
             caps[mailbox.id] = daily_cap(planner_mailbox(mailbox), rules, today.toordinal())
             midnights[mailbox.account_id, mailbox.id] = datetime.combine(
@@ -205,7 +210,9 @@ class Sender:
             await self._leave_unknown(message, str(error))
         except AddressRefused as error:
             # The consequence first: interrupted here, the mail is unknown and the address stopped.
-            await self._stopping.stop_address(message.account_id, message.to, str(error))
+            await self._stopping.stop_address(
+                message.account_id, message.to, str(error), origin=Origin.REFUSED
+            )
             await self._finish(message, MessageStatus.FAILED, str(error))
         except ContentRefused as error:
             await self._finish(message, MessageStatus.FAILED, str(error))

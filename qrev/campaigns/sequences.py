@@ -28,13 +28,17 @@ PAGE = 25
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewSequence:
-    """What the assistant asks for. `dropbox_id` is the AI server's name for it."""
+    """What the assistant asks for. `dropbox_id` is the AI server's name for it.
+
+    `step_ids` are its names for the steps; none where it has none of its own.
+    """
 
     dropbox_id: str
     name: str
     steps: tuple[Step, ...]
     upload_id: str | None
     conversation_id: str
+    step_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,6 +84,7 @@ class Sequences:
             is_enrolled=False,
             is_drafting=True,
             created_at=self._clock(),
+            step_ids=new.step_ids,
         )
         await self._sequences.add_if_new(sequence)
         return await self.get(actor, sequence.id)

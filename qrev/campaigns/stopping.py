@@ -5,6 +5,7 @@ from __future__ import annotations
 from qrev.accounts.models import AccountId
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Messages
+from qrev.crm.models import Origin
 from qrev.crm.suppressions import SuppressionList
 from qrev.kit.clock import Clock
 from qrev.kit.errors import NotFound
@@ -34,12 +35,14 @@ class Stopping:
         await self.stop_address(message.account_id, message.to, "unsubscribed by link")
         return message.to
 
-    async def stop_address(self, account_id: AccountId, email: str, reason: str) -> int:
+    async def stop_address(
+        self, account_id: AccountId, email: str, reason: str, *, origin: Origin = Origin.OPT_OUT
+    ) -> int:
         """Suppress an address and cancel all its open mails. Return how many those were.
 
         The list first: whatever is planned between the two writes meets it before the wire.
         """
-        await self._suppressions.add(account_id, email, reason)
+        await self._suppressions.add(account_id, email, reason, origin=origin)
         return await self._messages.cancel(account_id, reason=reason, at=self._clock(), email=email)
 
     async def stop_follow_ups(self, message: Message, reason: str) -> int:

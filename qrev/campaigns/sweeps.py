@@ -11,24 +11,17 @@ from qrev.accounts.models import AccountId
 from qrev.accounts.ports import AccountBook
 from qrev.campaigns.dry_run import planner_mailbox
 from qrev.campaigns.enacting import LEASE
-from qrev.campaigns.gathering import LOOK_BACK
 from qrev.campaigns.models import LATE, Message, MessageCounts, MessageStatus, SequenceStatus
 from qrev.campaigns.planning import (
     PlannedMessage,
     PlanProspect,
     PlanStep,
-    Rules,
+    Taken,
     company_of,
     plan,
 )
-from qrev.campaigns.ports import (
-    Lateness,
-    Mailboxes,
-    Messages,
-    Outbox,
-    PlanningLease,
-    SequenceBook,
-)
+from qrev.campaigns.ports import Lateness, Mailboxes, Messages, Outbox, PlanningLease, SequenceBook
+from qrev.campaigns.rulebook import Rulebooks, look_back, rules_of
 from qrev.campaigns.telling import Telling
 from qrev.kit.clock import Clock
 
@@ -47,6 +40,7 @@ class Sweeps:
         sequences: SequenceBook,
         mailboxes: Mailboxes,
         accounts: AccountBook,
+        rulebooks: Rulebooks,
         lease: PlanningLease,
         telling: Telling,
         clock: Clock,
@@ -57,6 +51,7 @@ class Sweeps:
         self._sequences = sequences
         self._mailboxes = mailboxes
         self._accounts = accounts
+        self._rulebooks = rulebooks
         self._lease = lease
         self._telling = telling
         self._clock = clock
@@ -108,18 +103,28 @@ class Sweeps:
         account = await self._accounts.get_account(account_id)
         if account is None:
             return []
+        whole = await self._rulebooks.get(account_id)
         messages = await self._lateness.open_of(account_id, prospect_ids)
         by_id = {(m.prospect_id, m.step): m for m in messages}
-        taken = await self._messages.taken(account_id, since=now - LOOK_BACK)
-        planned = plan(
-            _prospects(messages),
-            [planner_mailbox(m) for m in await self._mailboxes.of_account(account_id)],
-            Rules(account_timezone=account.timezone),
-            [t for t in taken if (t.prospect_id, t.step) not in by_id],
-            now=now,
-            seed=seed,
-        )
-        return [(by_id[each.prospect_id, each.step], each) for each in planned.messages]
+        by_sequence: dict[str, list[Message]] = defaultdict(list)
+        for message in messages:
+            by_sequence[message.sequence_id].append(message)
+        anew: list[tuple[Message, PlannedMessage]] = []
+        for sequence_id, theirs in by_sequence.items():
+            own = await self._rulebooks.get(account_id, sequence_id)
+            rules = rules_of(account.timezone, whole, own)
+            taken = await self._messages.taken(account_id, since=now - look_back(rules))
+            planned = plan(
+                _prospects(theirs),
+                [planner_mailbox(m) for m in await self._mailboxes.of_account(account_id)],
+                rules,
+                # What is planned anew with them counts where it will be, not where it was.
+                [*(t for t in taken if (t.prospect_id, t.step) not in by_id), *map(_taken, anew)],
+                now=now,
+                seed=seed,
+            )
+            anew += [(by_id[each.prospect_id, each.step], each) for each in planned.messages]
+        return anew
 
     async def move(self, message: Message, planned: PlannedMessage) -> bool:
         """Give a mail its new minute, unless it changed meanwhile. Return whether it has it."""
@@ -154,6 +159,19 @@ class Sweeps:
             await self._telling.say(account_id, sequence_id, text, about="finished")
             await self._telling.refresh(account_id, sequence_id, (sequence_id, "campaigns"))
         return changed
+
+
+def _taken(moved: tuple[Message, PlannedMessage]) -> Taken:
+    message, planned = moved
+    return Taken(
+        mailbox_id=planned.mailbox_id,
+        send_at=planned.send_at,
+        company=company_of(message.to),
+        prospect_id=message.prospect_id,
+        step=message.step,
+        timezone=message.timezone,
+        country=message.country,
+    )
 
 
 def _prospects(messages: list[Message]) -> list[PlanProspect]:

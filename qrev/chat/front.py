@@ -27,6 +27,7 @@ from qrev.chat.audience import Audience
 from qrev.chat.door import Door
 from qrev.chat.posting import Poster, Shown
 from qrev.chat.progress import ProgressLine
+from qrev.chat.speaking import SpokenLine
 from qrev.chat.welcome import Welcome
 from qrev.crm.importing import Importing
 from qrev.crm.models import Upload
@@ -54,12 +55,16 @@ COMMANDS: list[CommandDict] = [
     for name, description, icon in (
         ("campaigns", "How far each campaign is", "send"),
         ("people", "Whom you know", "users"),
+        ("companies", "The companies your people work for", "building"),
         ("undo", "Take back what you confirmed last", "undo-2"),
         ("approvals", "What waits for a second member", "badge-check"),
         ("outbox", "Each mail as it left", "mail-open"),
+        ("suppressions", "Whom nobody here writes to", "ban"),
+        ("defaults", "When and how much is sent, and why", "sliders-horizontal"),
         ("audit", "Who changed what", "history"),
         ("keys", "API keys for programs", "key-round"),
         ("workspace", "Your workspaces, and what is set in this one", "building-2"),
+        ("settings", "What the assistant is, and what it costs", "settings"),
         ("profile", "You, your devices and your mailbox", "circle-user"),
         ("members", "Who is in this workspace, and inviting", "user-plus"),
         ("teams", "Teams, and who is in them", "network"),
@@ -172,9 +177,16 @@ class Front:
         )
         upload = await self._keep_upload(actor, session, message)
         line = ProgressLine(self._poster, thread_id, actor.account_id)
-        cards = self._behind.conversation.take(actor, turn, upload=upload, progress=line.tell)
-        async for card in cards:
-            await self._poster.post(thread_id, actor.account_id, card)
+        spoken = SpokenLine(self._poster, thread_id, actor.account_id)
+        cards = self._behind.conversation.take(
+            actor, turn, upload=upload, progress=line.tell, on_words=spoken.tell
+        )
+        try:
+            async for card in cards:
+                if not await spoken.settle(card):
+                    await self._poster.post(thread_id, actor.account_id, card)
+        finally:
+            await spoken.take_back()
 
     async def _keep_upload(
         self, actor: Actor, session: WebsocketSession, message: cl.Message

@@ -63,6 +63,19 @@ class Poster:
         await self._audience.show(thread_id, account_id, "update_message", step)
         await self._archive.keep_step(thread_id, step)
 
+    async def show_words(
+        self, thread_id: str, account_id: AccountId, step_id: str, text: str, *, is_new: bool
+    ) -> None:
+        """Show words that are still being said. They are not kept: `reword` does that."""
+        step = self._step(thread_id, step_id, text, is_error=False)
+        event = "new_message" if is_new else "update_message"
+        await self._audience.show(thread_id, account_id, event, step)
+
+    async def unsay(self, thread_id: str, account_id: AccountId, step_id: str) -> None:
+        """Take words off the screen that were shown and not kept."""
+        step = self._step(thread_id, step_id, "", is_error=False)
+        await self._audience.show(thread_id, account_id, "delete_message", step)
+
     async def look_again(self, thread_id: str, account_id: AccountId, card_key: str) -> None:
         """Have every card about that key load what is behind it anew."""
         for element in await self._archive.bump(thread_id, card_key):

@@ -114,7 +114,7 @@ def _cleaned(field: str, value: str) -> str:
     if field not in EDITABLE:
         raise InvalidInput(f"“{field[:60]}” is no field that can be changed.")
     if field in LINKS:
-        return _link(text)
+        return web_address(text)
     if field == "timezone" and text:
         if (zone := zone_of(text)) is None:
             raise InvalidInput(f"“{text[:60]}” is not a time zone we know. Try “Europe/Berlin”.")
@@ -122,7 +122,7 @@ def _cleaned(field: str, value: str) -> str:
     return text[:MAX_TEXT]
 
 
-def _link(text: str) -> str:
+def web_address(text: str) -> str:
     """Return a web address with its scheme, "" for none. Raises InvalidInput."""
     if not text:
         return ""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, replace
 
 from qrev.accounts.models import AccountId, Actor
 from qrev.crm.models import Company, Person, Upload, company_id, person_id
 from qrev.crm.ports import CompanyBook, PeopleBook, Uploads
-from qrev.crm.reading import PeopleImport, PersonRow, read_people
+from qrev.crm.reading import PeopleImport, PersonRow, Problem, read_people
+from qrev.crm.suppressions import SuppressionList
 from qrev.kit.clock import Clock
 from qrev.kit.errors import InvalidInput, NotFound
 from qrev.kit.ids import stable_id
 from qrev.kit.mongo import BATCH, batches
 
+ERASED = "this person had everything about them erased, and is kept out"
 Progress = Callable[[int, int], Awaitable[None]]
 
 
@@ -32,11 +34,18 @@ class ImportSummary:
 
 class Importing:
     def __init__(
-        self, *, people: PeopleBook, companies: CompanyBook, uploads: Uploads, clock: Clock
+        self,
+        *,
+        people: PeopleBook,
+        companies: CompanyBook,
+        uploads: Uploads,
+        suppressions: SuppressionList,
+        clock: Clock,
     ) -> None:
         self._people = people
         self._companies = companies
         self._uploads = uploads
+        self._suppressions = suppressions
         self._clock = clock
 
     async def keep_upload(self, actor: Actor, filename: str, data: bytes) -> Upload:
@@ -62,6 +71,7 @@ class Importing:
         """
         actor.must_be_able_to_change()
         upload, read = await self._read(actor, upload_id)
+        read = await self._without_erased(actor.account_id, read)
         companies: dict[str, Company] = {}
         for row in read.rows:
             if company := _company(actor.account_id, row):
@@ -100,6 +110,20 @@ class Importing:
         if data is None:
             return ()
         return (await asyncio.to_thread(read_people, data)).rows
+
+    async def erased(self, account_id: AccountId, emails: Collection[str]) -> set[str]:
+        """Return those of whom nothing may be kept, because they had themselves erased."""
+        return await self._suppressions.erased(account_id, emails)
+
+    async def _without_erased(self, account_id: AccountId, read: PeopleImport) -> PeopleImport:
+        """Return what was read with everyone who was erased among the problems."""
+        erased = await self.erased(account_id, [row.email for row in read.rows])
+        if not erased:
+            return read
+        kept_out = [Problem(row.line, ERASED) for row in read.rows if row.email in erased]
+        problems = sorted([*read.problems, *kept_out], key=lambda problem: problem.line)
+        rows = tuple(row for row in read.rows if row.email not in erased)
+        return replace(read, rows=rows, problems=tuple(problems))
 
     async def _read(self, actor: Actor, upload_id: str) -> tuple[Upload, PeopleImport]:
         upload, data = await self.read_upload(actor, upload_id)

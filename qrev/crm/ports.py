@@ -57,19 +57,27 @@ class Uploads(Protocol):
 
 
 class Suppressions(Protocol):
+    """Erased addresses are on the list as hashes, and are found by the address like any other."""
+
     async def add_if_new(self, suppression: Suppression) -> bool: ...
+
+    async def add_new(self, suppressions: Collection[Suppression]) -> set[str]:
+        """Keep those that are not there yet, erased ones included. Return their values."""
 
     async def find(
         self, account_id: AccountId, values: Collection[str]
     ) -> Mapping[str, Suppression]:
-        """Return those of these addresses and domains that are suppressed."""
+        """Return those of these addresses and domains that are suppressed, by what was asked."""
 
     async def page(
-        self, account_id: AccountId, *, after: str | None, limit: int
+        self, account_id: AccountId, *, search: str = "", after: str | None, limit: int
     ) -> list[Suppression]:
-        """Return suppressions in the order of their values, behind the value `after`."""
+        """Return suppressions in the order of their values, behind the value `after`.
 
-    async def count(self, account_id: AccountId) -> int: ...
+        With `search` only those that hold these letters.
+        """
+
+    async def count(self, account_id: AccountId, *, search: str = "") -> int: ...
 
     async def remove(self, account_id: AccountId, value: str) -> Suppression | None:
         """Take one off the list and return it, None if it was not on it."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from qrev.accounts.models import AccountId
 from qrev.crm.addresses import domain, normalised
-from qrev.crm.models import Suppression
+from qrev.crm.models import Origin, Suppression
 from qrev.crm.ports import Suppressions
 from qrev.kit.clock import Clock
 from qrev.kit.errors import InvalidInput
@@ -18,13 +18,21 @@ class SuppressionList:
         self._suppressions = suppressions
         self._clock = clock
 
-    async def add(self, account_id: AccountId, address: str, reason: str) -> bool:
+    async def add(
+        self, account_id: AccountId, address: str, reason: str, *, origin: Origin = Origin.OPT_OUT
+    ) -> bool:
         """Suppress an address for the whole account. Return whether it was new."""
         value = normalised(address)
         if value is None:
             raise InvalidInput(f"“{address[:80]}” is not an email address.")
         return await self._suppressions.add_if_new(
-            Suppression(account_id=account_id, value=value, reason=reason, created_at=self._clock())
+            Suppression(
+                account_id=account_id,
+                value=value,
+                reason=reason,
+                created_at=self._clock(),
+                origin=origin,
+            )
         )
 
     async def unreachable(
@@ -46,3 +54,11 @@ class SuppressionList:
                 elif normalised(email) != email:
                     reasons[email] = "Not an email address."
         return reasons
+
+    async def erased(self, account_id: AccountId, emails: Collection[str]) -> set[str]:
+        """Return those whose owners had everything about them erased: nothing of them is kept."""
+        found: set[str] = set()
+        for batch in batches(emails):
+            hits = await self._suppressions.find(account_id, batch)
+            found |= {email for email, hit in hits.items() if hit.origin is Origin.ERASED}
+        return found

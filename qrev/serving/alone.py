@@ -81,6 +81,9 @@ def ai() -> int:
 async def _opened_ai(settings: Settings) -> AsyncIterator[ASGIApp]:
     token = settings.ai_bot_server_token.get_secret_value()
     callbacks = Callbacks(token=token)
-    async with opened(settings) as databases, ai_server(databases.dropbox, callbacks) as server:
+    async with (
+        opened(settings) as databases,
+        ai_server(settings, databases.dropbox, callbacks) as server,
+    ):
         await server.resume()
         yield build_app(server, token)

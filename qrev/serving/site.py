@@ -21,6 +21,7 @@ from qrev.assistant.client import AiClient
 from qrev.bootstrap import Databases, Services, build
 from qrev.chat.cookie import session_of
 from qrev.chat.main import Chat
+from qrev.kit.asgi import InProcess
 from qrev.kit.clock import Clock, utc_now
 from qrev.kit.forgetting import Forgetting
 from qrev.serving.databases import MAIN, opened
@@ -41,7 +42,9 @@ async def opened_site(settings: Settings, *, clock: Clock = utc_now) -> AsyncIte
     async with AsyncExitStack() as stack:
         databases = await stack.enter_async_context(opened(settings))
         backend = _Late()
-        embedded = await stack.enter_async_context(_embedded_ai(settings, databases, backend))
+        embedded = await stack.enter_async_context(
+            _embedded_ai(settings, databases, backend, clock)
+        )
         client = _ai_client(settings, embedded)
         stack.push_async_callback(client.close)
         services = build(settings, databases, client, clock=clock)
@@ -74,22 +77,22 @@ class _Late:
 
 @asynccontextmanager
 async def _embedded_ai(
-    settings: Settings, databases: Databases, backend: ASGIApp
+    settings: Settings, databases: Databases, backend: ASGIApp, clock: Clock
 ) -> AsyncIterator[AiServer | None]:
     """Run the AI server in this process, unless another one is set."""
     if settings.ai_bot_server_url:
         yield None
         return
     callbacks = Callbacks(token=_token(settings), transport=httpx.ASGITransport(app=backend))
-    async with ai_server(databases.dropbox, callbacks) as server:
+    async with ai_server(settings, databases.dropbox, callbacks, clock=clock) as server:
         yield server
 
 
 def _ai_client(settings: Settings, embedded: AiServer | None) -> AiClient:
     """Return the way to the AI server: through this process, or over the network."""
-    transport = None
+    transport: httpx.AsyncBaseTransport | None = None
     if embedded is not None:
-        transport = httpx.ASGITransport(app=build_app(embedded, _token(settings)))
+        transport = InProcess(build_app(embedded, _token(settings)))
     return AiClient(
         settings.ai_bot_server_url or EMBEDDED_AI,
         _token(settings),
@@ -118,6 +121,7 @@ def _campaigns(settings: Settings, services: Services) -> Campaigns:
         taking_in=services.taking_in,
         dropbox=services.dropbox,
         stopping=services.stopping,
+        looking_up=services.looking_up,
     )
 
 

@@ -15,7 +15,11 @@ from pymongo.asynchronous.database import AsyncDatabase
 from qrev.ai.drafting import Callbacks, Drafting
 from qrev.ai.interpreter import Job
 from qrev.ai.jobs import INDEXES, JobState, MongoJobs
+from qrev.ai.llm import OpenAiLlm
+from qrev.ai.lookups import LookUps
 from qrev.ai.main import MAX_BODY, MAX_STARTS, AiServer, build_app
+from qrev.ai.spending import Budgets, MongoSpending
+from qrev.ai.thinking import Thinking
 from qrev.assistant.contract import (
     MESSAGES_COLLECTION,
     Answer,
@@ -40,11 +44,17 @@ class House:
         self.jobs = MongoJobs(mongo)
         self.server = self.a_server()
 
-    def a_server(self, drafting: Drafting | None = None) -> AiServer:
+    def a_server(self, drafting: Drafting | None = None, llm: OpenAiLlm | None = None) -> AiServer:
         callbacks = Callbacks(
             token=TOKEN, transport=self.backend.transport(), retry_after=(0, 0, 0)
         )
-        return AiServer(drafting or Drafting(self.mongo, callbacks), self.jobs, retry_after=(0, 0))
+        spending = MongoSpending(self.mongo, Budgets())
+        return AiServer(
+            drafting or Drafting(self.mongo, callbacks),
+            self.jobs,
+            thinking=None if llm is None else Thinking(llm, spending, LookUps(TOKEN)),
+            retry_after=(0, 0),
+        )
 
     @asynccontextmanager
     async def client(self, server: AiServer | None = None) -> AsyncIterator[httpx.AsyncClient]:

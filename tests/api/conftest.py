@@ -72,6 +72,7 @@ class Door:
             taking_in=self.services.taking_in,
             dropbox=dropbox,
             stopping=self.services.stopping,
+            looking_up=self.services.looking_up,
         )
         doorkeeper = Doorkeeper(
             sessions=self.services.sessions,

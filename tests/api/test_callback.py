@@ -59,10 +59,28 @@ async def test_messages_in_the_body_become_drafts_and_twice_changes_nothing(door
     assert await door.database.drafts.count_documents({"sequence_id": sequence_id}) == 4
 
 
+async def test_a_server_whose_drafting_was_stopped_is_told(door: Door) -> None:
+    await a_sequence(door)
+    await door.services.dropbox.ask_to_stop("ai-1")
+
+    answer = await door.call_back(type="messages_progress", sequence_id="ai-1", done=1, total=4)
+
+    assert answer.json()["status"] == "stopped"
+
+
+async def test_a_server_without_a_database_needs_nothing_but_the_body(door: Door) -> None:
+    sequence_id = await a_sequence(door)
+    nameless = [{k: v for k, v in m.items() if k != "step"} for m in EVERYTHING]
+
+    answer = await door.call_back(type="messages_ready", sequence_id="ai-1", messages=nameless)
+
+    assert answer.json() == {"status": "ok", "ready": 4, "total": 4}
+    assert await door.database.prospects.count_documents({"sequence_id": sequence_id}) == 2
+
+
 async def test_a_callback_before_its_turns_answer_is_kept_and_used_later(door: Door) -> None:
     early = await door.call_back(type="messages_ready", sequence_id="ai-1", messages=EVERYTHING)
     await a_sequence(door)
-    await lay_out_people(door)
 
     later = await door.call_back(type="messages_ready", sequence_id="ai-1")
 

@@ -94,3 +94,77 @@ async def test_what_is_neither_an_address_nor_a_domain_is_refused(door: Door, va
 
     assert answer.status_code == 422
     assert await listed(alice) == []
+
+
+async def test_a_list_goes_in_and_out_as_a_file(door: Door) -> None:
+    alice = await door.program()
+    await alice.done("/suppressions/add", value="oak.test", reason="a partner")
+    headers = {"Authorization": f"Bearer {alice.access}", "Content-Type": "text/csv"}
+
+    taken = await door.http.post(
+        "/api/suppressions/import",
+        params={"reason": "old list"},
+        content=b"email\nann@pine.test\nnonsense\noak.test\n",
+        headers=headers,
+    )
+    given = await alice.get("/suppressions/export")
+
+    assert taken.json() == {
+        "new": 1,
+        "known": 1,
+        "refused_count": 1,
+        "refused": [
+            {
+                "line": 3,
+                "reason": "neither an email address nor a domain",
+                "value": "nonsense",
+            }
+        ],
+    }
+    assert given.headers["content-type"] == "text/csv; charset=utf-8"
+    assert given.headers["content-disposition"] == 'attachment; filename="suppressions.csv"'
+    rows = [line.split(",") for line in given.text.removeprefix("\ufeff").splitlines()]
+    assert [row[:2] for row in rows[1:]] == [
+        ["ann@pine.test", "old list"],
+        ["oak.test", "a partner"],
+    ]
+
+
+async def test_the_list_is_searched(door: Door) -> None:
+    alice = await door.program()
+    for value in ("ann@pine.test", "pine.test", "oak.test"):
+        await alice.done("/suppressions/add", value=value, reason="a partner")
+
+    found = await page(alice, search="PINE", limit=1)
+    rest = await page(alice, search="PINE", after=found["next"])
+
+    assert found["total"] == 2
+    assert [each["value"] for each in found["suppressions"] + rest["suppressions"]] == [
+        "ann@pine.test",
+        "pine.test",
+    ]
+
+
+async def test_an_opt_out_is_taken_off_only_by_who_says_that_they_know(door: Door) -> None:
+    alice = await door.program()
+    details = (await alice.get("/user/details")).json()
+    await door.services.suppressions.add(details["account_id"], "ann@pine.test", "by link")
+    asked = {"value": "ann@pine.test", "reason": "they wrote to us"}
+
+    refused = await alice.post("/suppressions/remove", **asked)
+    await alice.done("/suppressions/remove", **asked, is_meaning_known=True)
+
+    assert refused.status_code == 409
+    assert "asked not to be written to" in refused.json()["detail"]
+    assert await listed(alice) == []
+
+
+async def test_a_file_over_ten_megabytes_is_refused(door: Door) -> None:
+    alice = await door.program()
+    headers = {"Authorization": f"Bearer {alice.access}"}
+
+    answer = await door.http.post(
+        "/api/suppressions/import", content=b"x" * (10 * 1024 * 1024 + 1), headers=headers
+    )
+
+    assert answer.status_code == 413

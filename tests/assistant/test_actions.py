@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qrev.accounts.models import Actor
-from qrev.assistant.actions import CANNOT_SHOW, _steps
+from qrev.assistant.actions import CANNOT_SHOW, _mails, _steps
 from qrev.assistant.cards import (
     CampaignsCard,
     Card,
@@ -21,6 +21,7 @@ from qrev.assistant.cards import (
     TableCard,
     TextCard,
 )
+from qrev.assistant.companies_cards import CompaniesCard
 from qrev.assistant.contract import (
     ChartAction,
     DraftEditAction,
@@ -49,7 +50,7 @@ def days_of(*times: tuple[float, str]) -> list[int]:
         DraftedStep(time_of_dispatch=TimeOfDispatch(time_value=value, time_unit=unit))
         for value, unit in times
     ]
-    return [step.day for step in _steps(steps)]
+    return [step.day for step in _steps(_mails(steps))]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_times_become_days_counted_from_the_first_mail(
 def test_steps_that_are_no_mails_are_left_out() -> None:
     steps = [DraftedStep(type=kind) for kind in ("email", "linkedin", "email")]
 
-    assert [step.number for step in _steps(steps)] == [1, 2]
+    assert [step.number for step in _steps(_mails(steps))] == [1, 2]
 
 
 @often
@@ -124,7 +125,7 @@ async def test_a_question_becomes_buttons(world: World, alice: Actor) -> None:
     ("entity", "kinds"),
     [
         ("people", [PeopleCard]),
-        ("companies", [TextCard, PeopleCard]),
+        ("companies", [CompaniesCard]),
         ("sequences", [CampaignsCard]),
         ("prospects", [CampaignsCard]),
         ("messages", [OutboxCard]),

@@ -167,3 +167,65 @@ async def test_a_redirect_is_not_followed_with_our_token() -> None:
 
     assert hosts == ["ai.test"]
     assert "Nothing was changed" in said
+
+
+def events(*lines: str) -> Answer:
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert "text/event-stream" in request.headers["accept"]
+        text = "\n".join(lines) + "\n"
+        return httpx.Response(200, text=text, headers={"Content-Type": "text/event-stream"})
+
+    return answer
+
+
+async def heard_from(answer: Answer) -> tuple[list[str], list[object]]:
+    heard: list[str] = []
+
+    async def on_words(words: str) -> None:
+        heard.append(words)
+
+    client = a_client(answer)
+    try:
+        return heard, [*await client.ask(a_request(), turn_id="t1", on_words=on_words)]
+    finally:
+        await client.close()
+
+
+async def test_words_are_told_before_the_answer_is_there() -> None:
+    heard, actions = await heard_from(
+        events(
+            "event: words",
+            'data: {"text": "hel"}',
+            "",
+            "event: words",
+            'data: {"text": "hello"}',
+            "",
+            "event: answer",
+            f"data: {json.dumps(HELLO)}",
+            "",
+        )
+    )
+
+    assert heard == ["hel", "hello"]
+    assert actions == [TextAction(response="hello")]
+
+
+async def test_a_server_that_cannot_stream_is_asked_all_the_same() -> None:
+    heard, actions = await heard_from(lambda _: httpx.Response(200, json=HELLO))
+
+    assert (heard, actions) == ([], [TextAction(response="hello")])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (),
+        ("event: words", 'data: {"text": "hel"}', ""),
+        ("event: words", "data: nonsense", ""),
+        ("event: words", 'data: ["text"]', ""),
+        ("event: answer", "data: <html>", ""),
+    ],
+)
+async def test_events_without_an_answer_are_no_answer(lines: tuple[str, ...]) -> None:
+    with pytest.raises(Unavailable, match="could not read"):
+        await heard_from(events(*lines))

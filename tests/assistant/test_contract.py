@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from qrev.assistant.answers import UnreadableAnswer, read_action, read_answer
 from qrev.assistant.contract import (
     MAX_ACTIONS,
     MAX_ANSWER,
@@ -23,9 +24,6 @@ from qrev.assistant.contract import (
     TextAction,
     TimeOfDispatch,
     UnknownAction,
-    UnreadableAnswer,
-    read_action,
-    read_answer,
 )
 
 often = settings(max_examples=60, deadline=None)

@@ -117,6 +117,16 @@ async def test_the_ai_server_is_told_where_we_are(world: World, alice: Actor) ->
     assert request.token is None
 
 
+async def test_a_sequence_that_is_named_twice_is_made_and_shown_once(
+    world: World, alice: Actor
+) -> None:
+    first, other = a_draft_action("ai1"), a_draft_action("ai2", name="Coffee")
+
+    cards = await world.say(alice, "sell tea", first, first, other, upload=await world.drop(alice))
+
+    assert len([card for card in cards if isinstance(card, DraftCard)]) == 2
+
+
 async def test_columns_we_have_no_name_for_are_sent_beside_ours(world: World, alice: Actor) -> None:
     data = b"Email,Name,Shoe size,email address 2\na@x.test,Ann Lee,39,zz\n"
     upload = await world.drop(alice, data)

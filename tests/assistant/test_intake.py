@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 
 from qrev.accounts.models import Actor
-from qrev.assistant.contract import MESSAGES_COLLECTION, MessageRow, ProspectRow
+from qrev.assistant.contract import (
+    MESSAGES_COLLECTION,
+    MessageRow,
+    ProspectRow,
+)
 from qrev.assistant.intake import TakingIn
 from qrev.campaigns.models import Draft
 from qrev.campaigns.store.drafts import MongoDraftBook

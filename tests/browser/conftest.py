@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright
@@ -96,6 +96,12 @@ class Desktop:
         assert answer.status == 303, await answer.text()
 
 
+@pytest.fixture
+def more_settings() -> dict[str, Any]:
+    """Return what else is set; a file of tests may have its own."""
+    return {}
+
+
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield where one Chromium listens: starting it for each test takes longer than most do."""
@@ -126,9 +132,11 @@ async def a_browser(address: str) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def desktop(tmp_path: Path, clock: FakeClock, chromium: str) -> AsyncIterator[Desktop]:
+async def desktop(
+    tmp_path: Path, clock: FakeClock, chromium: str, more_settings: dict[str, Any]
+) -> AsyncIterator[Desktop]:
     async with (
-        a_site(some_settings(tmp_path / "data"), clock) as base,
+        a_site(some_settings(tmp_path / "data", **more_settings), clock) as base,
         a_browser(chromium) as browser,
     ):
         opened = Desktop(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from qrev.campaigns.checks import blocked, warnings, wrong_with
+from qrev.campaigns.checks import blocked, remark_on, standing_of, warnings, wrong_with
 from qrev.campaigns.models import Draft, DraftStatus
 from tests.campaigns.world import a_draft, a_prospect, a_sequence, drafts_for
 
@@ -86,7 +86,9 @@ def test_missing_facts_are_named_as_people_name_them() -> None:
 
 
 def test_a_suppressed_address_is_blocked_whatever_its_drafts_say() -> None:
-    finding = blocked(ANN, {}, {ANN.email: "On the suppression list: asked to stop."})
+    finding = blocked(
+        ANN, standing_of([], [ANN]), {ANN.email: "On the suppression list: asked to stop."}
+    )
 
     assert finding is not None
     assert (finding.step, finding.reason) == (0, "On the suppression list: asked to stop.")
@@ -95,9 +97,9 @@ def test_a_suppressed_address_is_blocked_whatever_its_drafts_say() -> None:
 def test_one_bad_or_missing_step_blocks_the_person() -> None:
     first, second = drafts_for(ANN)
 
-    assert blocked(ANN, {1: first, 2: second}, {}) is None
-    for drafts in ({1: first}, {1: first, 2: replace(second, body="Hi {{name}}")}):
-        finding = blocked(ANN, drafts, {})
+    assert blocked(ANN, standing_of([first, second], [ANN]), {}) is None
+    for drafts in ([first], [replace(second, body="Hi {{name}}"), first]):
+        finding = blocked(ANN, standing_of(drafts, [ANN]), {})
         assert finding is not None
         assert (finding.prospect_id, finding.step) == (ANN.id, 2)
 
@@ -113,7 +115,7 @@ def test_one_bad_or_missing_step_blocks_the_person() -> None:
     ],
 )
 def test_what_a_seasoned_sender_frowns_at_is_counted(draft: Draft, said: str) -> None:
-    (warning,) = warnings([draft, words(), draft])
+    (warning,) = warnings(map(remark_on, [draft, words(), draft]))
 
     assert warning.startswith("2 × ")
     assert said in warning
@@ -122,4 +124,4 @@ def test_what_a_seasoned_sender_frowns_at_is_counted(draft: Draft, said: str) ->
 def test_good_words_and_later_links_are_not_warned_about() -> None:
     later = replace(words("https://a.test https://b.test"), step=2)
 
-    assert warnings([words(), words(subject="FAQ?"), later]) == []
+    assert warnings(map(remark_on, [words(), words(subject="FAQ?"), later])) == []

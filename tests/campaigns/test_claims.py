@@ -13,10 +13,13 @@ from qrev.campaigns.models import MessageStatus
 from qrev.campaigns.ports import Letter, NotNow
 from qrev.campaigns.sender import LEASE
 from qrev.campaigns.store.messages import MongoMessages
+from qrev.crm.models import Origin
+from qrev.crm.veiling import Veil
 from qrev.kit.mongo import Document
 from tests.campaigns.accidents import around_database
 from tests.campaigns.world import World, a_mailbox
 from tests.conftest import ACME
+from tests.contract.builders import a_suppression
 
 pytestmark = pytest.mark.anyio
 
@@ -35,6 +38,17 @@ async def test_someone_suppressed_since_the_plan_is_not_written_to(
         MessageStatus.CANCELLED,
         "On the suppression list: asked to stop.",
     )
+    assert set(world.postbox.times_delivered) == {other.id}
+
+
+async def test_someone_erased_since_the_plan_is_not_written_to(world: World, alice: Actor) -> None:
+    erased, other = await world.due(alice, people=2)
+    await world.stores.suppressions.add_if_new(
+        a_suppression(value=Veil("house").over(ACME, erased.to), origin=Origin.ERASED)
+    )
+
+    await world.sender.send_batch()
+
     assert set(world.postbox.times_delivered) == {other.id}
 
 

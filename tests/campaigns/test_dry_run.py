@@ -8,12 +8,13 @@ from datetime import timedelta
 
 import pytest
 
+from qrev.campaigns.checks import standing_of
 from qrev.campaigns.dry_run import READING, DryRun, SendInputs, dry_run, fingerprint
-from qrev.campaigns.models import DraftStatus, ProspectStatus, SequenceStatus
+from qrev.campaigns.models import ProspectStatus, SequenceStatus
+from qrev.campaigns.planning import Rules
 from tests.campaigns.planning.people import a_taken
 from tests.campaigns.world import (
     HOLD,
-    a_draft,
     a_mailbox,
     a_prospect,
     a_sequence,
@@ -25,14 +26,14 @@ from tests.conftest import TUESDAY_10AM
 
 SEQUENCE = a_sequence(days=(0, 3))
 ANN, BEN, CAY = (a_prospect(SEQUENCE, n) for n in range(3))
+DRAFTS = [draft for p in (ANN, BEN, CAY) for draft in drafts_for(p)]
 INPUTS = SendInputs(
     account=an_account(),
     sequence=SEQUENCE,
+    rules=Rules(account_timezone="UTC"),
     prospects=(ANN, BEN, CAY),
-    drafts={p.id: {d.step: d for d in drafts_for(p)} for p in (ANN, BEN, CAY)},
+    standing=standing_of(DRAFTS, (ANN, BEN, CAY)),
     mailboxes=(a_mailbox(),),
-    unreachable={},
-    taken=(),
 )
 Change = Callable[[SendInputs], SendInputs]
 
@@ -43,9 +44,8 @@ def run(inputs: SendInputs, *, seed: int = 1) -> DryRun:
 
 def with_draft(inputs: SendInputs, **new: object) -> SendInputs:
     """Return them with Ann's first draft changed."""
-    drafts = {id: dict(steps) for id, steps in inputs.drafts.items()}
-    drafts[ANN.id][1] = replace(drafts[ANN.id][1], **new)  # type: ignore[arg-type]
-    return replace(inputs, drafts=drafts)
+    first = replace(DRAFTS[0], **new)  # type: ignore[arg-type]
+    return replace(inputs, standing=standing_of([first, *DRAFTS[1:]], inputs.prospects))
 
 
 def with_ann(inputs: SendInputs, **new: object) -> SendInputs:
@@ -151,6 +151,7 @@ def test_numbers_by_day_and_by_mailbox_add_up() -> None:
 
 MATTERS: dict[str, Change] = {
     "the account's zone": lambda i: replace(i, account=an_account(timezone="Asia/Tokyo")),
+    "a rule": lambda i: replace(i, rules=replace(i.rules, ceiling=7)),
     "the postal address": lambda i: replace(i, account=an_account(postal_address="elsewhere")),
     "another sequence": lambda i: replace(i, sequence=a_sequence(name="autumn", days=(0, 3))),
     "drafting going on": lambda i: replace(i, sequence=replace(i.sequence, is_drafting=True)),
@@ -163,8 +164,7 @@ MATTERS: dict[str, Change] = {
     "a person's steps": lambda i: with_ann(i, steps=steps_on(0, 4)),
     "a suppression": lambda i: replace(i, unreachable={ANN.email: "asked to stop"}),
     "a draft's version": lambda i: with_draft(i, version=2),
-    "a draft's failure": lambda i: with_draft(i, status=DraftStatus.FAILED),
-    "a draft fewer": lambda i: replace(i, drafts={**i.drafts, ANN.id: {1: a_draft(ANN)}}),
+    "a draft fewer": lambda i: replace(i, standing=standing_of(DRAFTS[1:], i.prospects)),
     "a mailbox more": lambda i: replace(i, mailboxes=(*i.mailboxes, a_mailbox("mbx_b"))),
     "a mailbox's address": lambda i: replace(i, mailboxes=(a_mailbox(email="a@acme.test"),)),
     "a mailbox's zone": lambda i: replace(i, mailboxes=(a_mailbox(timezone="Asia/Tokyo"),)),
@@ -201,13 +201,12 @@ DOES_NOT_MATTER: dict[str, Change] = {
     "the order things were read in": lambda i: replace(
         i,
         prospects=i.prospects[::-1],
-        drafts=dict(sorted(i.drafts.items(), reverse=True)),
+        standing=standing_of(DRAFTS[::-1], i.prospects),
     ),
     "the account's name": lambda i: replace(i, account=replace(i.account, name="Acme Ltd")),
     "the sequence's name": lambda i: replace(i, sequence=replace(i.sequence, name="other")),
     "a seal": lambda i: with_draft(i, is_sealed=True),
     "a suppressed stranger": lambda i: replace(i, unreachable={"x@y.test": "no"}),
-    "drafts of nobody here": lambda i: replace(i, drafts={**i.drafts, "x": {1: a_draft(ANN)}}),
     "why a mailbox was paused once": lambda i: replace(
         i, mailboxes=(replace(i.mailboxes[0], paused_reason="mended"),)
     ),

@@ -17,9 +17,12 @@ from qrev.campaigns.models import (
     SequenceStatus,
 )
 from qrev.campaigns.proposing import VALID_FOR, ProposalChanged
+from qrev.crm.models import Origin
+from qrev.crm.veiling import Veil
 from qrev.kit.errors import Conflict, NotAllowed, NotFound
 from tests.campaigns.world import BOB, HOLD, World, a_draft, a_mailbox, a_prospect
 from tests.conftest import ACME
+from tests.contract.builders import a_suppression
 
 pytestmark = pytest.mark.anyio
 
@@ -187,6 +190,16 @@ async def test_someone_suppressed_meanwhile_is_left_out(world: World, alice: Act
     assert fresh.people == 2
     (blocked,) = (await world.proposing.preview(alice, fresh.id)).run.blocked  # type: ignore[union-attr]
     assert blocked.reason == "On the suppression list: asked to stop."
+
+
+async def test_someone_erased_meanwhile_is_left_out(world: World, alice: Actor) -> None:
+    sequence, proposal = await proposed(world, alice)
+    value = Veil("house").over(ACME, a_prospect(sequence, 0).email)
+    await world.stores.suppressions.add_if_new(a_suppression(value=value, origin=Origin.ERASED))
+
+    fresh = await refused(world, alice, proposal)
+
+    assert fresh.people == 2
 
 
 async def test_a_mailbox_paused_meanwhile_stops_the_plan(world: World, alice: Actor) -> None:

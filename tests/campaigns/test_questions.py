@@ -8,8 +8,10 @@ from datetime import date
 import pytest
 
 from qrev.accounts.models import Actor
+from qrev.campaigns.checks import standing_of
 from qrev.campaigns.dry_run import SendInputs, dry_run
-from qrev.campaigns.questions import Questions
+from qrev.campaigns.planning import Rules
+from qrev.campaigns.questions import Questions, about_run
 from qrev.kit.errors import Conflict, InvalidInput, NotFound
 from tests.campaigns.world import (
     HOLD,
@@ -25,21 +27,21 @@ from tests.conftest import TUESDAY_10AM
 
 SEQUENCE = a_sequence(days=(0, 3))
 PEOPLE = tuple(a_prospect(SEQUENCE, n) for n in range(4))
+DRAFTS = [draft for p in PEOPLE for draft in drafts_for(p)]
 INPUTS = SendInputs(
     account=an_account(),
     sequence=SEQUENCE,
+    rules=Rules(account_timezone="UTC"),
     prospects=PEOPLE,
-    drafts={p.id: {d.step: d for d in drafts_for(p)} for p in PEOPLE},
+    standing=standing_of(DRAFTS, PEOPLE),
     mailboxes=(a_mailbox(cap=2),),
-    unreachable={},
-    taken=(),
 )
 TUESDAY, FRIDAY, MONDAY = date(2026, 3, 3), date(2026, 3, 6), date(2026, 3, 9)
 
 
 def asked_of(inputs: SendInputs) -> Questions:
     run = dry_run(inputs, planned_at=TUESDAY_10AM, seed=1, hold=HOLD)
-    return Questions(inputs, run, seed=1)
+    return Questions(about_run(inputs, run, seed=1))
 
 
 def test_who_gets_mail_on_a_day_is_listed_as_they_leave() -> None:
@@ -75,9 +77,9 @@ def test_why_someone_gets_theirs_then_is_said_for_each_mail() -> None:
 
 def test_someone_who_is_blocked_is_told_why_and_what_to_do() -> None:
     unread = a_draft(PEOPLE[0], body="Hi {{name}}")
-    drafts = {**INPUTS.drafts, PEOPLE[0].id: {**INPUTS.drafts[PEOPLE[0].id], 1: unread}}
+    standing = standing_of([unread, *DRAFTS[1:]], PEOPLE)
 
-    answer = asked_of(replace(INPUTS, drafts=drafts)).why(PEOPLE[0].id)
+    answer = asked_of(replace(INPUTS, standing=standing)).why(PEOPLE[0].id)
 
     assert answer.text == (
         "Person 0 gets no mail: “{{name}}” was never filled in. Edit the draft and replace it."

@@ -6,7 +6,7 @@ Alice owns Acme and one mailbox. It is Tuesday 3 March 2026, 10:00 UTC, and ever
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,9 +14,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.audit import Audit
 from qrev.accounts.models import Account, AccountId, Actor, Member, Role, User, UserId
-from qrev.accounts.store import MongoAccountBook, MongoAuditBook, MongoMemberBook
-from qrev.bootstrap.life import INDEXES as LIFE_INDEXES
-from qrev.bootstrap.life import CampaignStores, wire_adding, wire_before, wire_orders
+from qrev.bootstrap.life import wire_adding, wire_before, wire_orders
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.gathering import Gathering
@@ -40,94 +38,19 @@ from qrev.campaigns.proposing import Proposing
 from qrev.campaigns.sender import Sender
 from qrev.campaigns.sequences import Intake, Sequences
 from qrev.campaigns.stopping import Stopping
-from qrev.campaigns.store import drafts as drafts_store
-from qrev.campaigns.store import mailboxes as mailboxes_store
-from qrev.campaigns.store import messages as messages_store
-from qrev.campaigns.store import notices as notices_store
-from qrev.campaigns.store import proposals as proposals_store
-from qrev.campaigns.store import prospects as prospects_store
-from qrev.campaigns.store import sequences as sequences_store
-from qrev.campaigns.store.approvals import MongoApprovalBook
-from qrev.campaigns.store.drafts import MongoDraftBook
-from qrev.campaigns.store.mailboxes import MongoMailboxes
-from qrev.campaigns.store.messages import MongoMessages
-from qrev.campaigns.store.notices import MongoNotices
-from qrev.campaigns.store.orders import MongoOrderBook, MongoPauseBook
-from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
-from qrev.campaigns.store.prospects import MongoProspectBook
-from qrev.campaigns.store.sequences import MongoSequenceBook
 from qrev.campaigns.sweeps import Sweeps
 from qrev.campaigns.telling import Telling
-from qrev.crm.store import SUPPRESSION_INDEXES, MongoSuppressions
 from qrev.crm.suppressions import SuppressionList
 from qrev.kit.mongo import Document, ensure_indexes
 from qrev.kit.signing import Signer
 from tests.campaigns.postbox import Postbox
+from tests.campaigns.stores import INDEXES, Stores, stores_of
 from tests.conftest import ACME, an_actor
 from tests.fakes import FakeClock
 
-INDEXES = (
-    sequences_store.INDEXES,
-    prospects_store.INDEXES,
-    drafts_store.INDEXES,
-    mailboxes_store.INDEXES,
-    messages_store.INDEXES,
-    notices_store.INDEXES,
-    proposals_store.INDEXES,
-    SUPPRESSION_INDEXES,
-    *LIFE_INDEXES,
-)
 HOLD = timedelta(minutes=2)
 BOB = an_actor("Bob", ACME, Role.SELLER)
 LINKS = "https://mail.acme.test/api/campaign/unsubscribe?t="
-
-
-@dataclass(kw_only=True)
-class Stores:
-    """The stores of one database; a test may put another one in its place."""
-
-    accounts: MongoAccountBook
-    sequences: MongoSequenceBook
-    prospects: MongoProspectBook
-    drafts: MongoDraftBook
-    mailboxes: MongoMailboxes
-    messages: MongoMessages
-    proposals: MongoProposalBook
-    lease: MongoPlanningLease
-    notices: MongoNotices
-    suppressions: MongoSuppressions
-    members: MongoMemberBook
-    audit: MongoAuditBook
-    orders: MongoOrderBook
-    pauses: MongoPauseBook
-    approvals: MongoApprovalBook
-
-    def campaigns(self) -> CampaignStores:
-        """Return those of campaigns, as they are wired in production."""
-        stores = CampaignStores.__new__(CampaignStores)
-        mine = {field.name: getattr(self, field.name) for field in fields(self)}
-        vars(stores).update(mine, planning_lease=self.lease)
-        return stores
-
-
-def stores_of(database: AsyncDatabase[Document]) -> Stores:
-    return Stores(
-        accounts=MongoAccountBook(database),
-        sequences=MongoSequenceBook(database),
-        prospects=MongoProspectBook(database),
-        drafts=MongoDraftBook(database),
-        mailboxes=MongoMailboxes(database),
-        messages=MongoMessages(database),
-        proposals=MongoProposalBook(database),
-        lease=MongoPlanningLease(database),
-        notices=MongoNotices(database),
-        suppressions=MongoSuppressions(database),
-        members=MongoMemberBook(database),
-        audit=MongoAuditBook(database),
-        orders=MongoOrderBook(database),
-        pauses=MongoPauseBook(database),
-        approvals=MongoApprovalBook(database),
-    )
 
 
 @dataclass(kw_only=True)
@@ -152,8 +75,10 @@ class World:
             accounts=s.accounts,
             prospects=s.prospects,
             drafts=s.drafts,
+            remarks=s.drafts,
             mailboxes=s.mailboxes,
             messages=s.messages,
+            rulebooks=s.rulebooks,
             reachability=self.suppressions,
         )
         self._wire_words()
@@ -164,6 +89,7 @@ class World:
         self.proposing = Proposing(
             gathering=self.gathering,
             sequences=s.sequences,
+            prospects=s.prospects,
             proposals=s.proposals,
             locks=s.drafts,
             lease=s.lease,
@@ -214,6 +140,7 @@ class World:
             accounts=self.stores.accounts,
             mailboxes=self.stores.mailboxes,
             reachability=self.suppressions,
+            rulebooks=self.stores.rulebooks,
             stopping=self.stopping,
             telling=self.telling,
             channels={"outbox": self.postbox},
@@ -229,6 +156,7 @@ class World:
             sequences=self.stores.sequences,
             mailboxes=self.stores.mailboxes,
             accounts=self.stores.accounts,
+            rulebooks=self.stores.rulebooks,
             lease=self.stores.lease,
             telling=self.telling,
             clock=self.clock,

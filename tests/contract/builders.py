@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from qrev.accounts.grant import Grant
@@ -27,7 +27,6 @@ from qrev.accounts.models import (
     User,
     UserId,
 )
-from qrev.assistant.models import Line
 from qrev.campaigns.models import (
     Draft,
     DraftStatus,
@@ -45,6 +44,9 @@ from qrev.campaigns.models import (
     Step,
     message_id,
 )
+from qrev.campaigns.policies import Policy, PolicyKind
+from qrev.campaigns.rulebook import Rulebook
+from qrev.crm.company_ports import CompanyEdit
 from qrev.crm.edits import FieldEdit, PersonEdit
 from qrev.crm.models import Company, Person, Suppression, Upload
 from tests.conftest import ACME, TUESDAY_10AM
@@ -204,6 +206,18 @@ def a_company(key: str = "pine", **changes: Any) -> Company:
     return replace(company, **changes)
 
 
+def a_company_edit(*edits: FieldEdit, **changes: Any) -> CompanyEdit:
+    """Pine's industry becomes wood, unless told otherwise."""
+    edit = CompanyEdit(
+        account_id=ACME,
+        company_id="pine",
+        by=ALICE,
+        at=TUESDAY_10AM,
+        edits=edits or (FieldEdit(field="industry", before="", after="Wood"),),
+    )
+    return replace(edit, **changes)
+
+
 def an_upload(**changes: Any) -> Upload:
     upload = Upload(
         id="u1",
@@ -346,18 +360,24 @@ def a_message(key: str = "bob", step: int = 1, **changes: Any) -> Message:
     return replace(message, **changes)
 
 
-def a_line(key: str = "l1", **changes: Any) -> Line:
-    line = Line(
-        id=key,
-        account_id=ACME,
-        conversation_id="c1",
-        role="user",
-        content="Write to them",
-        at=TUESDAY_10AM,
+def a_rulebook(**changes: Any) -> Rulebook:
+    """Return rules of every kind that can be kept."""
+    book = Rulebook(
+        values={
+            "windows": {"0": [["09:00", "12:00"], ["13:00", "24:00"]]},
+            "skips_holidays": False,
+        },
+        policies=(
+            Policy(
+                id="pol1",
+                kind=PolicyKind.CLOSED,
+                weekdays=(4,),
+                begins=time(14),
+                said="never on Fridays after 14",
+                created_by="alice",
+                created_at=TUESDAY_10AM,
+            ),
+            Policy(id="pol2", kind=PolicyKind.NO_DOMAIN, domains=("gmail.com",), is_on=False),
+        ),
     )
-    return replace(line, **changes)
-
-
-def a_row(key: str = "r1", **changes: Any) -> dict[str, Any]:
-    """Return a row as the AI server lays it into the drop box."""
-    return {"_id": key, "sequence_id": "ai-s1", "email": "bob@pine.test"} | changes
+    return replace(book, **changes)

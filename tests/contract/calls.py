@@ -13,25 +13,26 @@ from qrev.crm.edits import FieldEdit
 from qrev.crm.ports import PeopleSort
 from tests.conftest import ACME, TUESDAY_10AM
 from tests.contract.account_calls import ACCOUNTS, fill_accounts
+from tests.contract.assistant_builders import a_line, a_row, a_spending
 from tests.contract.builders import (
     ALICE,
     DAY,
     MINUTE,
     a_company,
     a_draft,
-    a_line,
     a_mailbox,
     a_message,
     a_notice,
     a_person,
     a_proposal,
     a_prospect,
-    a_row,
+    a_rulebook,
     a_sequence,
     a_suppression,
     an_edit,
     an_upload,
 )
+from tests.contract.company_calls import COMPANIES, fill_companies
 from tests.contract.life_calls import LIFE, fill_life
 from tests.contract.stores import Ask, Call, Stores
 
@@ -44,6 +45,7 @@ async def fill(s: Stores) -> None:
     await fill_accounts(s)
     await s.people.upsert([a_person()], upload_id="u1")
     await s.companies.add_if_new([a_company()])
+    await fill_companies(s)
     await s.uploads.add_if_new(an_upload(), b"email")
     await s.edits.change(an_edit(FieldEdit(field="country", before="", after="Norway")))
     await s.suppressions.add_if_new(a_suppression())
@@ -52,6 +54,7 @@ async def fill(s: Stores) -> None:
     await s.drafts.add_if_new([a_draft(), a_draft(step=2, missing=("their product",))])
     await s.notices.tell(a_notice())
     await s.mailboxes.add_if_new(a_mailbox())
+    await s.rulebooks.put(ACME, a_rulebook())
     await s.proposals.add(a_proposal())
     await s.proposals.add(
         a_proposal("p9", state=ProposalState.CONFIRMED, confirmed_at=TUESDAY_10AM)
@@ -68,6 +71,8 @@ async def fill(s: Stores) -> None:
     await s.conversations.add_if_new(a_line())
     await s.conversations.set_upload(ACME, "c1", "u1")
     await s.dropbox.put_messages([a_row()])
+    await s.lay_spending(a_spending())
+    await s.dropbox.ask_to_stop("ai-s1")
     await s.lay_prospects([a_row()])
 
 
@@ -116,9 +121,17 @@ CRM = (
     Call(
         "suppressions", "page", lambda s, a: s.suppressions.page(a, after="b", limit=2), reads=True
     ),
+    Call(
+        "suppressions",
+        "page",
+        lambda s, a: s.suppressions.page(a, search="pine", after="a", limit=2),
+        reads=True,
+    ),
     Call("suppressions", "count", lambda s, a: s.suppressions.count(a), reads=True),
+    Call("suppressions", "count", lambda s, a: s.suppressions.count(a, search="p"), reads=True),
     Call("suppressions", "remove", lambda s, a: s.suppressions.remove(a, "bob@pine.test")),
     Call("suppressions", "add_if_new", lambda s, a: s.suppressions.add_if_new(a_suppression())),
+    Call("suppressions", "add_new", lambda s, a: s.suppressions.add_new([a_suppression()])),
 )
 SEQUENCES = (
     Call("sequences", "get", lambda s, a: s.sequences.get(a, "s1"), reads=True),
@@ -153,6 +166,7 @@ PROSPECTS = (
     Call("prospects", "beside", _beside(False, None), reads=True),
     Call("prospects", "beside", _beside(True, ["s1:bob"]), reads=True),
     Call("prospects", "count", lambda s, a: s.prospects.count(a, "s1"), reads=True),
+    Call("prospects", "has_waiting", lambda s, a: s.prospects.has_waiting(a, "s1"), reads=True),
     Call("prospects", "place", lambda s, a: s.prospects.place(a, "s1", 5), reads=True),
     Call("prospects", "add_if_new", lambda s, a: s.prospects.add_if_new([a_prospect()])),
     Call("prospects", "of_address", lambda s, a: s.prospects.of_address(a, "bob@pine.test"), True),
@@ -190,6 +204,9 @@ DRAFTS = (
     Call("drafts", "of_prospect", lambda s, a: s.drafts.of_prospect(a, "s1:bob"), reads=True),
     Call("drafts", "count", lambda s, a: s.drafts.count(a, "s1"), reads=True),
     Call("drafts", "lacking", lambda s, a: s.drafts.lacking(a, "s1"), reads=True),
+    Call("remarks", "tally", lambda s, a: s.remarks.tally(a, "s1"), reads=True),
+    Call("remarks", "remarks", lambda s, a: s.remarks.remarks(a, "s1"), reads=True),
+    Call("remarks", "drafted", lambda s, a: s.remarks.drafted(a, "s1"), reads=True),
     Call("drafts", "add_if_new", lambda s, a: s.drafts.add_if_new([a_draft()])),
     Call("drafts", "save", _save),
     Call(
@@ -207,6 +224,7 @@ TELLING = (
     Call("notices", "claim_posting", lambda s, a: s.notices.claim_posting("n1")),
     Call("mailboxes", "of_account", lambda s, a: s.mailboxes.of_account(a), reads=True),
     Call("mailboxes", "add_if_new", lambda s, a: s.mailboxes.add_if_new(a_mailbox())),
+    Call("mailboxes", "set_sending", lambda s, a: s.mailboxes.set_sending(a, a_mailbox(cap=7))),
     Call("mailboxes", "pause", lambda s, a: s.mailboxes.pause(a, "m1", "revoked")),
 )
 
@@ -237,6 +255,11 @@ PROPOSALS = (
     Call("proposals", "undoing_before", lambda s, a: s.proposals.undoing_before(LATER)),
     Call("proposals", "confirmed_before", lambda s, a: s.proposals.confirmed_before(LATER)),
     Call("proposals", "add", lambda s, a: s.proposals.add(a_proposal("p3"))),
+    Call(
+        "proposals",
+        "fill",
+        lambda s, a: s.proposals.fill(a, "p1", hash="h2", people=1, messages=2),
+    ),
     Call("proposals", "move", _confirm),
     Call("lease", "still_mine", lambda s, a: s.lease.still_mine(a, 1), reads=True),
     Call("lease", "give_back", lambda s, a: s.lease.give_back(a, 1)),
@@ -263,6 +286,16 @@ def _pages_of_messages() -> tuple[Call, ...]:
 
 MESSAGES = (
     Call("messages", "get", lambda s, a: s.messages.get(a, "s1:bob:1"), reads=True),
+    Call("touches", "of_sequence", lambda s, a: s.touches.of_sequence(a, "s1"), reads=True),
+    Call("touches", "of_prospect", lambda s, a: s.touches.of_prospect(a, "s1:bob"), reads=True),
+    Call(
+        "touches",
+        "of_account",
+        lambda s, a: s.touches.of_account(a, since=TUESDAY_10AM),
+        reads=True,
+    ),
+    Call("rulebooks", "get", lambda s, a: s.rulebooks.get(a), reads=True),
+    Call("rulebooks", "put", lambda s, a: s.rulebooks.put(a, a_rulebook(version=1))),
     Call("messages", "written", lambda s, a: s.messages.written(a, "p1"), reads=True),
     Call("messages", "taken", lambda s, a: s.messages.taken(a, since=TUESDAY_10AM), reads=True),
     Call("messages", "counts", lambda s, a: s.messages.counts(a, ["s1"]), reads=True),
@@ -309,12 +342,17 @@ ASSISTANT = (
     Call("dropbox", "mark_messages", lambda s, a: s.dropbox.mark_messages(["r1"], is_used=True)),
     Call("dropbox", "hear", lambda s, a: s.dropbox.hear("ai-s1", Heard(is_last=True))),
     Call("dropbox", "heard", lambda s, a: s.dropbox.heard("ai-s1")),
+    Call("dropbox", "put_prospects", lambda s, a: s.dropbox.put_prospects([a_row("r2")])),
     Call("dropbox", "put_messages", lambda s, a: s.dropbox.put_messages([a_row("r2")])),
+    Call("spending", "in_month", lambda s, a: s.spending.in_month(a, "2026-03"), reads=True),
+    Call("dropbox", "ask_to_stop", lambda s, a: s.dropbox.ask_to_stop("ai-s1")),
+    Call("dropbox", "is_stopped", lambda s, a: s.dropbox.is_stopped("ai-s1"), reads=True),
     Call("dropbox", "put_upload", lambda s, a: s.dropbox.put_upload("u1", [{"email": "b"}])),
 )
 CALLS = (
     *ACCOUNTS,
     *CRM,
+    *COMPANIES,
     *SEQUENCES,
     *PROSPECTS,
     *DRAFTS,

@@ -95,7 +95,7 @@ def _filters(name: str, command: Mapping[str, Any]) -> Iterator[Mapping[str, Any
     elif name == "aggregate":
         yield _of_pipeline(command["pipeline"])
     elif name == "findAndModify":
-        yield _of_update(command["query"], command.get("update"), command.get("upsert"))
+        yield _of_update(command["query"], command.get("update") or {}, command.get("upsert"))
     elif name == "update":
         for each in command["updates"]:
             yield _of_update(each["q"], each["u"], each.get("upsert"))

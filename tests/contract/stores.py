@@ -24,9 +24,11 @@ from qrev.accounts.ports import (
     TeamBook,
     UserBook,
 )
-from qrev.assistant.contract import PROSPECTS_COLLECTION, UPLOADS_COLLECTION
-from qrev.assistant.ports import Conversations, DropBox
-from qrev.assistant.store import MongoConversations, MongoDropBox
+from qrev.assistant.contract import PROSPECTS_COLLECTION, SPENDING_COLLECTION, UPLOADS_COLLECTION
+from qrev.assistant.ports import Conversations, DropBox, SpendingBook
+from qrev.assistant.store import MongoConversations, MongoDropBox, MongoSpendingBook
+from qrev.campaigns.company_numbers import LastWritten
+from qrev.campaigns.exporting import CampaignRows
 from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
 from qrev.campaigns.ports import (
     DraftBook,
@@ -41,17 +43,25 @@ from qrev.campaigns.ports import (
     ProspectBook,
     SequenceBook,
 )
+from qrev.campaigns.reading import DraftRemarks, Touches
+from qrev.campaigns.rulebook import Rulebooks
 from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.drafts import MongoDraftBook
+from qrev.campaigns.store.last_written import MongoLastWritten
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.messages import MongoMessages
 from qrev.campaigns.store.notices import MongoNotices
 from qrev.campaigns.store.orders import MongoOrderBook, MongoPauseBook
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
+from qrev.campaigns.store.rows import MongoCampaignRows
+from qrev.campaigns.store.rulebooks import MongoRulebooks
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
+from qrev.campaigns.store.touches import MongoTouches
 from qrev.crm import store as crm_store
+from qrev.crm.company_ports import CompanyPeople, CompanyRegister
 from qrev.crm.ports import CompanyBook, PeopleBook, PersonEdits, Suppressions, Uploads
+from qrev.crm.veiling import Veil
 from qrev.kit.mongo import Document
 from tests import fakes
 
@@ -75,27 +85,36 @@ class Stores:
     people: PeopleBook
     edits: PersonEdits
     companies: CompanyBook
+    register: CompanyRegister
+    staff: CompanyPeople
     uploads: Uploads
     suppressions: Suppressions
     sequences: SequenceBook
     prospects: ProspectBook
     drafts: DraftBook
+    remarks: DraftRemarks
     locks: DraftLocks
     notices: Notices
     mailboxes: Mailboxes
     proposals: ProposalBook
+    rulebooks: Rulebooks
     lease: PlanningLease
     messages: Messages
+    touches: Touches
     outbox: Outbox
     lateness: Lateness
+    last_written: LastWritten
     reach: Reach
     orders: OrderBook
     pauses: PauseBook
     approvals: ApprovalBook
+    rows: CampaignRows
     conversations: Conversations
     dropbox: DropBox
+    spending: SpendingBook
     lay_prospects: Callable[[Collection[dict[str, Any]]], Awaitable[Any]]
     read_upload: Callable[[str], Awaitable[list[dict[str, str]]]]
+    lay_spending: Callable[[dict[str, Any]], Awaitable[Any]]
 
 
 Ask = Callable[[Stores, AccountId], Awaitable[Any]]
@@ -126,7 +145,8 @@ def ports() -> dict[str, type]:
 
 def fake_stores() -> Stores:
     register, sequences = fakes.Register(), fakes.FakeSequenceBook()
-    people = fakes.FakePeopleBook()
+    prospects = fakes.FakeProspectBook()
+    people, companies = fakes.FakePeopleBook(), fakes.FakeCompanyBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
         accounts=fakes.FakeAccountBook(register),
@@ -143,28 +163,37 @@ def fake_stores() -> Stores:
         belongings=fakes.FakeBelongings(sequences),
         people=people,
         edits=fakes.FakePersonEdits(people),
-        companies=fakes.FakeCompanyBook(),
+        companies=companies,
+        register=fakes.FakeCompanyRegister(companies),
+        staff=fakes.FakeCompanyPeople(people),
         uploads=fakes.FakeUploads(),
         suppressions=fakes.FakeSuppressions(),
         sequences=sequences,
-        prospects=fakes.FakeProspectBook(),
+        prospects=prospects,
         drafts=drafts,
+        remarks=drafts,
         locks=drafts,
         notices=fakes.FakeNotices(),
         mailboxes=fakes.FakeMailboxes(),
         proposals=fakes.FakeProposalBook(),
+        rulebooks=fakes.FakeRulebooks(),
         lease=fakes.FakePlanningLease(),
         messages=messages,
+        touches=fakes.FakeTouches(messages),
         outbox=messages,
         lateness=messages,
+        last_written=messages,
         reach=messages,
         orders=fakes.FakeOrderBook(),
         pauses=fakes.FakePauseBook(),
         approvals=fakes.FakeApprovalBook(),
+        rows=fakes.FakeCampaignRows(prospects, messages),
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
+        spending=dropbox.spending,
         lay_prospects=dropbox.lay_prospects,
         read_upload=dropbox.read_upload,
+        lay_spending=dropbox.spending.lay,
     )
 
 
@@ -190,25 +219,34 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         people=crm_store.MongoPeopleBook(database),
         edits=crm_store.MongoPersonEdits(database),
         companies=crm_store.MongoCompanyBook(database),
+        register=crm_store.MongoCompanyRegister(database),
+        staff=crm_store.MongoCompanyPeople(database),
         uploads=crm_store.MongoUploads(database),
-        suppressions=crm_store.MongoSuppressions(database),
+        suppressions=crm_store.MongoSuppressions(database, Veil("house")),
         sequences=MongoSequenceBook(database),
         prospects=MongoProspectBook(database),
         drafts=drafts,
+        remarks=drafts,
         locks=drafts,
         notices=MongoNotices(database),
         mailboxes=MongoMailboxes(database),
         proposals=MongoProposalBook(database),
+        rulebooks=MongoRulebooks(database),
         lease=MongoPlanningLease(database),
         messages=messages,
+        touches=MongoTouches(database),
         outbox=messages,
         lateness=messages,
+        last_written=MongoLastWritten(database),
         reach=messages,
         orders=MongoOrderBook(database),
         pauses=MongoPauseBook(database),
         approvals=MongoApprovalBook(database),
+        rows=MongoCampaignRows(database),
         conversations=MongoConversations(database),
         dropbox=MongoDropBox(database),
+        spending=MongoSpendingBook(database),
         lay_prospects=lambda rows: database[PROSPECTS_COLLECTION].insert_many(list(rows)),
         read_upload=read_upload,
+        lay_spending=database[SPENDING_COLLECTION].insert_one,
     )

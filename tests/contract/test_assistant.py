@@ -8,7 +8,8 @@ import pytest
 
 from qrev.assistant.ports import Heard
 from tests.conftest import ACME, OTHER, TUESDAY_10AM
-from tests.contract.builders import MINUTE, a_line, a_row
+from tests.contract.assistant_builders import a_line, a_row, a_spending
+from tests.contract.builders import MINUTE
 from tests.contract.stores import Stores
 
 pytestmark = pytest.mark.anyio
@@ -101,6 +102,42 @@ async def test_what_was_heard_of_a_sequence_once_stays_heard(stores: Stores) -> 
 
     assert await stores.dropbox.heard("ai-s1") == Heard(are_people_complete=True, is_last=True)
     assert await stores.dropbox.heard("ai-s2") == Heard()
+
+
+async def test_the_last_sign_of_life_is_kept(stores: Stores) -> None:
+    for minutes in (0, 2, 1):
+        await stores.dropbox.hear("ai-s1", Heard(at=TUESDAY_10AM + minutes * MINUTE))
+
+    assert await stores.dropbox.heard("ai-s1") == Heard(at=TUESDAY_10AM + 2 * MINUTE)
+
+
+async def test_people_named_in_a_callback_are_kept_once(stores: Stores) -> None:
+    for _ in range(2):
+        await stores.dropbox.put_prospects([a_row("r0"), a_row("r1")])
+
+    assert await stores.dropbox.new_prospects("ai-s1", limit=9) == [a_row("r0"), a_row("r1")]
+
+
+async def test_a_months_spending_is_told_of_everyone_in_the_account(stores: Stores) -> None:
+    for row in (a_spending(), a_spending("alice", read=60)):
+        await stores.lay_spending(row)
+    await stores.lay_spending(a_spending("bob", _id="x", month="2026-02"))
+    await stores.lay_spending(a_spending("eve", _id="y", account_id=OTHER))
+
+    spent = await stores.spending.in_month(ACME, "2026-03")
+
+    assert {each.user_id: each.tokens for each in spent} == {"": 120, "alice": 80}
+    assert {each.dollars for each in spent} == {0.5}
+
+
+async def test_a_drafting_that_was_stopped_stays_stopped(stores: Stores) -> None:
+    assert await stores.dropbox.is_stopped("ai-s1") is False
+
+    for _ in range(2):
+        await stores.dropbox.ask_to_stop("ai-s1")
+
+    assert await stores.dropbox.is_stopped("ai-s1") is True
+    assert await stores.dropbox.is_stopped("ai-s2") is False
 
 
 async def test_callbacks_at_once_are_all_heard(stores: Stores) -> None:

@@ -6,8 +6,10 @@ import asyncio
 
 import pytest
 
-from qrev.crm.models import Person
+from qrev.accounts.models import UserId
+from qrev.crm.models import Origin, Person
 from qrev.crm.ports import PeopleSort
+from qrev.crm.veiling import Veil
 from tests.conftest import ACME, OTHER
 from tests.contract.builders import a_company, a_person, a_suppression, an_upload
 from tests.contract.stores import Stores
@@ -207,3 +209,54 @@ async def test_a_suppression_is_taken_off_by_one_of_those_who_try(stores: Stores
     assert sorted(removed, key=bool) == [None, None, None, a_suppression()]
     assert await stores.suppressions.find(ACME, ["bob@pine.test"]) == {}
     assert await stores.suppressions.add_if_new(a_suppression(reason="again")) is True
+
+
+async def test_an_erased_address_is_found_by_itself_and_read_by_nobody(stores: Stores) -> None:
+    erased = a_suppression(value=Veil("house").over(ACME, "bob@pine.test"), origin=Origin.ERASED)
+    await stores.suppressions.add_if_new(erased)
+
+    again = await stores.suppressions.add_if_new(a_suppression(reason="typed anew"))
+
+    assert again is False
+    assert await stores.suppressions.find(ACME, ["bob@pine.test", "ann@pine.test"]) == {
+        "bob@pine.test": erased
+    }
+    assert await stores.suppressions.find(OTHER, ["bob@pine.test"]) == {}
+    assert await stores.suppressions.page(ACME, after=None, limit=5) == [erased]
+    assert await stores.suppressions.remove(ACME, "bob@pine.test") == erased
+    assert await stores.suppressions.count(ACME) == 0
+
+
+async def test_of_a_batch_of_suppressions_those_that_are_new_are_told(stores: Stores) -> None:
+    await stores.suppressions.add_if_new(a_suppression())
+    elm = a_suppression(value="elm.test", origin=Origin.LIST, by=UserId("alice"))
+
+    added = await stores.suppressions.add_new([a_suppression(reason="again"), elm])
+
+    assert added == {"elm.test"}
+    assert await stores.suppressions.find(ACME, ["elm.test"]) == {"elm.test": elm}
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("pine", ["ann@pine.test", "pine.test"]),
+        ("ann@pine.test", ["ann@pine.test"]),
+        ("bob@elm.test", ["(erased)"]),
+        (".*", []),
+        ("erased:", ["(erased)"]),
+    ],
+)
+async def test_suppressions_are_searched_by_letters_and_erased_ones_by_their_address(
+    stores: Stores, search: str, found: list[str]
+) -> None:
+    veiled = Veil("house").over(ACME, "bob@elm.test")
+    for value in ("ann@pine.test", "pine.test", veiled):
+        await stores.suppressions.add_if_new(a_suppression(value=value))
+
+    page = await stores.suppressions.page(ACME, search=search, after=None, limit=5)
+    behind = await stores.suppressions.page(ACME, search=search, after="z", limit=5)
+
+    assert [each.value.replace(veiled, "(erased)") for each in page] == found
+    assert await stores.suppressions.count(ACME, search=search) == len(found)
+    assert behind == []

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from qrev.campaigns.models import Draft, DraftCounts, DraftStatus
+from qrev.campaigns.models import Draft, DraftCounts, DraftStatus, DraftTally
 from tests.conftest import ACME, OTHER, TUESDAY_10AM
 from tests.contract.builders import MINUTE, a_draft
 from tests.contract.stores import Stores
@@ -86,6 +86,56 @@ async def test_drafts_are_counted_and_the_lacking_are_named_once(stores: Stores)
 
     assert counts == DraftCounts(ready=4, failed=1, missing=2)
     assert sorted(await stores.drafts.lacking(ACME, "s1")) == ["s1:ann", "s1:cy"]
+
+
+async def test_a_draft_keeps_what_the_checks_say_of_its_words(stores: Stores) -> None:
+    await stores.drafts.add_if_new(
+        [
+            a_draft(body="Hi {{name}}"),
+            a_draft("ann"),
+            a_draft("cy", step=2, **FAILED),
+            a_draft("eve", sequence_id="s2", **FAILED),
+            a_draft("mal", account_id=OTHER, **FAILED),
+        ]
+    )
+    first = await stores.remarks.remarks(ACME, "s1")
+
+    await save(stores, 1, body="Act now")
+    saved = await stores.remarks.remarks(ACME, "s1")
+    await reset(stores, 2)
+
+    assert {(r.prospect_id, r.step, r.reason) for r in first} == {
+        ("s1:bob", 1, "“{{name}}” was never filled in."),
+        ("s1:cy", 2, "no such site"),
+    }
+    (bob,) = [r for r in saved if r.prospect_id == "s1:bob"]
+    assert (bob.reason, bob.unwise) == ("", ("“act now”, which spam filters know well",))
+    by_person = {r.prospect_id: r for r in first}
+    assert {r.prospect_id: r for r in await stores.remarks.remarks(ACME, "s1")} == by_person
+
+
+async def test_every_write_changes_the_tally(stores: Stores) -> None:
+    tallies = [await stores.remarks.tally(ACME, "s1")]
+
+    await stores.drafts.add_if_new([a_draft(), a_draft("mal", account_id=OTHER)])
+    tallies.append(await stores.remarks.tally(ACME, "s1"))
+    await save(stores, 1)
+    tallies.append(await stores.remarks.tally(ACME, "s1"))
+    await reset(stores, 2)
+    tallies.append(await stores.remarks.tally(ACME, "s1"))
+
+    assert tallies == [
+        DraftTally(count=0, versions=0),
+        DraftTally(count=1, versions=1),
+        DraftTally(count=1, versions=2),
+        DraftTally(count=1, versions=3),
+    ]
+
+
+async def test_which_steps_are_drafted_is_known_by_person(stores: Stores) -> None:
+    await stores.drafts.add_if_new([a_draft(step=3), a_draft(step=1), a_draft("ann", step=2)])
+
+    assert await stores.remarks.drafted(ACME, "s1") == {"s1:bob": {1, 3}, "s1:ann": {2}}
 
 
 async def test_a_saved_draft_is_the_next_version_and_lacks_nothing(stores: Stores) -> None:

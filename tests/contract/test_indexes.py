@@ -60,6 +60,7 @@ GLOBAL = {
     "users.change": "a user is a person",
     "users.chose": "a user is a person",
     "users.get": "a user is a person",
+    "dropbox.is_stopped": "a callback knows the AI server's own id alone",
     "dropbox.hear": "a callback knows the AI server's own id alone",
     "dropbox.heard": "a callback knows the AI server's own id alone",
     "dropbox.mark_messages": "the drop box knows no accounts, only the AI server's own ids",
@@ -93,6 +94,7 @@ SORTED_IN_MEMORY = {
     "messages.page": "one sequence's mails, not an account's",
     "outbox.claim_due": "two states are merged, and only ten minutes are looked at",
     "people.page": "one list's people: the embedded server reads no array's index in order",
+    "register.page": "companies that were deleted in the last thirty days",
     "prospects.beside": "among people who are named one by one",
 }
 # Indexes no store asks for.
@@ -196,6 +198,16 @@ async def test_everyone_listed_by_any_column_is_read_in_order(
 
     assert len(of_everyone) == 8
     assert not any([(await way_of(asked, q)).is_sorted_in_memory for q in of_everyone])
+
+
+async def test_companies_listed_by_any_column_are_read_in_order(
+    asked: AsyncDatabase[Document], listener: Listener
+) -> None:
+    pages = [q for q in listener.questions if q.asked_by == "register.page"]
+    of_those_there = [q for q in pages if q.filter["deleted_at"] is None]
+
+    assert len(of_those_there) == 8
+    assert not any([(await way_of(asked, q)).is_sorted_in_memory for q in of_those_there])
 
 
 async def names_of_indexes(database: AsyncDatabase[Document]) -> set[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -88,6 +89,20 @@ async def test_mailboxes_come_by_their_address_and_only_to_their_account(stores:
         await stores.mailboxes.add_if_new(each)
 
     assert await stores.mailboxes.of_account(ACME) == [warmed, a_mailbox()]
+
+
+async def test_how_a_mailbox_sends_is_set_and_nothing_else_of_it(stores: Stores) -> None:
+    await stores.mailboxes.add_if_new(a_mailbox())
+    sends: dict[str, Any] = {
+        "cap": 7,
+        "timezone": "Asia/Tokyo",
+        "ramp_started_on": TUESDAY_10AM.date(),
+    }
+
+    await stores.mailboxes.set_sending(ACME, a_mailbox(**sends, name="Other", is_paused=True))
+    await stores.mailboxes.set_sending(OTHER, a_mailbox(cap=1))
+
+    assert await stores.mailboxes.of_account(ACME) == [a_mailbox(**sends)]
 
 
 async def test_a_paused_mailbox_says_why_and_the_others_go_on(stores: Stores) -> None:

@@ -33,6 +33,24 @@ async def test_a_proposal_comes_back_as_it_was_given(stores: Stores) -> None:
     assert await stores.proposals.get(ACME, "p1") == proposal
 
 
+async def test_what_came_of_planning_is_written_once(stores: Stores) -> None:
+    await stores.proposals.add(a_proposal(hash="", people=0, messages=0))
+
+    filled = await asyncio.gather(
+        *(
+            stores.proposals.fill(ACME, "p1", hash=f"h{n}", people=n, messages=2 * n)
+            for n in range(1, 5)
+        )
+    )
+
+    assert filled.count(True) == 1
+    n = filled.index(True) + 1
+    assert await stores.proposals.get(ACME, "p1") == a_proposal(
+        hash=f"h{n}", people=n, messages=2 * n
+    )
+    assert await stores.proposals.fill(OTHER, "p1", hash="h", people=1, messages=1) is False
+
+
 async def test_a_confirmed_proposal_says_when_and_by_whom(stores: Stores) -> None:
     await stores.proposals.add(a_proposal())
 

@@ -31,6 +31,19 @@ async def test_a_prospect_comes_back_as_it_was_given(stores: Stores) -> None:
     assert await stores.prospects.get(ACME, "s1:bob") == prospect
 
 
+async def test_it_is_known_whether_anyone_is_not_planned_yet(stores: Stores) -> None:
+    await enroll(stores)
+    everyone = ["s1:ann", "s1:bob", "s1:cy"]
+
+    before = await stores.prospects.has_waiting(ACME, "s1")
+    await stores.prospects.set_status(ACME, everyone[1:], ProspectStatus.ACTIVE)
+    one_left = await stores.prospects.has_waiting(ACME, "s1")
+    await stores.prospects.set_status(ACME, everyone, ProspectStatus.ACTIVE)
+
+    assert (before, one_left) == (True, True)
+    assert await stores.prospects.has_waiting(ACME, "s1") is False
+
+
 async def test_enrolling_again_enrolls_only_who_is_new(stores: Stores) -> None:
     await stores.prospects.add_if_new([a_prospect()])
 

@@ -30,6 +30,13 @@ async def test_of_those_who_make_a_sequence_at_once_one_makes_it(stores: Stores)
     assert were_new.count(True) == 1
 
 
+async def test_the_ai_servers_names_for_the_steps_are_kept(stores: Stores) -> None:
+    named = a_sequence(step_ids=("a", "7"))
+    await stores.sequences.add_if_new(named)
+
+    assert await stores.sequences.get(ACME, named.id) == named
+
+
 async def test_a_drop_box_belongs_to_one_account(stores: Stores) -> None:
     await stores.sequences.add_if_new(a_sequence())
 

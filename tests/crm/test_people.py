@@ -9,6 +9,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import Actor
 from qrev.crm.importing import Importing
+from qrev.crm.models import Origin
 from qrev.crm.ports import PeopleSort
 from qrev.crm.service import People
 from qrev.crm.store import (
@@ -19,8 +20,10 @@ from qrev.crm.store import (
     MongoUploads,
 )
 from qrev.crm.suppressions import SuppressionList
+from qrev.crm.veiling import Veil
 from qrev.kit.errors import InvalidInput, NotAllowed, NotFound
 from qrev.kit.mongo import Document, ensure_indexes
+from tests.contract.builders import a_suppression
 from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.anyio
@@ -40,6 +43,9 @@ async def importing(mongo: AsyncDatabase[Document], clock: FakeClock) -> Importi
         people=MongoPeopleBook(mongo),
         companies=MongoCompanyBook(mongo),
         uploads=MongoUploads(mongo),
+        suppressions=SuppressionList(
+            suppressions=MongoSuppressions(mongo, Veil("house")), clock=clock
+        ),
         clock=clock,
     )
 
@@ -132,6 +138,29 @@ async def test_who_may_only_look_brings_in_nobody(importing: Importing, victor: 
         await importing.keep_upload(victor, "people.csv", SAMPLE)
 
 
+async def test_who_was_erased_is_not_brought_in_again(
+    mongo: AsyncDatabase[Document],
+    people: People,
+    importing: Importing,
+    alice: Actor,
+    mallory: Actor,
+) -> None:
+    veil = Veil("house")
+    erased = a_suppression(
+        value=veil.over(alice.account_id, "ann@elm.test"), origin=Origin.ERASED, reason="erased"
+    )
+    await MongoSuppressions(mongo, veil).add_if_new(erased)
+    upload = await importing.keep_upload(alice, "a.csv", b"email\nANN@elm.test\nbob@elm.test\n")
+    theirs = await importing.keep_upload(mallory, "a.csv", b"email\nann@elm.test\n")
+
+    summary = await importing.import_upload(alice, upload.id)
+    elsewhere = await importing.import_upload(mallory, theirs.id)
+
+    assert [person.email for person in (await people.page(alice)).people] == ["bob@elm.test"]
+    assert [(p.line, "erased" in p.reason) for p in summary.read.problems] == [(2, True)]
+    assert elsewhere.new == 1
+
+
 async def test_a_list_of_nobody_says_why(importing: Importing, alice: Actor) -> None:
     with pytest.raises(InvalidInput, match="Line 2"):
         await imported(importing, alice, b"email\nnonsense\n")
@@ -141,7 +170,7 @@ async def test_suppressed_addresses_and_domains_are_unreachable(
     mongo: AsyncDatabase[Document], clock: FakeClock, alice: Actor, mallory: Actor
 ) -> None:
     await ensure_indexes(mongo, INDEXES)
-    listed = SuppressionList(suppressions=MongoSuppressions(mongo), clock=clock)
+    listed = SuppressionList(suppressions=MongoSuppressions(mongo, Veil("house")), clock=clock)
     asked = ["ann@acme.test", "bob@acme.test", "not an address"]
 
     assert await listed.add(alice.account_id, "Ann@Acme.test", "asked to stop")

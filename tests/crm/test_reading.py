@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qrev.crm.reading import MAX_ROWS, defused, read_people
+from qrev.crm.reading import MAX_ROWS, read_people
 from qrev.crm.timezones import zone_of
+from qrev.kit.csv_writing import defused
 from qrev.kit.errors import InvalidInput
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "sample.csv"

@@ -10,7 +10,9 @@ from tests.fakes.accounts import (
     Register,
 )
 from tests.fakes.assistant import FakeAiServer, FakeConversations, FakeDropBox
+from tests.fakes.campaign_rows import FakeCampaignRows
 from tests.fakes.clock import FakeClock
+from tests.fakes.companies import FakeCompanyPeople, FakeCompanyRegister
 from tests.fakes.crm import (
     FakeCompanyBook,
     FakePeopleBook,
@@ -30,9 +32,11 @@ from tests.fakes.joining import (
 from tests.fakes.life import FakeApprovalBook, FakeOrderBook, FakePauseBook
 from tests.fakes.messages import FakeMessages
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
+from tests.fakes.rulebooks import FakeRulebooks
 from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeReachability
 from tests.fakes.sequences import FakeProspectBook, FakeSequenceBook
 from tests.fakes.sessions import FakeApiKeyBook, FakeSessionBook
+from tests.fakes.touches import FakeTouches
 
 __all__ = [
     "FakeAccountBook",
@@ -41,10 +45,13 @@ __all__ = [
     "FakeApprovalBook",
     "FakeAuditBook",
     "FakeBelongings",
+    "FakeCampaignRows",
     "FakeChangeBook",
     "FakeChannel",
     "FakeClock",
     "FakeCompanyBook",
+    "FakeCompanyPeople",
+    "FakeCompanyRegister",
     "FakeConversations",
     "FakeDraftBook",
     "FakeDropBox",
@@ -63,10 +70,12 @@ __all__ = [
     "FakeProposalBook",
     "FakeProspectBook",
     "FakeReachability",
+    "FakeRulebooks",
     "FakeSequenceBook",
     "FakeSessionBook",
     "FakeSuppressions",
     "FakeTeamBook",
+    "FakeTouches",
     "FakeUploads",
     "FakeUserBook",
     "Register",

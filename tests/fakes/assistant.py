@@ -8,7 +8,7 @@ from typing import Any
 from qrev.accounts.models import AccountId
 from qrev.assistant.contract import Action, TurnRequest
 from qrev.assistant.models import Line
-from qrev.assistant.ports import Heard
+from qrev.assistant.ports import Heard, OnWords, Spent
 from qrev.kit.errors import Unavailable
 
 
@@ -19,7 +19,9 @@ class FakeAiServer:
         self.answers = list(answers)
         self.asked: dict[str, TurnRequest] = {}
 
-    async def ask(self, request: TurnRequest, *, turn_id: str) -> list[Action]:
+    async def ask(
+        self, request: TurnRequest, *, turn_id: str, on_words: OnWords | None = None
+    ) -> list[Action]:
         self.asked[turn_id] = request
         if not self.answers:
             raise Unavailable("The assistant did not answer. Please try again.")
@@ -63,8 +65,13 @@ class FakeDropBox:
         self.messages = FakeRows()
         self.uploads: dict[str, list[dict[str, str]]] = {}
         self.callbacks: dict[str, Heard] = {}
+        self.spending = FakeSpendingBook()
+        self.stops: set[str] = set()
 
     async def lay_prospects(self, rows: Collection[dict[str, Any]]) -> None:
+        self.prospects.put(rows)
+
+    async def put_prospects(self, rows: Collection[dict[str, Any]]) -> None:
         self.prospects.put(rows)
 
     async def put_messages(self, rows: Collection[dict[str, Any]]) -> None:
@@ -87,16 +94,45 @@ class FakeDropBox:
         self.callbacks[dropbox_id] = Heard(
             are_people_complete=before.are_people_complete or heard.are_people_complete,
             is_last=before.is_last or heard.is_last,
+            at=max(filter(None, (before.at, heard.at)), default=None),
         )
 
     async def heard(self, dropbox_id: str) -> Heard:
         return self.callbacks.get(dropbox_id, Heard())
+
+    async def ask_to_stop(self, dropbox_id: str) -> None:
+        self.stops.add(dropbox_id)
+
+    async def is_stopped(self, dropbox_id: str) -> bool:
+        return dropbox_id in self.stops
 
     async def put_upload(self, upload_id: str, rows: Collection[dict[str, str]]) -> None:
         self.uploads.setdefault(upload_id, [dict(row) for row in rows])
 
     async def read_upload(self, upload_id: str) -> list[dict[str, str]]:
         return self.uploads.get(upload_id, [])
+
+
+class FakeSpendingBook:
+    """Fills SpendingBook. The AI server's part is `lay`."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+
+    async def lay(self, row: dict[str, Any]) -> None:
+        self.rows.append(row)
+
+    async def in_month(self, account_id: AccountId, month: str) -> list[Spent]:
+        return [
+            Spent(
+                user_id=row["user_id"],
+                calls=row["calls"],
+                tokens=row["read"] + row["written"],
+                dollars=row["dollars"],
+            )
+            for row in self.rows
+            if (row["account_id"], row["month"]) == (account_id, month)
+        ]
 
 
 class FakeRows:

@@ -11,6 +11,7 @@ from qrev.accounts.models import AccountId
 from qrev.crm.edits import CUSTOM, HistoryEntry, PersonEdit, value_of
 from qrev.crm.models import Company, Person, Suppression, Upload
 from qrev.crm.ports import PeopleSort
+from qrev.crm.veiling import Veil
 
 # What says who a person is, and what is joined instead of filled.
 KEPT = {"id", "account_id", "email", "fields", "source"}
@@ -149,27 +150,44 @@ class FakeSuppressions:
 
     def __init__(self) -> None:
         self._all: dict[tuple[AccountId, str], Suppression] = {}
+        self._veil = Veil("house")
 
     async def add_if_new(self, suppression: Suppression) -> bool:
-        key = suppression.account_id, suppression.value
-        is_new = key not in self._all
-        self._all.setdefault(key, suppression)
-        return is_new
+        return suppression.value in await self.add_new([suppression])
+
+    async def add_new(self, suppressions: Collection[Suppression]) -> set[str]:
+        added = set()
+        for each in suppressions:
+            if self._known(each.account_id, each.value) is None:
+                self._all[each.account_id, each.value] = each
+                added.add(each.value)
+        return added
 
     async def find(
         self, account_id: AccountId, values: Collection[str]
     ) -> Mapping[str, Suppression]:
-        return {v: self._all[account_id, v] for v in values if (account_id, v) in self._all}
+        known = {value: self._known(account_id, value) for value in values}
+        return {v: self._all[account_id, key] for v, key in known.items() if key is not None}
 
     async def page(
-        self, account_id: AccountId, *, after: str | None, limit: int
+        self, account_id: AccountId, *, search: str = "", after: str | None, limit: int
     ) -> list[Suppression]:
-        values = sorted(value for of, value in self._all if of == account_id)
+        values = self._values(account_id, search)
         behind = [value for value in values if after is None or value > after]
         return [self._all[account_id, value] for value in behind[:limit]]
 
-    async def count(self, account_id: AccountId) -> int:
-        return sum(of == account_id for of, _ in self._all)
+    async def count(self, account_id: AccountId, *, search: str = "") -> int:
+        return len(self._values(account_id, search))
 
     async def remove(self, account_id: AccountId, value: str) -> Suppression | None:
-        return self._all.pop((account_id, value), None)
+        key = self._known(account_id, value)
+        return None if key is None else self._all.pop((account_id, key))
+
+    def _values(self, account_id: AccountId, search: str) -> list[str]:
+        veiled = self._veil.over(account_id, search)
+        values = sorted(value for of, value in self._all if of == account_id)
+        return [value for value in values if search in value or value == veiled]
+
+    def _known(self, account_id: AccountId, value: str) -> str | None:
+        keys = (value, self._veil.over(account_id, value))
+        return next((key for key in keys if (account_id, key) in self._all), None)

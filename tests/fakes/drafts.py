@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from qrev.accounts.models import AccountId
-from qrev.campaigns.models import Draft, DraftCounts, DraftStatus
+from qrev.campaigns.checks import remark_on, says_anything
+from qrev.campaigns.models import Draft, DraftCounts, DraftStatus, DraftTally, Remark
 
 LONG_AGO = datetime.fromtimestamp(0, tz=UTC)
 
 
 class FakeDraftBook:
-    """Fills DraftBook and DraftLocks."""
+    """Fills DraftBook, DraftRemarks and DraftLocks."""
 
     def __init__(self) -> None:
         self.by_id: dict[str, Draft] = {}
@@ -59,6 +61,20 @@ class FakeDraftBook:
         drafts = await self.of_sequence(account_id, sequence_id)
         lacking = [d.prospect_id for d in drafts if d.missing or d.status is DraftStatus.FAILED]
         return list(dict.fromkeys(lacking))
+
+    async def tally(self, account_id: AccountId, sequence_id: str) -> DraftTally:
+        drafts = await self.of_sequence(account_id, sequence_id)
+        return DraftTally(count=len(drafts), versions=sum(d.version for d in drafts))
+
+    async def remarks(self, account_id: AccountId, sequence_id: str) -> list[Remark]:
+        remarks = map(remark_on, await self.of_sequence(account_id, sequence_id))
+        return [remark for remark in remarks if says_anything(remark)]
+
+    async def drafted(self, account_id: AccountId, sequence_id: str) -> Mapping[str, set[int]]:
+        steps: dict[str, set[int]] = defaultdict(set)
+        for draft in await self.of_sequence(account_id, sequence_id):
+            steps[draft.prospect_id].add(draft.step)
+        return steps
 
     async def save(
         self,

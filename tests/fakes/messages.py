@@ -239,7 +239,20 @@ class FakeLateness(FakeLedger):
 
 
 class FakeMessages(FakePlanned, FakeOutbox, FakeLateness, FakeReach):
-    """Fills Messages, Outbox, Lateness and Reach over one ledger, as the store does."""
+    """Fills Messages, Outbox, Lateness, LastWritten and Reach over one ledger, as stores do."""
+
+    async def last_sent(
+        self, account_id: AccountId, person_ids: Collection[str]
+    ) -> Mapping[str, datetime]:
+        sent = [
+            (m.sent_at, m.person_id)
+            for m in self.by_id.values()
+            if m.account_id == account_id
+            and m.status is MessageStatus.SENT
+            and m.sent_at is not None
+            and m.person_id in person_ids
+        ]
+        return {person_id: at for at, person_id in sorted(sent)}
 
 
 def _line(message: Message, outcome: Outcome) -> LedgerEntry:

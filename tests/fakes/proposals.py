@@ -26,6 +26,15 @@ class FakeProposalBook:
         proposal = self.by_id.get(proposal_id)
         return proposal if proposal is not None and proposal.account_id == account_id else None
 
+    async def fill(
+        self, account_id: AccountId, proposal_id: str, *, hash: str, people: int, messages: int
+    ) -> bool:
+        proposal = await self.get(account_id, proposal_id)
+        if proposal is None or proposal.state is not ProposalState.OPEN or proposal.hash:
+            return False
+        self.by_id[proposal_id] = replace(proposal, hash=hash, people=people, messages=messages)
+        return True
+
     async def move(
         self,
         account_id: AccountId,

@@ -31,6 +31,16 @@ class FakeMailboxes:
         if mailbox is not None and mailbox.account_id == account_id:
             self.by_id[mailbox_id] = replace(mailbox, is_paused=True, paused_reason=reason)
 
+    async def set_sending(self, account_id: AccountId, mailbox: Mailbox) -> None:
+        known = self.by_id.get(mailbox.id)
+        if known is not None and known.account_id == account_id:
+            self.by_id[mailbox.id] = replace(
+                known,
+                cap=mailbox.cap,
+                timezone=mailbox.timezone,
+                ramp_started_on=mailbox.ramp_started_on,
+            )
+
 
 class FakeNotices:
     """Fills Notices."""

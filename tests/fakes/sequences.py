@@ -128,6 +128,10 @@ class FakeProspectBook:
     async def count(self, account_id: AccountId, sequence_id: str) -> int:
         return len(await self.of_sequence(account_id, sequence_id))
 
+    async def has_waiting(self, account_id: AccountId, sequence_id: str) -> bool:
+        everyone = await self.of_sequence(account_id, sequence_id)
+        return any(p.status is ProspectStatus.WAITING for p in everyone)
+
     async def place(self, account_id: AccountId, sequence_id: str, position: int) -> int:
         everyone = await self.of_sequence(account_id, sequence_id)
         return sum(prospect.position <= position for prospect in everyone)

@@ -17,10 +17,14 @@ from tests.isolation.examples import example
 
 Values = Mapping[str, Any]
 
+LIST = b"partner.test\n"
 PICTURE = b"\x89PNG\r\n\x1a\n and so on"
 # Where a name means something of its own. `{...}` beside it are values by name, too.
 OWN: dict[str, Values] = {
     "POST /api/account/changes/confirm": {"hash": "{change_hash}"},
+    "POST /api/crm/company/update": {"changes": "{company_changes}"},
+    "company_save": {"changes": "{company_changes}"},
+    "POST /api/campaign/look_up": {"ticket": "{a_ticket}", "about": "{people}"},
     "POST /api/team/members/put": {"role": "{team_role}"},
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},
@@ -114,9 +118,9 @@ def _described(found: Found, described: Values, definitions: Values, values: Val
         "required": [p["name"] for p in described.get("parameters", ()) if p["required"]],
     }
     body, content = None, None
-    for media in described.get("requestBody", {}).get("content", {}).values():
+    for kind, media in described.get("requestBody", {}).get("content", {}).items():
         if media["schema"].get("format") == "binary":
-            content = PICTURE
+            content = LIST if kind == "text/csv" else PICTURE
             continue
         schema = {**media["schema"], "$defs": definitions}
         body = example(found.name, schema, values)

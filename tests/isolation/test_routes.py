@@ -30,6 +30,7 @@ OPEN = {
 NOT_ALICES = {
     "GET /api/campaign/update_sequence_messages",
     "POST /api/campaign/update_sequence_messages",
+    "POST /api/campaign/look_up",
     "POST /api/auth/refresh",
     "POST /api/user/invitations/accept",
     "POST /api/user/invitations/decline",

@@ -235,12 +235,14 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     sessions = await other.get("/auth/sessions/list")
     await alice.post("/suppressions/add", value=WORDS["value"], reason=WORDS["reason"])
     page_of_people = await alice.get("/crm/contact/list")
+    companies = await alice.get("/crm/company/list")
     running_id = sent.partition(":")[0]
     order = await alice.post("/campaigns/pause", sequence_id=running_id)
     await alice.post("/proposals/approvals/threshold", people=1)
     # Alice's word is the first of two: the plan waits for Bob's.
     await tab.ask("proposal_confirm", proposal_id=plan["id"], hash=plan["hash"])
     [approval] = (await alice.get("/proposals/approvals/list"))["approvals"]
+    rule = await alice.post("/campaign/config/rules/add", rule="daily", count=44)
     uploads = [e for e in alice.tab.elements.values() if e["name"] == "ImportCard"]
     return {
         "account_id": alice.account_id,
@@ -251,6 +253,8 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "invitation_id": invited["invitation"]["invitation_id"],
         "change_id": change["change_id"],
         "change_hash": change["hash"],
+        "a_ticket": "made-up",
+        "people": "people",
         "sequence_id": sequence_id,
         "draft_id": page["drafts"][0]["id"],
         "prospect_id": page["prospect"]["id"],
@@ -263,7 +267,10 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "order_id": order["proposal_id"],
         "order_hash": order["hash"],
         "approval_id": approval["approval_id"],
+        "policy_id": rule["policy_id"],
+        "mailbox_id": (await alice.get("/campaign/config/senders"))[0]["id"],
         "person_id": page_of_people["people"][0]["person_id"],
+        "company_id": companies["companies"][0]["company_id"],
         "upload_id": uploads[0]["props"]["upload_id"],
         **WORDS,
     }
@@ -290,6 +297,7 @@ WORDS: dict[str, Any] = {
     "role": "viewer",
     "seller": "seller",
     "changes": {"job_title": "Chief Buyer"},
+    "company_changes": {"industry": "Wood"},
     "value": "partner.test",
     "reason": "a partner",
     "team_role": "member",
@@ -311,4 +319,9 @@ WORDS: dict[str, Any] = {
     "opens": "10:00",
     "closes": "16:00",
     "is_observer": True,
+    "question": "last",
+    "values": {"ceiling": 9},
+    "rule": "daily",
+    "count": 3,
+    "is_on": False,
 }

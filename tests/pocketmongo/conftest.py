@@ -11,6 +11,7 @@ import pytest
 from pymongo.collection import Collection
 from pymongo.database import Database
 
+from tests.pocketmongo.driver_tests import OutcomeOf, run_selected
 from tests.pocketmongo.running import Client, Document, Server, a_client, a_server
 
 NewClient = Callable[..., Client]
@@ -53,3 +54,12 @@ def new_client(server: Server) -> Iterator[NewClient]:
             return stack.enter_context(a_client(server, **options))
 
         yield open_one
+
+
+@pytest.fixture(scope="module")
+def outcome_of(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OutcomeOf]:
+    """What the modules of the driver's tests say that the tests of this file ask for."""
+    with run_selected(request, tmp_path_factory.mktemp("results")) as outcome_of:
+        yield outcome_of

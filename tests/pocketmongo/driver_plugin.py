@@ -11,7 +11,7 @@ from types import FrameType
 import pytest
 
 LEFT_OUT = "DRIVER_TESTS_LEFT_OUT"  # names of classes and of Class.test, one a line
-PATIENCE = int(os.environ.get("DRIVER_TEST_PATIENCE", "15"))  # seconds a test may take
+PATIENCE = int(os.environ.get("DRIVER_TEST_PATIENCE", "40"))  # seconds a test may take
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

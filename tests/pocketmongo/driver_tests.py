@@ -1,8 +1,8 @@
 """MongoDB's specification files and the driver's own tests, from the driver's source package.
 
 The package is fetched once, in the version that requirements.txt pins, and kept outside the
-repository: in QREV_TEST_CACHE, or else in the user's cache. Its tests run in a process of their
-own, against a server of ours. What is left out stands in left_out.toml, with the reason.
+repository: in QREV_TEST_CACHE, or else in the user's cache. Each of its modules runs in a process
+of its own, against a server of ours. What is left out stands in left_out.toml, with the reason.
 """
 
 from __future__ import annotations
@@ -15,17 +15,21 @@ import subprocess
 import sys
 import tarfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
+
 from tests.pocketmongo.driver_plugin import LEFT_OUT
-from tests.pocketmongo.running import ROOT, Server
+from tests.pocketmongo.running import ROOT, Server, a_server
 
 HERE = Path(__file__).parent
 DEFAULT_CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "qrev-tests"
+AT_ONCE = 2  # modules; most of their time they wait for pauses and for threads to end
 MARKERS = "default auth auth_aws auth_oidc ocsp atlas_connect sfp perf search_index kms encryption"
 CONFIGURATION = "[pytest]\nmarkers =\n" + "".join(
     f"    {marker}\n" for marker in [*MARKERS.split(), "default_async", "load_balancer", "mockupdb"]
@@ -50,6 +54,9 @@ class Outcome:
     passed: list[str]
     skipped: dict[str, str]
     failed: dict[str, str]
+
+
+OutcomeOf = Callable[[str], Outcome]
 
 
 def left_out() -> LeftOut:
@@ -114,6 +121,28 @@ def unpack(archive: Path, folder: Path) -> None:
     (folder / "pytest.ini").write_text(CONFIGURATION)
 
 
+@contextmanager
+def run_selected(request: pytest.FixtureRequest, folder: Path) -> Iterator[OutcomeOf]:
+    """Run the modules that tests of the same file ask for, and yield what waits for one."""
+    modules = [
+        str(item.callspec.params["module"])
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.path == request.path
+        if hasattr(item, "callspec")
+    ]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        running = {module: pool.submit(run_alone, module, folder) for module in modules}
+        yield lambda module: running[module].result()
+        pool.shutdown(cancel_futures=True)
+
+
+def run_alone(module: str, folder: Path) -> Outcome:
+    with a_server() as server:
+        outcome = run(module, server, folder / f"{module}.xml")
+        assert server.is_alive, server.log
+    return outcome
+
+
 def run(module: str, server: Server, results: Path) -> Outcome:
     """Run one module of the driver's tests against a server, but for what is left out."""
     names = left_out().left_out.get(module, {})
@@ -128,6 +157,7 @@ def run(module: str, server: Server, results: Path) -> Outcome:
         env={
             **{key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")},
             "PYTHONPATH": str(ROOT),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # ours take seconds to load and are not used
             "DB_IP": "127.0.0.1",
             "DB_PORT": str(server.port),
             LEFT_OUT: "\n".join(names),
@@ -153,11 +183,8 @@ def read(results: Path) -> Outcome:
     return outcome
 
 
-def assert_all_that_applies_passes(module: str, server: Server, results: Path) -> None:
+def assert_all_that_applies_passes(module: str, outcome: Outcome) -> None:
     rules = left_out()
-
-    outcome = run(module, server, results)
-
     assert not outcome.failed, "\n".join(
         f"{name}: {why}" for name, why in sorted(outcome.failed.items())
     )

@@ -1,6 +1,6 @@
 """Killed at random, out of room, damaged, opened twice: what was acknowledged is there.
 
-The server is killed 20 times. With QREV_CRASH_ROUNDS=200 it is killed 200 times:
+The server is killed 12 times. With QREV_CRASH_ROUNDS=200 it is killed 200 times:
 `QREV_CRASH_ROUNDS=200 make test ARGS=tests/pocketmongo/test_crash.py`.
 """
 
@@ -38,7 +38,7 @@ from tests.pocketmongo.running import (
     refusal,
 )
 
-ROUNDS = int(os.environ.get("QREV_CRASH_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("QREV_CRASH_ROUNDS", "12"))
 HURRIED = {"retryWrites": False, "serverSelectionTimeoutMS": 300, "socketTimeoutMS": 5000}
 
 

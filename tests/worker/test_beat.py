@@ -151,6 +151,8 @@ async def test_jobs_carry_nothing_for_the_database_is_the_truth(
         "settle_leases",
         "replan_late",
         "resume_confirmed",
+        "resume_orders",
+        "end_pauses",
         "take_in_drafts",
         "finish_sequences",
         "erase_accounts",

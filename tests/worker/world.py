@@ -11,6 +11,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from qrev.accounts.models import Account, Member, Role, User, UserId
 from qrev.accounts.store import MongoAccountBook
 from qrev.assistant.contract import Action, TurnRequest
+from qrev.assistant.ports import OnWords
 from qrev.bootstrap import Databases, Services, build
 from qrev.campaigns.models import (
     Mailbox,
@@ -36,7 +37,9 @@ ALICE = UserId("alice")
 
 
 class NoAiServer:
-    async def ask(self, request: TurnRequest, *, turn_id: str) -> list[Action]:
+    async def ask(
+        self, request: TurnRequest, *, turn_id: str, on_words: OnWords | None = None
+    ) -> list[Action]:
         raise Unavailable
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qrev.campaigns.planning.planner import plan
 from qrev.campaigns.planning.rules import (
+    MOVES,
     Because,
     Plan,
     PlanMailbox,
@@ -17,6 +18,7 @@ from qrev.campaigns.planning.rules import (
 )
 
 __all__ = [
+    "MOVES",
     "Because",
     "Plan",
     "PlanMailbox",

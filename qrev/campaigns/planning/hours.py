@@ -91,6 +91,10 @@ class Hours:
             days = self._days[key] = OpenDays(self, zone, country)
         return days
 
+    def closed_by(self, ordinal: int) -> str:
+        """Return what leaves a local day without hours: those that are set, or a rule."""
+        return self._rules.cuts.get((ordinal - 1) % 7, "hours")
+
     def is_holiday(self, country: str, ordinal: int) -> bool:
         """Return whether that is a public holiday of the country (ISO code, "" for none)."""
         if not country or not self._rules.skips_holidays:
@@ -115,7 +119,7 @@ class OpenDays(dict[int, tuple[str, tuple[Interval, ...]]]):
     def __missing__(self, ordinal: int) -> tuple[str, tuple[Interval, ...]]:
         intervals = self._hours.open_on(self._zone, ordinal)
         if not intervals:
-            found: tuple[str, tuple[Interval, ...]] = ("hours", ())
+            found: tuple[str, tuple[Interval, ...]] = (self._hours.closed_by(ordinal), ())
         elif self._hours.is_holiday(self._country, ordinal):
             found = ("holiday", ())
         else:

@@ -153,7 +153,8 @@ class _Planner:
         today = self._today(zone)
         if first is None:
             after = self._company_is_free(prospect.company)
-            return (today, after, ("company",)) if after > today else (today, today, ())
+            why = (self._rules.company_reason,) if after > today else ()
+            return today, max(today, after), why
         assert previous is not None
         wanted = first + step.day
         begins = max(wanted, previous + 1, today)
@@ -196,7 +197,8 @@ class _Planner:
             moves = _and(moves, move)
         placed = self._place(calendar, zone, country, frontier, moves)
         if placed is not None:
-            self._frontier[key] = placed[1], tuple(m for m in placed[2] if m != "company")
+            company = self._rules.company_reason
+            self._frontier[key] = placed[1], tuple(m for m in placed[2] if m != company)
             calendar.note_start(placed[0])
         return placed
 
@@ -205,10 +207,11 @@ class _Planner:
     ) -> tuple[int, int, Moves] | None:
         """Return (minute, local day, what moved it) of the first free minute from that day on."""
         days, earliest = self._hours.days(zone, country), self._earliest
+        cuts = self._rules.cuts
         for day in range(begins, begins + LONGEST_SEARCH):
             closed_by, intervals = days[day]
             if closed_by or intervals[-1][1] <= earliest:
-                moves = _and(moves, closed_by or "hours")
+                moves = _and(moves, closed_by or self._hours.closed_by(day))
                 continue
             for begin, end in intervals:
                 if end > earliest:
@@ -216,6 +219,8 @@ class _Planner:
                     if at is not None:
                         return at, day, moves
             moves = _and(moves, "ramp" if calendar.is_ramping(intervals[0][0]) else "full")
+            if cuts and (cut := cuts.get((day - 1) % 7)) is not None:
+                moves = _and(moves, cut)
         return None
 
     def _add(

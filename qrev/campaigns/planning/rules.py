@@ -67,6 +67,10 @@ class Rules:
     company_period: timedelta = timedelta(days=7)  # ... in any span of this length, ...
     company_spacing: timedelta = timedelta(days=2)  # ... this far apart
     skips_holidays: bool = True
+    # What members ruled beside it: what it is called where it moves a mail.
+    cuts: Mapping[int, str] = field(default_factory=dict)  # weekdays that lost hours to a rule
+    company_reason: str = "company"  # or the rule that asks for the spacing
+    closed_domains: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,7 +142,7 @@ class Because(NamedTuple):
     zone_from: str  # person, country or account
     day: int
     wanted: date
-    moved_by: tuple[str, ...]  # keys of MOVES, in the order they moved it
+    moved_by: tuple[str, ...]  # keys of MOVES or rules by name, in the order they moved it
 
     def __str__(self) -> str:
         parts = [f"{self.local:%a %-d %b %H:%M} in {self.zone}"]
@@ -148,7 +152,7 @@ class Because(NamedTuple):
         if self.zone_from == "country":
             parts.append("their zone is taken from their country")
         if self.moved_by and self.wanted != self.local.date():
-            reasons = ", then ".join(MOVES[move] for move in self.moved_by)
+            reasons = ", then ".join(MOVES.get(move, move) for move in self.moved_by)
             parts.append(f"moved from {self.wanted:%a %-d %b}: {reasons}")
         return "; ".join(parts)
 

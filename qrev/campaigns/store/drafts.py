@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,8 @@ from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId
-from qrev.campaigns.models import Draft, DraftCounts, DraftStatus, Fact
+from qrev.campaigns.checks import EDITION, remark_on, says_anything
+from qrev.campaigns.models import Draft, DraftCounts, DraftStatus, DraftTally, Fact, Remark, step_in
 from qrev.kit.mongo import Document, Indexes, add_if_new, batches
 
 INDEXES = Indexes(
@@ -24,15 +26,21 @@ INDEXES = Indexes(
             [("account_id", ASCENDING), ("sequence_id", ASCENDING), ("is_lacking", ASCENDING)],
             partialFilterExpression={"is_lacking": True},
         ),
+        IndexModel(
+            [("account_id", ASCENDING), ("sequence_id", ASCENDING), ("has_remarks", ASCENDING)],
+            partialFilterExpression={"has_remarks": True},
+        ),
     ),
 )
 NEVER_LOCKED = datetime.fromtimestamp(0, tz=UTC)
 # Every version carries the first words, so that "reset" needs no reading before the write.
 WORDS = ("subject", "body", "facts", "missing", "status", "reason")
+# What the checks said of the words when they were written, and which edition of the checks.
+JUDGED = ("checked", "has_remarks", "wrong", "repair", "unwise")
 
 
 class MongoDraftBook:
-    """Fills DraftBook and DraftLocks."""
+    """Fills DraftBook, DraftRemarks and DraftLocks."""
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._drafts = database[INDEXES.collection]
@@ -77,6 +85,40 @@ class MongoDraftBook:
         )
         return list(dict.fromkeys([d["prospect_id"] async for d in found]))
 
+    async def tally(self, account_id: AccountId, sequence_id: str) -> DraftTally:
+        pipeline: list[Document] = [
+            {"$match": {"account_id": account_id, "sequence_id": sequence_id}},
+            {"$group": {"_id": "$checked", "n": {"$sum": 1}, "versions": {"$sum": "$version"}}},
+        ]
+        rows = [row async for row in await self._drafts.aggregate(pipeline)]
+        return DraftTally(
+            count=sum(row["n"] for row in rows),
+            versions=sum(row["versions"] for row in rows),
+            is_current=all(row["_id"] == EDITION for row in rows),
+        )
+
+    async def remarks(self, account_id: AccountId, sequence_id: str) -> list[Remark]:
+        found = self._drafts.find(
+            {"account_id": account_id, "sequence_id": sequence_id, "has_remarks": True},
+            dict.fromkeys(("prospect_id", "step", "wrong", "repair", "unwise"), 1),
+            batch_size=1000,
+        )
+        return [
+            Remark(d["prospect_id"], d["step"], d["wrong"], d["repair"], tuple(d["unwise"]))
+            async for d in found
+        ]
+
+    async def drafted(self, account_id: AccountId, sequence_id: str) -> Mapping[str, set[int]]:
+        found = self._drafts.find(
+            {"account_id": account_id, "sequence_id": sequence_id},
+            {"_id": 0, "prospect_id": 1, "step": 1},
+            batch_size=5000,
+        )
+        steps: dict[str, set[int]] = defaultdict(set)
+        async for d in found:
+            steps[d["prospect_id"]].add(d["step"])
+        return steps
+
     async def save(
         self,
         account_id: AccountId,
@@ -96,12 +138,28 @@ class MongoDraftBook:
             "reason": "",
             "is_lacking": False,
         }
+        draft = Draft(
+            id=draft_id,
+            account_id=account_id,
+            sequence_id="",
+            prospect_id="",
+            step=step_in(draft_id),
+            subject=subject,
+            body=body,
+            facts=(),
+            missing=(),
+            status=DraftStatus.READY,
+            reason="",
+            version=version,
+        )
+        words |= _judged(draft)
         return await self._write(account_id, draft_id, version, words, at, by)
 
     async def reset(
         self, account_id: AccountId, draft_id: str, *, version: int, at: datetime, by: str
     ) -> Draft | None:
-        words: Document = {name: f"$first.{name}" for name in (*WORDS, "is_lacking")}
+        words: Document = {name: f"$first.{name}" for name in (*WORDS, *JUDGED, "is_lacking")}
+        words["checked"] = {"$ifNull": ["$first.checked", 0]}  # of an earlier version: not yet
         return await self._write(account_id, draft_id, version, words, at, by, is_copy=True)
 
     async def _write(
@@ -166,6 +224,7 @@ def _to_document(draft: Draft) -> Document:
         "status": draft.status.value,
         "reason": draft.reason,
         "is_lacking": bool(draft.missing) or draft.status is DraftStatus.FAILED,
+        **_judged(draft),
     }
     return {
         "_id": draft.id,
@@ -179,6 +238,17 @@ def _to_document(draft: Draft) -> Document:
         "first": words,
         "history": [],
         "locked_until": NEVER_LOCKED,
+    }
+
+
+def _judged(draft: Draft) -> Document:
+    remark = remark_on(draft)
+    return {
+        "checked": EDITION,
+        "has_remarks": says_anything(remark),
+        "wrong": remark.reason,
+        "repair": remark.repair,
+        "unwise": list(remark.unwise),
     }
 
 

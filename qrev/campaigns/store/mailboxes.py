@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
@@ -20,15 +20,12 @@ class MongoMailboxes:
         self._mailboxes = database[INDEXES.collection]
 
     async def add_if_new(self, mailbox: Mailbox) -> bool:
-        started = mailbox.ramp_started_on
         document: Document = {
             "_id": mailbox.id,
             "v": 1,
             "account_id": mailbox.account_id,
             **{name: getattr(mailbox, name) for name in PLAIN},
-            # BSON has no dates without a time; midnight stands for the day.
-            "ramp_started_on": started
-            and datetime(started.year, started.month, started.day, tzinfo=UTC),
+            "ramp_started_on": _midnight(mailbox.ramp_started_on),
         }
         return await add_if_new(self._mailboxes, [document]) == 1
 
@@ -41,6 +38,18 @@ class MongoMailboxes:
             {"_id": mailbox_id, "account_id": account_id},
             {"$set": {"is_paused": True, "paused_reason": reason}},
         )
+
+    async def set_sending(self, account_id: AccountId, mailbox: Mailbox) -> None:
+        new: Document = {name: getattr(mailbox, name) for name in ("cap", "timezone")}
+        new["ramp_started_on"] = _midnight(mailbox.ramp_started_on)
+        await self._mailboxes.update_one(
+            {"_id": mailbox.id, "account_id": account_id}, {"$set": new}
+        )
+
+
+def _midnight(day: date | None) -> datetime | None:
+    """Return what stands for a day: BSON has no dates without a time."""
+    return None if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _mailbox(d: Document) -> Mailbox:

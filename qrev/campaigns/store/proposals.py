@@ -51,6 +51,20 @@ class MongoProposalBook:
         document = await self._proposals.find_one({"_id": proposal_id, "account_id": account_id})
         return None if document is None else _from_document(document)
 
+    async def fill(
+        self, account_id: AccountId, proposal_id: str, *, hash: str, people: int, messages: int
+    ) -> bool:
+        result = await self._proposals.update_one(
+            {
+                "_id": proposal_id,
+                "account_id": account_id,
+                "state": ProposalState.OPEN.value,
+                "hash": "",
+            },
+            {"$set": {"hash": hash, "people": people, "messages": messages}},
+        )
+        return result.matched_count == 1
+
     async def move(
         self,
         account_id: AccountId,

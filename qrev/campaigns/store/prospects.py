@@ -39,11 +39,11 @@ class MongoProspectBook:
         found = self._prospects.find(
             {"account_id": account_id, "sequence_id": sequence_id}, batch_size=1000
         ).sort("position", ASCENDING)
-        return [_from_document(d) async for d in found]
+        return [from_document(d) async for d in found]
 
     async def get(self, account_id: AccountId, prospect_id: str) -> Prospect | None:
         document = await self._prospects.find_one({"_id": prospect_id, "account_id": account_id})
-        return None if document is None else _from_document(document)
+        return None if document is None else from_document(document)
 
     async def beside(
         self,
@@ -63,12 +63,23 @@ class MongoProspectBook:
             question["_id"] = {"$in": list(among)}
         direction = ASCENDING if forward else DESCENDING
         document = await self._prospects.find_one(question, sort=[("position", direction)])
-        return None if document is None else _from_document(document)
+        return None if document is None else from_document(document)
 
     async def count(self, account_id: AccountId, sequence_id: str) -> int:
         return await self._prospects.count_documents(
             {"account_id": account_id, "sequence_id": sequence_id}
         )
+
+    async def has_waiting(self, account_id: AccountId, sequence_id: str) -> bool:
+        found = await self._prospects.find_one(
+            {
+                "account_id": account_id,
+                "sequence_id": sequence_id,
+                "status": ProspectStatus.WAITING.value,
+            },
+            {"_id": 1},
+        )
+        return found is not None
 
     async def place(self, account_id: AccountId, sequence_id: str, position: int) -> int:
         return await self._prospects.count_documents(
@@ -96,7 +107,7 @@ class MongoProspectBook:
 
     async def of_address(self, account_id: AccountId, email: str) -> list[Prospect]:
         found = self._prospects.find({"account_id": account_id, "email": email})
-        return [_from_document(d) async for d in found]
+        return [from_document(d) async for d in found]
 
     async def named(
         self, account_id: AccountId, sequence_ids: Collection[str], name: str, *, limit: int
@@ -108,7 +119,7 @@ class MongoProspectBook:
                 "name": {"$regex": rf"(?:^|\s){re.escape(name)}", "$options": "i"},
             }
         )
-        return [_from_document(d) async for d in found.limit(limit)]
+        return [from_document(d) async for d in found.limit(limit)]
 
     async def stopped(self, account_id: AccountId, sequence_id: str) -> list[str]:
         return await self._prospects.distinct(
@@ -140,7 +151,7 @@ def _to_document(prospect: Prospect) -> Document:
     }
 
 
-def _from_document(d: Document) -> Prospect:
+def from_document(d: Document) -> Prospect:
     return Prospect(
         id=d["_id"],
         account_id=AccountId(d["account_id"]),

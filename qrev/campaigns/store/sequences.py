@@ -144,6 +144,7 @@ def _to_document(sequence: Sequence) -> Document:
         "is_enrolled": sequence.is_enrolled,
         "is_drafting": sequence.is_drafting,
         "created_at": sequence.created_at,
+        "step_ids": list(sequence.step_ids),
         "words": words_to_documents(sequence.words),
     }
 
@@ -163,5 +164,6 @@ def _from_document(d: Document) -> Sequence:
         is_enrolled=d["is_enrolled"],
         is_drafting=d["is_drafting"],
         created_at=d["created_at"],
+        step_ids=tuple(d.get("step_ids", ())),
         words=words_from_documents(d.get("words", ())),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import lru_cache
 
 from qrev.campaigns.models import Step, StepWords
 from qrev.kit.mongo import Document
@@ -21,10 +22,13 @@ def steps_to_documents(steps: Iterable[Step]) -> list[Document]:
 
 
 def steps_from_documents(documents: Iterable[Document]) -> tuple[Step, ...]:
-    return tuple(
-        Step(number=d["number"], delay=timedelta(seconds=d["delay_s"]), channel=d["channel"])
-        for d in documents
-    )
+    return tuple(_step(d["number"], d["delay_s"], d["channel"]) for d in documents)
+
+
+@lru_cache(maxsize=4096)
+def _step(number: int, delay_s: int, channel: str) -> Step:
+    """Return a step; the same one for all of a list, who have copies of the same few."""
+    return Step(number=number, delay=timedelta(seconds=delay_s), channel=channel)
 
 
 def words_to_documents(words: Iterable[StepWords]) -> list[Document]:

@@ -13,9 +13,9 @@ import pytest
 from qrev.accounts.models import Actor
 from qrev.campaigns.life.models import OrderKind, OrderState, Terms
 from qrev.campaigns.life.orders import OrderChanged
-from qrev.campaigns.models import MessageStatus, SequenceStatus
+from qrev.campaigns.models import SequenceStatus
 from qrev.campaigns.ports import NotNow
-from qrev.kit.errors import Conflict, NotAllowed, NotFound
+from qrev.kit.errors import Conflict
 from tests.campaigns.accidents import Around, PowerCut, dying
 from tests.campaigns.world import BOB, World, a_draft, a_mailbox, a_prospect
 from tests.conftest import ACME
@@ -365,45 +365,3 @@ async def test_a_resume_that_died_half_way_is_ended_later_without_a_burst(
     minutes = [m.send_at for m in await world.messages()]
     assert all(b - a >= timedelta(minutes=4) for a, b in itertools.pairwise(minutes))
     assert {m.paused_by for m in await world.messages()} == {()}
-
-
-async def test_nothing_paused_nothing_to_resume(world: World, alice: Actor) -> None:
-    first, *_ = await world.planned(alice, people=1)
-
-    with pytest.raises(Conflict, match="Nothing of that is paused"):
-        await world.orders.propose(alice, RESUME, Terms(sequence_id=first.sequence_id))
-
-
-async def test_a_pause_of_nobody_says_so(world: World, alice: Actor) -> None:
-    first, *_ = await world.planned(alice, people=1)
-    terms = Terms(sequence_id=first.sequence_id, country="NO")
-
-    with pytest.raises(Conflict, match="No mail to Norway is waiting to leave in “spring”"):
-        await world.orders.propose(alice, PAUSE, terms)
-
-
-async def test_a_day_that_is_over_is_refused(world: World, alice: Actor) -> None:
-    first, *_ = await world.planned(alice, people=1)
-    terms = Terms(sequence_id=first.sequence_id, until=world.clock() - timedelta(days=1))
-
-    with pytest.raises(Conflict, match="is not ahead"):
-        await world.orders.propose(alice, PAUSE, terms)
-
-
-async def test_others_see_and_may_nothing(
-    world: World, alice: Actor, victor: Actor, mallory: Actor
-) -> None:
-    first, *_ = await world.planned(alice, people=1)
-    terms = Terms(sequence_id=first.sequence_id)
-    order = await world.orders.propose(alice, PAUSE, terms)
-
-    with pytest.raises(NotAllowed):
-        await world.orders.propose(victor, PAUSE, terms)
-    with pytest.raises(NotAllowed):
-        await world.orders.confirm(victor, order.id, order.hash)
-    with pytest.raises(NotFound):
-        await world.orders.propose(mallory, PAUSE, terms)
-    with pytest.raises(NotFound):
-        await world.orders.confirm(mallory, order.id, order.hash)
-    assert (await world.orders.get(victor, order.id)).state is OrderState.OPEN
-    assert {m.status for m in await world.messages()} == {MessageStatus.HELD}

@@ -7,16 +7,20 @@ from pathlib import Path
 import pytest
 
 from tests.pocketmongo import driver_tests
-from tests.pocketmongo.driver_tests import NotFetched, assert_all_that_applies_passes, download
-from tests.pocketmongo.running import Server
+from tests.pocketmongo.driver_tests import (
+    NotFetched,
+    OutcomeOf,
+    assert_all_that_applies_passes,
+    download,
+)
 
 MODULES = ["bulk", "collection", "cursor", "database", "session", "transactions"]
 FILES = ["grid_file", "gridfs", "gridfs_bucket"]
 
 
 @pytest.mark.parametrize("module", [*MODULES, *FILES])
-def test_the_drivers_own_tests_pass(module: str, server: Server, tmp_path: Path) -> None:
-    assert_all_that_applies_passes(module, server, tmp_path / "results.xml")
+def test_the_drivers_own_tests_pass(module: str, outcome_of: OutcomeOf) -> None:
+    assert_all_that_applies_passes(module, outcome_of(module))
 
 
 def test_every_reason_for_leaving_out_is_a_sentence() -> None:

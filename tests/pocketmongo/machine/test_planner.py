@@ -180,10 +180,21 @@ def test_a_hint_is_followed_or_refused() -> None:
         choose_plan(collection, {}, hint="nothing")
 
 
-def test_what_was_planned_before_is_planned_again_for_other_values() -> None:
+ALIKE = pytest.mark.parametrize(
+    ("query", "other"),
+    [
+        ({"account": "acme", "due": {"$lte": 3}}, {"account": "other", "due": {"$lte": 8}}),
+        ({"account": "acme", "due": 3}, {"account": "other", "due": 8}),
+        ({"account": "acme"}, {"account": "other"}),
+    ],
+)
+
+
+@ALIKE
+def test_what_was_planned_before_is_planned_again_for_other_values(
+    query: Document, other: Document
+) -> None:
     collection = a_collection({"account": 1, "due": 1}, {"state": 1})
-    query = {"account": "acme", "due": {"$lte": 3}}
-    other = {"account": "other", "due": {"$lte": 8}}
 
     choose_plan(collection, query, [("due", 1)])
     remembered = choose_plan(collection, other, [("due", 1)])
@@ -194,13 +205,36 @@ def test_what_was_planned_before_is_planned_again_for_other_values() -> None:
     assert (remembered.is_sorted, remembered.is_exact) == (True, True)
 
 
-def test_an_index_that_met_an_array_since_is_not_taken_for_what_it_was() -> None:
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"state": None},
+        {"state": ["new"]},
+        {"state": {"$ne": "new"}},
+        {"size": "new"},
+        {"state": "new", "size": 3},
+    ],
+)
+def test_what_only_looks_like_what_was_planned_before_is_planned_anew(other: Document) -> None:
+    collection = a_collection({"state": 1})
+    choose_plan(collection, {"state": "new"})
+
+    plan = choose_plan(collection, other)
+
+    fresh = choose_plan(a_collection({"state": 1}), other)
+    assert (plan.index is None) == (fresh.index is None)
+    assert (plan.ranges, plan.is_exact) == (fresh.ranges, fresh.is_exact)
+
+
+@ALIKE
+def test_an_index_that_met_an_array_since_is_not_taken_for_what_it_was(
+    query: Document, other: Document
+) -> None:
     collection = a_collection({"account": 1, "due": 1})
-    query = {"account": "acme", "due": {"$lte": 3}}
     before = choose_plan(collection, query, [("due", 1)])
 
     collection.indexes["account_due"].is_multikey = True
-    after = choose_plan(collection, query, [("due", 1)])
+    after = choose_plan(collection, other, [("due", 1)])
 
     assert (before.is_sorted, before.is_exact) == (True, True)
     assert (after.is_sorted, after.is_exact) == (False, False)

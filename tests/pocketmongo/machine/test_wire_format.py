@@ -6,9 +6,13 @@ import struct
 
 import bson
 import pytest
+from bson import Timestamp
 from hypothesis import given
 from hypothesis import strategies as some
 
+from pocketmongo.errors import ErrorCode, ServerError
+from pocketmongo.replies import failure, success
+from pocketmongo.storage.change import Moment
 from pocketmongo.wire import (
     HEADER,
     MAX_MESSAGE,
@@ -110,8 +114,42 @@ def test_no_bytes_raise_anything_but_malformed(raw: bytes, operation: int) -> No
 
 
 def test_a_reply_names_the_message_it_answers() -> None:
-    raw = write_reply(Message({}, 42, OP_MSG), {"ok": 1.0})
+    reply = success(bson.encode({"n": 1}), Moment(7, 3))
+
+    raw = write_reply(Message({}, 42, OP_MSG), reply)
 
     length, _, answered, operation = HEADER.unpack_from(raw)
     assert (length, answered, operation) == (len(raw), 42, OP_MSG)
-    assert bson.decode(raw[21:]) == {"ok": 1.0}
+    assert bson.decode(raw[21:]) == {
+        "n": 1,
+        "ok": 1.0,
+        "operationTime": Timestamp(7, 3),
+        "$clusterTime": {
+            "clusterTime": Timestamp(7, 3),
+            "signature": {"hash": bytes(20), "keyId": 0},
+        },
+    }
+
+
+def test_a_reply_in_the_old_form_has_the_same_fields() -> None:
+    raw = write_reply(Message({}, 42, OP_QUERY), success(bson.encode({}), Moment(1, 1)))
+
+    assert HEADER.unpack_from(raw)[0] == len(raw)
+    assert list(bson.decode(raw[36:])) == ["ok", "operationTime", "$clusterTime"]
+
+
+def test_a_failure_says_so_first_and_tells_the_moment_too() -> None:
+    error = ServerError(ErrorCode.BadValue, "no", labels=["Again"], index=3)
+
+    reply = failure(error, Moment(7, 3))
+
+    told = bson.decode(write_reply(Message({}, 42, OP_MSG), reply)[21:])
+    assert list(told.items())[:6] == [
+        ("ok", 0.0),
+        ("errmsg", "no"),
+        ("code", 2),
+        ("codeName", "BadValue"),
+        ("errorLabels", ["Again"]),
+        ("index", 3),
+    ]
+    assert told["operationTime"] == Timestamp(7, 3)

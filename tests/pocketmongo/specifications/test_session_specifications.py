@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.pocketmongo.driver_tests import assert_all_that_applies_passes
-from tests.pocketmongo.running import Server
+from tests.pocketmongo.driver_tests import (
+    OutcomeOf,
+    assert_all_that_applies_passes,
+)
 
 MODULES = [
     "transactions_unified",
-    "sessions_unified",
-    "retryable_writes_unified",
-    "run_command",
     "change_stream",
+    "run_command",
     "gridfs_spec",
+    "retryable_writes_unified",
+    "sessions_unified",
 ]
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_specifications_hold(module: str, server: Server, tmp_path: Path) -> None:
-    assert_all_that_applies_passes(module, server, tmp_path / "results.xml")
+def test_specifications_hold(module: str, outcome_of: OutcomeOf) -> None:
+    assert_all_that_applies_passes(module, outcome_of(module))

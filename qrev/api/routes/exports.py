@@ -1,0 +1,56 @@
+"""Lists and tables as files."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from qrev.api.asked import IdAsked
+from qrev.api.documents import USUAL, problems
+from qrev.api.door import Asking
+from qrev.api.downloads import CSV_SEEN, csv_download
+from qrev.api.house import Behind
+from qrev.crm.ports import PeopleSort
+
+router = APIRouter(tags=["downloads"], responses=USUAL)
+Chosen = Annotated[str | None, Query(min_length=1, max_length=300)]
+
+
+@router.get("/crm/contact/export", response_class=Response, responses=CSV_SEEN)
+async def people(
+    behind: Behind,
+    actor: Asking,
+    upload_id: Chosen = None,
+    sort: PeopleSort = "name",
+    is_descending: bool = False,
+) -> Response:
+    """Give people as a CSV file that can be dropped into the chat again.
+
+    With `upload_id` those of one list. Fields of your own have a column each.
+    """
+    pieces = await behind.people_export.export(
+        actor, upload_id=upload_id, sort=sort, is_descending=is_descending
+    )
+    return await csv_download(pieces, "people")
+
+
+@router.get(
+    "/campaign/sequence/people/export",
+    response_class=Response,
+    responses={**CSV_SEEN, **problems(404)},
+)
+async def campaign_people(behind: Behind, actor: Asking, sequence_id: IdAsked) -> Response:
+    """Give who is in a campaign and how far each of them got, as a CSV file."""
+    pieces = await behind.campaign_export.people(actor, sequence_id)
+    return await csv_download(pieces, "campaign-people")
+
+
+@router.get(
+    "/campaign/outbox/export", response_class=Response, responses={**CSV_SEEN, **problems(404)}
+)
+async def mails(behind: Behind, actor: Asking, sequence_id: Chosen = None) -> Response:
+    """Give the mails that left as a CSV file, those of one campaign or of all."""
+    pieces = await behind.campaign_export.mails(actor, sequence_id)
+    return await csv_download(pieces, "outbox")

@@ -1,0 +1,77 @@
+"""Drafts by a language model, on screen: the first ones at once, how fast it goes, and a stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.ai.test_bulk import MAIL
+from tests.browser.conftest import (
+    SAMPLE,
+    WISH,
+    Desktop,
+    card,
+    is_wider_than_its_window,
+    picture,
+    say,
+)
+from tests.llm_server import MODEL, Mock, a_model, calling
+
+pytestmark = pytest.mark.anyio
+CAMPAIGN = {"offer": "our demand forecasting tool", "name": "Forecasting", "days": [0, 7, 14]}
+
+
+@pytest.fixture
+def model() -> Iterator[Mock]:
+    with a_model() as mock:
+        mock.answers(
+            {
+                "match": {"responseFormat": "json_schema"},
+                "response": {"content": MAIL},
+                "chaos": {"latencyMs": 1500},
+            },
+            calling("draft_campaign", CAMPAIGN),
+        )
+        yield mock
+
+
+@pytest.fixture
+def more_settings(model: Mock) -> dict[str, Any]:
+    return {"llm_base_url": model.url, "llm_model": MODEL, "llm_concurrency": 2}
+
+
+async def test_the_first_drafts_are_read_while_the_rest_is_written_and_it_can_be_stopped(
+    desktop: Desktop,
+) -> None:
+    page = await desktop.signed_in()
+    await say(page, WISH, file=SAMPLE)
+    drafts = card(page, "Forecasting")
+    await expect(drafts.get_by_text("we sell tea to people at Alder")).to_be_visible(timeout=20000)
+    await expect(drafts.get_by_text("of 36 drafted")).to_be_visible()
+    desktop.clock.advance(seconds=20)
+    await drafts.get_by_role("button", name="Stop drafting").scroll_into_view_if_needed()
+    await picture(page, "drafting-1-going-on")
+
+    await drafts.get_by_role("button", name="Stop drafting").click()
+    await picture(page, "drafting-2-sure")
+    await drafts.get_by_role("button", name="Stop", exact=True).click()
+
+    await expect(page.get_by_text("Drafting is stopped.")).to_be_visible(timeout=20000)
+    await expect(drafts.get_by_role("button", name="Stop drafting")).to_be_hidden()
+    await expect(drafts.get_by_role("button", name="Send")).to_be_enabled()
+    await picture(page, "drafting-3-stopped")
+
+
+async def test_it_fits_a_phone_in_the_dark(desktop: Desktop) -> None:
+    page = await desktop.signed_in(width=360, scheme="dark")
+    await say(page, WISH, file=SAMPLE)
+
+    drafts = card(page, "Forecasting")
+    await expect(drafts.get_by_role("button", name="Stop drafting")).to_be_visible(timeout=20000)
+
+    await drafts.get_by_role("button", name="Stop drafting").scroll_into_view_if_needed()
+    await picture(page, "drafting-4-phone-dark")
+    assert not await is_wider_than_its_window(page)
