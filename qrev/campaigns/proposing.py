@@ -168,10 +168,6 @@ class Proposing:
         await self._audit.record(actor, "campaign.send_undone", proposal.sequence_id, after=after)
         return undone
 
-    async def get(self, actor: Actor, proposal_id: str) -> Proposal:
-        """Return the newest proposal in the chain this one began, as it is. Raises NotFound."""
-        return await self._newest(actor, proposal_id)
-
     async def cancel(self, actor: Actor, proposal_id: str) -> Proposal:
         """Drop a plan. One that is decided already stays as it is."""
         actor.must_be_able_to_change()

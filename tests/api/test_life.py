@@ -37,7 +37,8 @@ async def running(door: Door) -> tuple[Program, str]:
     send = await door.services.desks.sending.sequence_send(
         actor, asked.SequenceAsked(sequence_id=sequence.id)
     )
-    done = await alice.done("/proposals/confirm", proposal_id=send.id, hash=send.hash)
+    plan = (await alice.get("/proposals/details", proposal_id=send.id)).json()
+    done = await confirmed(alice, plan)
     assert (done["kind"], done["state"], done["mails"]) == ("send", "applied", 4)
     return alice, sequence.id
 

@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qrev.campaigns.life.models import Scope
 from qrev.campaigns.models import LedgerEntry, Message, MessageStatus
 from qrev.campaigns.ports import Outcome
 from qrev.campaigns.store.messages import INDEXES
@@ -47,6 +48,9 @@ steps = st.one_of(
     st.tuples(st.just("hold"), minutes),
     st.tuples(st.just("move"), people, minutes),
     st.tuples(st.just("take back")),
+    st.tuples(st.just("pause"), st.sampled_from(["s1", "s2", ""]), st.sampled_from(["o1", "o2"])),
+    st.tuples(st.just("release"), st.sampled_from(["o1", "o2"]), minutes),
+    st.tuples(st.just("restore"), minutes),
 )
 
 
@@ -87,7 +91,16 @@ class Walk:
         messages = self.stores.messages
         match step:
             case ("stop sequence", sequence_id):
-                return await messages.cancel(ACME, reason="stop", at=at(0), sequence_id=sequence_id)
+                return await messages.cancel(
+                    ACME, reason="stop", at=at(0), sequence_id=sequence_id, by="o9"
+                )
+            case ("pause", sequence_id, pause_id):
+                scope = Scope(sequence_id=sequence_id)
+                return await self.stores.reach.pause(ACME, scope, pause_id, at=at(0))
+            case ("release", pause_id, minute):
+                return await self.stores.reach.release(ACME, pause_id, at=at(minute))
+            case ("restore", minute):
+                return await self.stores.reach.restore(ACME, "o9", at=at(minute))
             case ("stop address", person):
                 return await messages.cancel(
                     ACME, reason="opted out", at=at(0), email=f"p{person}@pine.test"

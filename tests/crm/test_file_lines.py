@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qrev.crm.file_lines import lines_about, without_lines
-from qrev.crm.reading import read_people
+from tests.crm.lists import read_people
 from tests.crm.test_workbooks import a_workbook
 
 CSV = 'name;email;note\r\nAnn;ann@elm.test;"two\r\nlines"\r\nBob;BOB@pine.test;"a\nb"\r\n'

@@ -67,9 +67,10 @@ class FakeReach(FakeLedger):
         for message in self._meant(account_id, scope):
             is_new = pause_id not in message.paused_by
             paused_by = (*message.paused_by, pause_id) if is_new else message.paused_by
-            if message.status in OPEN and is_new:
+            is_told = any(each.note == pause_id for each in message.ledger)
+            if message.status in OPEN and not is_told:
                 self.write(message, line, paused_by=paused_by, token="")
-            elif message.status is MessageStatus.SENDING:
+            elif message.status in (*OPEN, MessageStatus.SENDING):
                 self.write(message, paused_by=paused_by)
         meant = self._meant(account_id, scope)
         return sum(m.status in OPEN and pause_id in m.paused_by for m in meant)

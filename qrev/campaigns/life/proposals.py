@@ -34,10 +34,13 @@ class Proposals:
         return sorted(sends, key=lambda each: (each.planned_at, each.id), reverse=True)[:limit]
 
     async def get(self, actor: Actor, proposal_id: str) -> Either:
-        """Return the newest in the chain that one began. Raises NotFound."""
+        """Return the newest in the chain that one began, planned as things are now.
+
+        Raises NotFound.
+        """
         if proposal_id.startswith(ORDER):
             return await self._orders.get(actor, proposal_id)
-        return await self._proposing.get(actor, proposal_id)
+        return (await self._proposing.preview(actor, proposal_id)).proposal
 
     async def confirm(self, actor: Actor, proposal_id: str, hash: str) -> Either:
         """Carry out what was shown, once. Raises Conflict and does nothing otherwise."""
