@@ -137,7 +137,7 @@ function Columns({ view, pressing, onChoose }) {
 }
 
 function Changes({ view }) {
-  if (!view.changed) return null;
+  if (!view.changes.length) return null;
   const fields = view.fields.slice(0, 6).map((one) => `${one.field} ${qrev.number(one.count)}`).join(' · ');
   return (
     <details className="qrev-fold">

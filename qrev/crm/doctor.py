@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qrev.crm.edits import FieldEdit
 from qrev.crm.reading import Note, Refused
@@ -68,6 +68,10 @@ class Diagnosis:
             if count := counts.get(finding, 0):
                 offered.append((repair, count))
         return tuple(offered)
+
+    def counts_only(self) -> Diagnosis:
+        """Return it without what stands in the lines: who is in the list is in the file."""
+        return replace(self, lines={}, meant={}, changes=[], sample=[])
 
     @property
     def needs_a_look(self) -> bool:

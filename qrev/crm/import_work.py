@@ -196,6 +196,8 @@ class ImportWork:
 
     async def _end(self, mine: Import, state: ImportState, change: ImportChange) -> None:
         ended = replace(change, state=state, ended_at=self._clock(), is_stopping=False)
+        if mine.diagnosis is not None and state is not ImportState.OPEN:
+            ended = replace(ended, diagnosis=mine.diagnosis.counts_only())
         await self._imports.change(mine.account_id, mine.id, ended, among=[mine.state])
 
 

@@ -26,7 +26,8 @@ from qrev.crm.veiling import Veil
 from qrev.integrations.outbox.channel import LocalOutbox
 from qrev.kit.errors import Conflict, InvalidInput, NotAllowed
 from tests.assistant.asking import sent_mails
-from tests.assistant.world import World
+from tests.assistant.world import CSV, World
+from tests.bringing import bring_in
 
 pytestmark = pytest.mark.anyio
 MARIA, JAMES = "maria@x.test", "james@x.test"
@@ -261,8 +262,8 @@ async def test_another_workspace_keeps_what_it_has(
     world: World, alice: Actor, mallory: Actor
 ) -> None:
     await much_is_known(world, alice)
-    upload = await world.drop(mallory)
-    await world.services.importing.import_upload(mallory, upload.id)
+
+    await bring_in(world.services, mallory, CSV)
     theirs = (await held(world, mallory)).counts
 
     await erased(world, alice)

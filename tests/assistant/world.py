@@ -11,7 +11,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import Account, Actor, Member, User
 from qrev.accounts.store import MongoAccountBook
-from qrev.assistant.cards import Card, DraftCard
+from qrev.assistant.cards import Card, DraftCard, ImportCard
 from qrev.assistant.contract import (
     MESSAGES_COLLECTION,
     PROSPECTS_COLLECTION,
@@ -28,6 +28,7 @@ from qrev.assistant.ports import AiServer
 from qrev.bootstrap import Databases, Services, build
 from qrev.campaigns.models import Sequence
 from qrev.campaigns.store.sequences import MongoSequenceBook
+from qrev.crm.imports import ImportState
 from qrev.crm.models import Upload
 from qrev.kit.mongo import Document
 from qrev.settings import Settings
@@ -71,6 +72,14 @@ class World:
     async def drop(self, actor: Actor, data: bytes = CSV, name: str = "people.csv") -> Upload:
         return await self.services.importing.keep_upload(actor, name, data)
 
+    async def confirm(self, actor: Actor, import_id: str) -> list[Card]:
+        """Bring in a list that waits for somebody, and return what its wish comes to."""
+        made = await self.services.importing.get(actor, import_id)
+        if made.state is not ImportState.OPEN:
+            return []
+        await self.services.importing.confirm(actor, import_id, made.version)
+        return [card async for card in self.services.conversation.bring_in(actor, import_id)]
+
     async def lay_prospects(self, *rows: ProspectRow | dict[str, Any]) -> None:
         await self._lay(PROSPECTS_COLLECTION, rows)
 
@@ -91,6 +100,8 @@ class World:
         upload = await self.drop(actor)
         draft = a_draft_action(dropbox_id, steps=steps)
         cards = await self.say(actor, "sell tea", draft, upload=upload)
+        [listed] = [card for card in cards if isinstance(card, ImportCard)]
+        cards += await self.confirm(actor, listed.import_id)
         return next(card.sequence_id for card in cards if isinstance(card, DraftCard))
 
     async def a_drafted_campaign(self, actor: Actor, *, dropbox_id: str = "ai1") -> str:

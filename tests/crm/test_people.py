@@ -123,7 +123,8 @@ async def test_who_was_erased_is_not_brought_in_again(
     )
     await MongoSuppressions(mongo, veil).add_if_new(erased)
 
-    made = await crm.imported(alice, b"email\nANN@elm.test\nbob@elm.test\n")
+    made = await crm.looked_at(alice, b"email\nANN@elm.test\nbob@elm.test\n")
+    await crm.confirmed(alice, made)
     elsewhere = await crm.imported(mallory, b"email\nann@elm.test\n")
 
     assert set(await crm.everybody(alice)) == {"bob@elm.test"}

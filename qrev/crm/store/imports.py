@@ -242,7 +242,13 @@ def _rules(said: Mapping[str, str]) -> Rules:
 def _diagnosis_to_document(diagnosis: Diagnosis) -> Document:
     """Return it with its counts of fields as pairs: a field's title may hold any sign."""
     said = asdict(diagnosis)
-    return {**said, "fields": [list(each) for each in diagnosis.fields.items()]}
+    meant = {
+        kind: [{"was": was, "meant": better, "count": count} for was, better, count in slips]
+        for kind, slips in diagnosis.meant.items()
+    }
+    fields = [{"field": name, "count": count} for name, count in diagnosis.fields.items()]
+    sample = [{"says": cells} for cells in diagnosis.sample]
+    return {**said, "meant": meant, "fields": fields, "sample": sample}
 
 
 def _diagnosis(d: Document) -> Diagnosis:
@@ -252,9 +258,12 @@ def _diagnosis(d: Document) -> Diagnosis:
         found=d["found"],
         mendable=d["mendable"],
         lines={kind: [Line(**line) for line in lines] for kind, lines in d["lines"].items()},
-        meant={kind: [(a, b, n) for a, b, n in slips] for kind, slips in d["meant"].items()},
-        fields=dict(d["fields"]),
+        meant={
+            kind: [(each["was"], each["meant"], each["count"]) for each in slips]
+            for kind, slips in d["meant"].items()
+        },
+        fields={each["field"]: each["count"] for each in d["fields"]},
         changes=[FieldChange(**each) for each in d["changes"]],
-        sample=d["sample"],
+        sample=[each["says"] for each in d["sample"]],
         are_columns_unsure=d["are_columns_unsure"],
     )
