@@ -190,7 +190,8 @@ class Importing:
         actor.must_be_able_to_change()
         found = await self.get(actor, import_id)
         among = [ImportState.OPEN, ImportState.LOOKING]
-        change = ImportChange(state=ImportState.CANCELLED, ended_at=self._clock())
+        seen = found.diagnosis.counts_only() if found.diagnosis is not None else None
+        change = ImportChange(state=ImportState.CANCELLED, diagnosis=seen, ended_at=self._clock())
         await self._imports.change(actor.account_id, found.id, change, among=among)
         return await self.get(actor, import_id)
 
