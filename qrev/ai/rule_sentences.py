@@ -61,7 +61,7 @@ HOURS_FIRST = re.compile(LEAD + rf"(?:{NEVER}){VERB}{HOURS}\s+(?:on\s+)?{DAYS}{E
 NOBODY = re.compile(
     LEAD + r"(?:(?:no ?one|nobody|no people|not anyone)\s+(?:at|from|with|who (?:is|works) at)"
     r"|(?:never|do(?:n['’]?t| not))\s+(?:ever\s+)?(?:write|mail|e-?mail|contact|send)(?:\s+to)?"
-    r"(?:\s+(?:anyone|anybody|people|addresses))?(?:\s+(?:at|from|with))?)\s+(?P<whom>.{2,120}?)"
+    r"(?P<at>(?:\s+(?:anyone|anybody|people|addresses))?(?:\s+(?:at|from|with))?))\s+(?P<whom>.{2,120}?)"
     + END,
     re.I,
 )
@@ -116,6 +116,8 @@ def _nobody(said: str) -> dict[str, Any] | None:
     domains: list[str] = []
     for word in re.split(r"[\s,]+", found["whom"].lower().strip(" .")):
         named = DOMAIN.fullmatch(word)
+        if named is not None and found["at"] == "":
+            return None  # "never contact acme.com": one company, for the list of suppressions
         if named is not None:
             domains.append(named[1])
         elif word in PROVIDERS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from qrev.ai.choosing import EVERYONE, Whom, choose
 from qrev.ai.scheduling import COUNT, MAILS, days_in
 from qrev.kit.free_mail import FREE, PROVIDERS
 
@@ -125,11 +126,14 @@ class Wish:
     is_short: bool
     skipped_domains: tuple[str, ...]
     is_campaign: bool
+    whom: Whom = EVERYONE
+    begins: str = ""  # the day, as they said it
 
 
 def understand(words: str, *, default_days: tuple[int, ...] = ()) -> Wish:
     """Return what these words ask for. `default_days` are the workspace's own, if it has any."""
-    name, rest = _name(words)
+    choice = choose(words)
+    name, rest = _name(choice.rest)
     offer, is_topic = _offer(rest)
     about_mails = rest.replace(offer, " ") if offer else rest  # "a friendly robot" is no tone
     tone = next((tone for tone, found in TONES.items() if found.search(about_mails)), "")
@@ -142,6 +146,8 @@ def understand(words: str, *, default_days: tuple[int, ...] = ()) -> Wish:
         is_short=SHORT.search(about_mails) is not None,
         skipped_domains=_skipped(about_mails),
         is_campaign=bool(offer or CAMPAIGN.search(words)),
+        whom=choice.whom,
+        begins=choice.begins,
     )
 
 
@@ -160,7 +166,7 @@ def answered_offer(words: str) -> tuple[str, bool]:
     wish = understand(words)
     if wish.offer:
         return wish.offer, wish.is_topic
-    text = clean_offer(OFFER_ENDS.split(words.strip(), maxsplit=1)[0])
+    text = clean_offer(OFFER_ENDS.split(choose(words).rest.strip(), maxsplit=1)[0])
     text = re.sub(
         r"^(?:it['’]s|it\s+is|that['’]s|that\s+is|well|oh|just|our offer is)\b,?\s*",
         "",
