@@ -136,6 +136,27 @@ async def _query(
 ) -> list[Card]:
     if action.entity == "plan":
         return await plan_answer(action, actor, occasion.conversation_id, workbench.inquiring)
+    return [*_all_of_it(action), *_tables(action)]
+
+
+def _all_of_it(action: QueryAction) -> list[Card]:
+    """Return a word that a table shows more than was asked for, where it does."""
+    shown = {("status", "sent")} if action.entity == "messages" else set()
+    asked = [
+        f"{name}: {value}" for name, value in action.filter.items() if (name, value) not in shown
+    ]
+    asked += [f"by {action.group_by}"] if action.group_by else []
+    if not asked or action.entity == "events":
+        return []
+    said = " ".join(", ".join(asked)[:MAX_ORDER].split()).replace("`", "")
+    return [
+        TextCard(
+            text=f"You asked for `{said}`. I cannot narrow this table to that yet: it shows all."
+        )
+    ]
+
+
+def _tables(action: QueryAction) -> list[Card]:
     if action.entity == "people":
         return [PeopleCard(title="People")]
     if action.entity == "companies":
