@@ -9,6 +9,7 @@ from bench.accounts import ACCOUNTS
 from bench.assistant import ASSISTANT
 from bench.measuring import Measure
 from bench.pocketmongo import POCKETMONGO
+from bench.understanding import UNDERSTANDING
 
 HOUSE: Mapping[str, Measure] = {
     "plan_10k_s": planning.plan_10k_s,
@@ -23,4 +24,4 @@ HOUSE: Mapping[str, Measure] = {
     "web_rss_mb": memory.web_rss_mb,
     "cold_start_s": starting.cold_start_s,
 }
-TABLES: tuple[Mapping[str, Measure], ...] = (HOUSE, POCKETMONGO, ACCOUNTS, ASSISTANT)
+TABLES: tuple[Mapping[str, Measure], ...] = (HOUSE, POCKETMONGO, ACCOUNTS, ASSISTANT, UNDERSTANDING)

@@ -70,7 +70,7 @@ def interpret(turn: TurnRequest, key: str) -> Reading:
     """Return what to answer, and what to draft. The same turn and key, the same sequence id."""
     words = turn.query.strip()
     has_list = bool(turn.uploaded_data)
-    if (command := command_in(words)) is not None:
+    if (command := command_in(words, has_list=has_list)) is not None:
         return Reading(actions=(command,))
     if has_list and (wish := _wish_answered(turn)) is not None:
         return _campaign_or_question(turn, key, wish) if wish.offer else _saying(NOTHING_THEN)

@@ -47,7 +47,7 @@ OFFER = re.compile(
     r"|translate|manage|support|advise|test|repair|install|print|rent|recruit|host|audit)\b))"
     r"|\b(?P<are>(?:we\s+are|we['’]re|i\s+am|i['’]m)\s+(?=an?\s+(?!looking|trying)))"
     r"|\bour\s+(?:product|service|offer|offering|company)\s+is\s+"
-    rf"|(?:^|\b(?:to|and|please|you|[.,;:!])\s*)(?:sell|offer|pitch|promote|introduce|present|advertise"
+    rf"|(?:^|\b(?:to|and|please|you|otherwise|then|but|[.,;:!])\s*)(?:sell|offer|pitch|promote|introduce|present|advertise"
     rf"|announce|show)\s+{THEM}(?:about\s+)?"
     r"|(?:^|[.,;:]\s*|\b(?:campaign|sequence|outreach|e-?mails?|mails?|them|people|contacts|leads|list"
     r"|by|steps?)\s+)(?:selling|offering|pitching|promoting|introducing|presenting|advertising"
@@ -221,7 +221,7 @@ def _domains_at_start(rest: str) -> list[str]:
     """Return the domains named before the talk turns to something else."""
     domains: list[str] = []
     said = [word.strip("(),'\"“”").lower() for word in re.split(r"[\s,/]+", rest) if word]
-    about_mail = any(re.fullmatch(ADDRESSES, word) for word in said[:6])
+    about_mail = any(re.fullmatch(ADDRESSES, word) for word in said[:10])
     for word in said:
         domain = DOMAIN.match(word)
         if domain is not None:

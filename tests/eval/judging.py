@@ -62,10 +62,11 @@ class Verdict:
 
 def judged(name: str) -> list[Verdict]:
     """Return what becomes of each request of that file."""
-    return [_judge(request) for request in json.loads((HERE / name).read_text("utf-8"))]
+    return [judge(request) for request in json.loads((HERE / name).read_text("utf-8"))]
 
 
-def _judge(request: Wanted) -> Verdict:
+def judge(request: Wanted) -> Verdict:
+    """Return what becomes of one request."""
     before = [(role, content) for role, content in request.get("before", [])]
     rows = ROWS if request.get("list") else None
     reading = interpret(a_turn(request["say"], rows=rows, before=before), "eval")
