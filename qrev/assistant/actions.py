@@ -48,6 +48,7 @@ from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.campaigns.inquiring import Inquiring
 from qrev.campaigns.models import Step
 from qrev.campaigns.sequences import MAX_STEPS, NewSequence, Sequences
+from qrev.kit.harmless import visible
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +109,9 @@ async def _list(action: ListAction, *_: object) -> list[Card]:
 
 
 async def _question(action: QuestionAction, *_: object) -> list[Card]:
-    return [QuestionCard(text=action.response, choices=action.choices)]
+    # A choice is said in the member's name: what cannot be read on its button is not said.
+    choices = [said for choice in action.choices if (said := visible(choice).strip())]
+    return [QuestionCard(text=action.response, choices=choices)]
 
 
 async def _sequence(
