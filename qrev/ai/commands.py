@@ -39,6 +39,7 @@ NO_OWNER = (
     "Nobody is invited as an owner. Invite them as an admin first; in /members an owner can then "
     "make them an owner."
 )
+QUOTED_FIRST = re.compile(r"\s*[\"“„«‘']\w")
 ADDRESS = re.compile(r"[^\s,;:<>()]+@[^\s,;:<>()]+")
 DOMAIN = r"@?\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}\b"
 AS_ROLE = re.compile(
@@ -60,6 +61,8 @@ def command_in(words: str, *, has_list: bool = False) -> Action | None:
 
     `has_list`: people to write to are here, so that words may be about them.
     """
+    if QUOTED_FIRST.match(words):
+        return None  # somebody else's words: what they order, the member does not
     if (talk := question_in(words, has_list=has_list)) is not None:
         return talk
     # "don't write to rival.com, pitch our tea to the rest" is about the list that is here.

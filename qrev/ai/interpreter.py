@@ -37,6 +37,8 @@ BEGINS = (
     "You asked for **{day}**: the drafts are made now, and the first mails leave in the sending "
     "hours after you confirm the plan. So press **Send** that day."
 )
+# Of a mail that a member shows us: what it says is said by somebody else.
+QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.M)
 MAX_CHOICE = 300  # characters
 NO_OFFER = re.compile(
     r"^\W*(?:no|none|nothing|never\s?mind|nobody|forget it|not now|later|i don['’]?t know|dunno"
@@ -68,7 +70,7 @@ class Reading:
 
 def interpret(turn: TurnRequest, key: str) -> Reading:
     """Return what to answer, and what to draft. The same turn and key, the same sequence id."""
-    words = turn.query.strip()
+    words = QUOTED_LINE.sub("", turn.query).strip()
     has_list = bool(turn.uploaded_data)
     if (command := command_in(words, has_list=has_list)) is not None:
         return Reading(actions=(command,))
@@ -92,7 +94,8 @@ def _campaign_or_question(turn: TurnRequest, key: str, wish: Wish) -> Reading:
     if isinstance(data, UploadSummary) or any(map(wish.whom.includes, data or [])):
         return campaign(turn, key, wish)
     everyone = choose(turn.query.strip()).rest[:MAX_CHOICE]
-    text = f"{wish.whom.said()} Nobody in this list is left then. Shall I write to everyone?"
+    said = wish.whom.said().replace("*", "")  # a question's text is no markdown
+    text = f"{said} Nobody in this list is left then. Shall I write to everyone?"
     return Reading(actions=(QuestionAction(response=text, choices=[everyone, "Never mind"]),))
 
 
