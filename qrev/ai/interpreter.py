@@ -90,13 +90,18 @@ def _saying(text: str) -> Reading:
 
 def _campaign_or_question(turn: TurnRequest, key: str, wish: Wish) -> Reading:
     """Return the campaign, or ask back if nobody of a list that is all here would get it."""
-    data = turn.uploaded_data
-    if isinstance(data, UploadSummary) or any(map(wish.whom.includes, data or [])):
+    if not is_nobody(turn, wish.whom):
         return campaign(turn, key, wish)
     everyone = choose(turn.query.strip()).rest[:MAX_CHOICE]
     said = wish.whom.said().replace("*", "")  # a question's text is no markdown
     text = f"{said} Nobody in this list is left then. Shall I write to everyone?"
     return Reading(actions=(QuestionAction(response=text, choices=[everyone, "Never mind"]),))
+
+
+def is_nobody(turn: TurnRequest, whom: Whom) -> bool:
+    """Return whether nobody is meant in a list that is all here."""
+    data = turn.uploaded_data
+    return not isinstance(data, UploadSummary) and not any(map(whom.includes, data or []))
 
 
 def campaign(turn: TurnRequest, key: str, wish: Wish, *, by_model: str = "") -> Reading:
