@@ -31,6 +31,7 @@ from qrev.campaigns.models import Step
 from qrev.campaigns.sequences import NewSequence
 from qrev.kit.asgi import InProcess
 from tests.ai.turns import SAMPLE, a_turn
+from tests.bringing import bring_in
 from tests.llm_server import MODEL, a_model
 
 DAY = timedelta(days=1)
@@ -146,14 +147,13 @@ async def _a_campaign(people: int) -> AsyncIterator[tuple[House, TurnRequest, Dr
     async with a_house() as house:
         services = house.services
         actor = await services.accounts.sign_in("alice@acme.test", "Alice")
-        upload = await services.importing.keep_upload(actor, "people.csv", a_list(people))
-        await services.importing.import_upload(actor, upload.id)
-        found = await services.importing.rows_of(actor, upload.id)
+        made = await bring_in(services, actor, a_list(people))
         rows = [
             {"email": row.email, "name": row.name, "company_name": row.company_name}
+            async for found in services.importing.rows(actor.account_id, made.upload_id)
             for row in found
         ]
-        await services.dropbox.put_upload(upload.id, rows)
+        await services.dropbox.put_upload(made.upload_id, rows, first=0)
         steps = tuple(Step(number=n + 1, delay=n * 3 * DAY) for n in range(STEPS))
         await services.sequences.create(
             actor,
@@ -161,7 +161,7 @@ async def _a_campaign(people: int) -> AsyncIterator[tuple[House, TurnRequest, Dr
                 dropbox_id=a_job().sequence_id,
                 name="Bench",
                 steps=steps,
-                upload_id=upload.id,
+                upload_id=made.upload_id,
                 conversation_id="c1",
             ),
         )
@@ -177,7 +177,7 @@ async def _a_campaign(people: int) -> AsyncIterator[tuple[House, TurnRequest, Dr
 
         callbacks = Callbacks(token=TOKEN, transport=httpx.MockTransport(take_in))
         summary = UploadSummary(
-            header=["email"], sample=rows[:20], count=len(rows), upload_id=upload.id
+            header=["email"], sample=rows[:20], count=len(rows), upload_id=made.upload_id
         )
         yield house, a_turn("", rows=summary), Drafting(house.database, callbacks)
 

@@ -8,6 +8,7 @@ from bench import importing, memory, operations, planning, sending, starting, tu
 from bench.accounts import ACCOUNTS
 from bench.assistant import ASSISTANT
 from bench.measuring import Measure
+from bench.people import PEOPLE
 from bench.pocketmongo import POCKETMONGO
 from bench.understanding import UNDERSTANDING
 
@@ -19,9 +20,20 @@ HOUSE: Mapping[str, Measure] = {
     "dry_run_card_s": sending.dry_run_card_s,
     "what_if_s": sending.what_if_s,
     "import_10k_s": importing.import_10k_s,
+    "import_100k_s": importing.import_100k_s,
+    "import_100k_vs_raw": importing.import_100k_vs_raw,
+    "import_100k_known_s": importing.import_100k_known_s,
+    "import_1m_rss_mb": importing.import_1m_rss_mb,
     "turn_vs_echo": turns.turn_vs_echo,
     "plan_db_ops_per_1000": operations.plan_db_ops_per_1000,
     "web_rss_mb": memory.web_rss_mb,
     "cold_start_s": starting.cold_start_s,
 }
-TABLES: tuple[Mapping[str, Measure], ...] = (HOUSE, POCKETMONGO, ACCOUNTS, ASSISTANT, UNDERSTANDING)
+TABLES: tuple[Mapping[str, Measure], ...] = (
+    HOUSE,
+    POCKETMONGO,
+    ACCOUNTS,
+    ASSISTANT,
+    PEOPLE,
+    UNDERSTANDING,
+)

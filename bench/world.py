@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import BinaryIO
 
 from bench.measuring import SEED
 
@@ -76,8 +77,15 @@ def somebodies(count: int) -> Iterator[Somebody]:
 
 def a_list(count: int) -> bytes:
     """Return them as the file a member drops into the chat."""
-    file = io.StringIO()
-    rows = csv.writer(file)
+    file = io.BytesIO()
+    write_list(count, file)
+    return file.getvalue()
+
+
+def write_list(count: int, file: BinaryIO) -> None:
+    """As `a_list`, into a file."""
+    text = io.TextIOWrapper(file, "utf-8", newline="")
+    rows = csv.writer(text)
     rows.writerow(
         (
             *("name", "email", "company_name", "company_url", "job_title", "linkedin_url"),
@@ -92,4 +100,5 @@ def a_list(count: int) -> bytes:
                 *(each.zone, each.country, f"segment {each.number % 7}"),
             )
         )
-    return file.getvalue().encode()
+    text.flush()
+    text.detach()

@@ -35,6 +35,7 @@ class Conditions:
     is_complete: bool = True  # False if the filter asks for more than stands here
     are_plain: bool = True  # False if having a value's key may not mean being equal to it
     has_lists: bool = False  # of values, one of which a field must have
+    of_elements: set[str] = field(default_factory=set)  # paths compared element by element
 
     def add(self, path: str, operator: str, value: Any) -> None:
         """Note one condition."""
@@ -101,7 +102,25 @@ def _read(query: Document, conditions: Conditions) -> None:
             _note(conditions, path, "$eq", asked)
 
 
+def _note_element(conditions: Conditions, path: str, asked: Any) -> None:
+    """Note the comparisons that one and the same element of an array must meet."""
+    conditions.is_complete = False
+    if path in conditions.by_path or not isinstance(asked, dict):
+        return
+    if all(op in RANGE_OPERATORS and type(v) in _PLAIN_TYPES for op, v in asked.items()):
+        for operator, value in asked.items():
+            _note(conditions, path, operator, value)
+        conditions.of_elements.add(path)
+
+
 def _note(conditions: Conditions, path: str, operator: str, value: Any) -> None:
+    if operator == "$elemMatch":
+        _note_element(conditions, path, value)
+        return
+    if path in conditions.of_elements:
+        # Another element may meet it: of no use beside what one element meets.
+        conditions.is_complete = False
+        return
     if operator == "$in":
         is_known = type(value) is list and all(map(_is_indexable, value))
     elif operator in RANGE_OPERATORS:

@@ -62,8 +62,10 @@ class _Shape:
     index: Index
     points: list[list[Any]] = field(default_factory=list)  # the values of each leading field
     comparisons: list[Condition] = field(default_factory=list)  # on the field after them
+    is_of_one_element: bool = False  # of an array, which meets all these comparisons
     score: float = 0.0
     direction: int = 0  # 1 or -1 if the index has the order asked for
+    marks: int = 0  # the arrays the index had met when this was found out
 
     def with_values_of(self, conditions: Conditions) -> _Shape:
         """Return the same shape for conditions that differ in their values alone."""
@@ -72,6 +74,7 @@ class _Shape:
             self.index,
             points=[conditions.equal_values(each.path) or [] for each in fields[:fixed]],
             comparisons=conditions.ranges(fields[fixed].path) if self.comparisons else [],
+            is_of_one_element=self.is_of_one_element,
         )
 
     @property
@@ -143,11 +146,11 @@ def _remembered_plan(
 ) -> Plan:
     """Plan as when the same was asked with other values.
 
-    The index chosen then is still the best one, unless it has met an array since.
+    The index chosen then is still the best one, unless it has met arrays elsewhere since.
     """
     outline = (conditions.outline, tuple(sort))
     known: tuple[_Shape, Plan] | None = collection.plans.get(outline)
-    if known is None or known[0].index.is_multikey:
+    if known is None or known[0].index.array_marks != known[0].marks:
         best = _best_shape(collection, conditions, sort, None)
         if best is None:
             return _whole_collection(query, sort)
@@ -215,7 +218,7 @@ def _is_usable(index: Index, conditions: Conditions) -> bool:
 def _shape(
     index: Index, conditions: Conditions, sort: SortSpecification, collation: Document | None
 ) -> _Shape:
-    shape = _Shape(index)
+    shape = _Shape(index, marks=index.array_marks)
     has_same_collation = index.collation == (collation or None)
     count = 1
     for place, each in enumerate(index.fields):
@@ -234,9 +237,10 @@ def _shape(
             continue
         if index.kind != HASHED:
             shape.comparisons = conditions.ranges(each.path)
+            shape.is_of_one_element = each.path in conditions.of_elements
             shape.score += _RANGE_SCORE if shape.comparisons else 0.0
         break
-    if sort and has_same_collation and not index.is_multikey and count == 1:
+    if sort and has_same_collation and count == 1:
         shape.direction = _direction(index, len(shape.points), sort)
     return shape
 
@@ -254,6 +258,9 @@ def _direction(index: Index, fixed: int, sort: SortSpecification) -> int:
         return 0
     offered = [(each.path, -1 if each.is_descending else 1) for each in index.fields[fixed:]]
     offered = offered[: len(wanted)]
+    # An array is sorted by its least or its greatest element, but has a key for each.
+    if any(index.may_be_array(place) for place in range(fixed, fixed + len(offered))):
+        return 0
     if wanted == offered:
         return 1
     return -1 if [(path, -order) for path, order in wanted] == offered else 0
@@ -294,7 +301,8 @@ def _keys_from(prefix: bytes, *, is_whole: bool) -> KeyRange:
 
 def _bounds(shape: _Shape, each: IndexField) -> tuple[bytes, bytes]:
     """Return the first key within the comparisons on a field and the first beyond them."""
-    fold, is_multikey = shape.index.fold, shape.index.is_multikey
+    fold = shape.index.fold
+    is_array = shape.index.may_be_array(len(shape.points))
     low: bytes | None = None
     high: bytes | None = None
     tag = b""
@@ -309,7 +317,7 @@ def _bounds(shape: _Shape, each: IndexField) -> tuple[bytes, bytes]:
             low = limit if low is None else max(low, limit)
         else:
             high = limit if high is None else min(high, limit)
-    if is_multikey and low is not None and high is not None:
+    if is_array and not shape.is_of_one_element and low is not None and high is not None:
         # One element of an array may meet the one comparison and another the other.
         high = None
     first, last = _type_bounds(tag, each)
@@ -330,7 +338,7 @@ def _type_bounds(tag: bytes, each: IndexField) -> tuple[bytes, bytes]:
 
 def _is_exact(shape: _Shape, conditions: Conditions) -> bool:
     """True if the keys alone decide, so that documents need not be looked at."""
-    if not conditions.is_complete or not conditions.are_plain or shape.index.is_multikey:
+    if not conditions.is_complete or not conditions.are_plain or _may_repeat(shape):
         return False
     fields = shape.index.fields
     fixed = len(shape.points)
@@ -344,6 +352,15 @@ def _is_exact(shape: _Shape, conditions: Conditions) -> bool:
             return False
         answered += 1
     return answered == len(conditions.by_path)
+
+
+def _may_repeat(shape: _Shape) -> bool:
+    """True if a document may have several of the keys: one with an array that is not fixed."""
+    index = shape.index
+    return index.is_multikey and any(
+        index.may_be_array(place) and (place >= len(shape.points) or len(shape.points[place]) != 1)
+        for place in range(len(index.fields))
+    )
 
 
 def _are_one_range(known: Sequence[Condition]) -> bool:

@@ -159,8 +159,13 @@ def change_index(
         "UPDATE indexes SET specification=? WHERE index_id=?",
         (encode(specification), index.index_id),
     )
-    changed = Index(index.index_id, specification, is_multikey=index.is_multikey)
-    changed.is_multikey_saved = index.is_multikey_saved
+    changed = Index(
+        index.index_id,
+        specification,
+        is_multikey=index.is_multikey,
+        array_places=index.array_places,
+    )
+    changed.saved_marks = index.saved_marks
     return _with_indexes(unit, collection, {**collection.indexes, index.name: changed})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Collection as Many
 from collections.abc import Iterable
 from typing import Any
 
@@ -36,8 +37,9 @@ def insert(
         _validate(collection, document)
     raw = encode_for_storage(document)
     additions = []
+    encoded: dict[str, bytes] = {}
     for index in collection.indexes.values():
-        keys = index.keys_of(document)
+        keys = index.keys_of(document, encoded)
         if keys:
             if index.is_unique:
                 _refuse_taken(unit, collection, index, keys, document, None)
@@ -211,10 +213,12 @@ def _refuse_taken(
             raise duplicate_key(collection, index, document)
 
 
-def _add_entries(unit: WriteUnit, index: Index, keys: Iterable[bytes], row_id: int) -> None:
+def _add_entries(unit: WriteUnit, index: Index, keys: Many[bytes], row_id: int) -> None:
     sql = f"INSERT OR IGNORE INTO {index.table} VALUES (?, ?)"
-    for key in keys:
-        unit.connection.execute(sql, (key, row_id))
+    if len(keys) == 1:
+        unit.connection.execute(sql, (*keys, row_id))
+    else:
+        unit.connection.executemany(sql, [(key, row_id) for key in keys])
     if index.is_multikey:
         unit.mark_multikey(index)
 

@@ -41,10 +41,15 @@ class IndexField:
 
 
 class Index:
-    """One index of a collection. Everything but `is_multikey` stays as it was created."""
+    """One index of a collection. Everything but the arrays it met stays as it was created."""
 
     def __init__(
-        self, index_id: int, specification: Document, *, is_multikey: bool = False
+        self,
+        index_id: int,
+        specification: Document,
+        *,
+        is_multikey: bool = False,
+        array_places: int = 0,
     ) -> None:
         self.index_id = index_id
         self.specification = specification
@@ -54,7 +59,9 @@ class Index:
         self.is_sparse = bool(specification.get("sparse"))
         self.is_hidden = bool(specification.get("hidden"))
         self.is_multikey = is_multikey
-        self.is_multikey_saved = is_multikey
+        # A bit for each field in which an array was met, 0 where that is not known.
+        self.array_places = array_places
+        self.saved_marks = self.array_marks
         self.collation: Document | None = specification.get("collation")
         self.fold: Fold | None = folding(self.collation)
         self.partial_filter: Document | None = specification.get("partialFilterExpression")
@@ -73,6 +80,18 @@ class Index:
 
         return compile_filter(self.partial_filter, Scope(fold=self.fold))
 
+    @property
+    def array_marks(self) -> int:
+        """What is kept on disk: 0 without arrays, 1 with arrays anywhere, else where doubled."""
+        return (self.array_places << 1 or 1) if self.is_multikey else 0
+
+    def may_be_array(self, place: int) -> bool:
+        """True if a document may have an array in the field at this place.
+
+        https://www.mongodb.com/docs/manual/core/indexes/index-types/index-multikey/
+        """
+        return self.is_multikey and (not self.array_places or bool(self.array_places >> place & 1))
+
     @cached_property
     def table(self) -> str:
         """The SQLite table of its entries: (key, row)."""
@@ -89,38 +108,67 @@ class Index:
         is_wildcard = any("$**" in path for path, _ in self.key_pattern)
         return self.kind not in _WITHOUT_ENTRIES and not is_wildcard
 
-    def keys_of(self, document: Document) -> Sequence[bytes]:
+    def keys_of(
+        self, document: Document, encoded: dict[str, bytes] | None = None
+    ) -> Sequence[bytes]:
         """Return the document's keys, none if the index leaves it out.
 
-        Raises ServerError if two of the fields lead through different arrays.
+        `encoded` remembers the keys of a document's values from one index to the next. Raises
+        ServerError if two of the fields lead through different arrays.
         """
         if self._is_covered is not None and not self._is_covered(document):
             return ()
         if self._plain_fields is not None:
-            keys = self._plain_key(document, self._plain_fields)
+            memory = encoded if encoded is not None and self.fold is None else {}
+            keys = self._plain_keys(document, self._plain_fields, memory)
             if keys is not None:
                 return keys
         if not self.has_entries:
             return ()
         return self._general_keys(document)
 
-    def _plain_key(
-        self, document: Document, fields: list[tuple[str, bool]]
+    def _plain_keys(
+        self, document: Document, fields: list[tuple[str, bool]], encoded: dict[str, bytes]
     ) -> Sequence[bytes] | None:
-        """Return the key of a document without arrays in its fields, None if it has any."""
-        fold = self.fold
-        keys = []
+        """Return the keys of a document with at most one array, of texts; else None."""
+        keys: list[bytes] = []
         is_missing = True
+        array: list[str] | None = None
+        place = 0
         for path, is_descending in fields:
+            key = encoded.get(path)
+            if key is not None:
+                is_missing = is_missing and path not in document
+                keys.append(inverted(key) if is_descending else key)
+                continue
             value = document.get(path, MISSING)
             if type(value) is list:
-                return None
+                if array is not None or not value or any(type(each) is not str for each in value):
+                    return None
+                array, place, is_missing = value, len(keys), False
+                keys.append(b"")  # each element stands here once, below
+                continue
             is_missing = is_missing and value is MISSING
-            key = encode_key(value, fold)
+            key = encoded[path] = encode_key(value, self.fold)
             keys.append(inverted(key) if is_descending else key)
         if is_missing and self.is_sparse:
             return ()
+        if array is not None:
+            return self._keys_of_array(array, place, keys)
         return (keys[0] if len(keys) == 1 else b"".join(keys),)
+
+    def _keys_of_array(self, array: list[str], place: int, keys: list[bytes]) -> Sequence[bytes]:
+        self._met_arrays(1 << place)
+        before, after = b"".join(keys[:place]), b"".join(keys[place + 1 :])
+        oriented, fold = self.fields[place].oriented, self.fold
+        found = [before + oriented(encode_key(each, fold)) + after for each in array]
+        return found if len(found) == 1 else list(dict.fromkeys(found))
+
+    def _met_arrays(self, places: int) -> None:
+        # Without a place known (a file of an earlier version) it may be all of them.
+        if self.array_places or not self.is_multikey:
+            self.array_places |= places
+        self.is_multikey = True
 
     def _general_keys(self, document: Document) -> Sequence[bytes]:
         columns: list[_Column] = [(document, field.parts) for field in self.fields]
@@ -135,8 +183,15 @@ class Index:
         if self.is_sparse and all(value is MISSING for row in rows for value in row):
             return ()
         if has_array:
-            self.is_multikey = True
+            self._met_arrays(self._places_of_arrays(document))
         return list({self._key(row) for row in rows})
+
+    def _places_of_arrays(self, document: Document) -> int:
+        return sum(
+            1 << place
+            for place, field in enumerate(self.fields)
+            if _leads_through_array(document, field.parts)
+        )
 
     def _key(self, values: Sequence[Any]) -> bytes:
         fold = self.fold

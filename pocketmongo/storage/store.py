@@ -206,10 +206,10 @@ def _read(connection: sqlite3.Connection, path: Path) -> tuple[Catalog, int]:
 
 def _read_catalog(connection: sqlite3.Connection) -> Catalog:
     indexes: dict[int, dict[str, Index]] = {}
-    for index_id, collection_id, raw, is_multikey in connection.execute(
+    for index_id, collection_id, raw, marks in connection.execute(
         "SELECT index_id, collection_id, specification, is_multikey FROM indexes ORDER BY index_id"
     ):
-        index = Index(index_id, decode(raw), is_multikey=bool(is_multikey))
+        index = Index(index_id, decode(raw), is_multikey=bool(marks), array_places=int(marks) >> 1)
         indexes.setdefault(collection_id, {})[index.name] = index
     rows = connection.execute("SELECT collection_id, database, name, options FROM collections")
     return Catalog(

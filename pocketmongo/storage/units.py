@@ -42,7 +42,7 @@ class WriteUnit(Snapshot):
         self.changes: list[Change] = []
         self.filled: dict[int, Collection] = {}
         self.has_new_catalog = False
-        self._marked: list[Index] = []
+        self._marked: list[tuple[Index, int]] = []
         self._finish = finish
         self._is_open = True
 
@@ -52,13 +52,14 @@ class WriteUnit(Snapshot):
         self.has_new_catalog = True
 
     def mark_multikey(self, index: Index) -> None:
-        """Keep on disk that an index has met an array."""
-        if not index.is_multikey_saved:
+        """Keep on disk in which fields an index has met arrays."""
+        marks = index.array_marks
+        if index.saved_marks != marks:
             self.connection.execute(
-                "UPDATE indexes SET is_multikey=1 WHERE index_id=?", (index.index_id,)
+                "UPDATE indexes SET is_multikey=? WHERE index_id=?", (marks, index.index_id)
             )
-            index.is_multikey_saved = True
-            self._marked.append(index)
+            self._marked.append((index, index.saved_marks))
+            index.saved_marks = marks
 
     def remember(self, session: bytes, retry: Retry) -> None:
         """Keep the outcome of a session's write with the write itself."""
@@ -76,8 +77,8 @@ class WriteUnit(Snapshot):
 
     def forget_marks(self) -> None:
         """After a rollback: what was marked on disk is not."""
-        for index in self._marked:
-            index.is_multikey_saved = False
+        for index, marks in reversed(self._marked):
+            index.saved_marks = marks
 
     def _end(self, *, is_kept: bool) -> None:
         self._is_open = False

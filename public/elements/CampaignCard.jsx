@@ -83,7 +83,75 @@ function TextForm({ label, verb, start, busy, hint, onDone, onCancel }) {
   );
 }
 
-function Buttons({ view, busy, onForm, onOrder }) {
+/* The words of one mail for everybody who has not got it. Its button shows who would read what. */
+function WordsForm({ view, busy, callAction, onShow, onCancel }) {
+  const [step, setStep] = useState(view.steps[0]?.number || 1);
+  const [variants, setVariants] = useState(null);
+  const load = () => qrev.ask(callAction, 'campaign_words', { sequence_id: view.id, step });
+  const { view: words, problem, isLoading, again } = useView(load, [step]);
+  useEffect(() => setVariants(words && words.step === step ? words.variants : null), [words, step]);
+  const first = useRef(null);
+  useEffect(() => first.current?.focus(), []);
+  const change = (n, field, text) => setVariants(variants.map((one, i) => (i === n ? { ...one, [field]: text } : one)));
+  const isWhole = variants?.every(({ subject, body }) => subject.trim() && body.trim());
+  const submit = (event) => {
+    event.preventDefault();
+    if (isWhole && !busy) onShow({ step, variants });
+  };
+  return (
+    <form className="qrev-form" onSubmit={submit}>
+      <label className="qrev-label">Which mail
+        <select ref={first} className="qrev-input" value={step} onChange={(event) => setStep(Number(event.target.value))}>
+          {view.steps.map(({ number, day }) => <option key={number} value={number}>Mail {number}, day {day}</option>)}
+        </select>
+      </label>
+      <Problem problem={problem} onAgain={() => again(false)} />
+      {isLoading || (!variants && !problem) ? <Waiting rows={4} /> : null}
+      {(!isLoading && variants ? variants : []).map((one, n) => (
+        <fieldset key={n} className="qrev-form">
+          {variants.length > 1 ? <legend className="qrev-strong">Variant {'ABCD'[n]}</legend> : null}
+          <label className="qrev-label">Subject
+            <input className="qrev-input" value={one.subject} maxLength={250} onChange={(event) => change(n, 'subject', event.target.value)} />
+          </label>
+          <label className="qrev-label">Text
+            <textarea className="qrev-input" rows={8} value={one.body} onChange={(event) => change(n, 'body', event.target.value)} />
+          </label>
+          {variants.length > 1 ? <div className="qrev-row"><button type="button" className="qrev-button qrev-bare" onClick={() => setVariants(variants.filter((_, i) => i !== n))}>Leave variant {'ABCD'[n]} out</button></div> : null}
+        </fieldset>
+      ))}
+      {words ? <p className="qrev-note">Fields are filled in for each person: {words.fields.map((field) => `{{${field}}}`).join(', ')}. {'{{first_name | there}}'} says what to put where nothing is known.</p> : null}
+      <div className="qrev-row">
+        <button type="submit" className="qrev-button qrev-primary" aria-disabled={busy || !isWhole}>Show who would read what</button>
+        {variants && variants.length < 4 ? <button type="button" className="qrev-button qrev-quiet" onClick={() => setVariants([...variants, { ...variants[variants.length - 1] }])}>Add a variant</button> : null}
+        <button type="button" className="qrev-button qrev-bare" onClick={onCancel}>Close</button>
+      </div>
+    </form>
+  );
+}
+
+function PeopleForm({ busy, onAdd, onCancel }) {
+  const [emails, setEmails] = useState('');
+  const first = useRef(null);
+  useEffect(() => first.current?.focus(), []);
+  const submit = (event) => {
+    event.preventDefault();
+    if (emails.trim() && !busy) onAdd(emails);
+  };
+  return (
+    <form className="qrev-form" onSubmit={submit}>
+      <label className="qrev-label">Addresses of people you know, one a line
+        <textarea ref={first} className="qrev-input" rows={4} value={emails} placeholder={'anna@example.com\nbob@example.com'} onChange={(event) => setEmails(event.target.value)} />
+      </label>
+      <p className="qrev-note">For a whole list, drop it into the chat and write: add these people to this campaign, by its name.</p>
+      <div className="qrev-row">
+        <button type="submit" className="qrev-button qrev-primary" aria-disabled={busy || !emails.trim()}>Draft and plan their mails</button>
+        <button type="button" className="qrev-button qrev-bare" onClick={onCancel}>Close</button>
+      </div>
+    </form>
+  );
+}
+
+function Buttons({ view, busy, onForm, onOrder, onCopy }) {
   const button = (label, onClick, look = 'quiet') => (
     <button key={label} type="button" className={`qrev-button qrev-${look}`} {...qrev.off(busy, onClick)}>{label}</button>
   );
@@ -91,8 +159,11 @@ function Buttons({ view, busy, onForm, onOrder }) {
     <div className="qrev-row">
       {view.can_pause ? button('Pause…', () => onForm('pause')) : null}
       {view.can_resume ? button('Resume', () => onOrder('resume', {}), 'primary') : null}
+      {view.can_edit ? button('Add people…', () => onForm('people')) : null}
+      {view.can_edit ? button('Change a mail…', () => onForm('words')) : null}
       {view.can_stop ? button('Stop one person…', () => onForm('person')) : null}
       {view.can_change ? button('Rename…', () => onForm('name')) : null}
+      {view.can_change ? button('Duplicate', onCopy) : null}
       {view.can_stop ? button('Stop', () => onOrder('stop', {})) : null}
       {view.can_archive ? button('Archive', () => onOrder('archive', {})) : null}
     </div>
@@ -128,14 +199,15 @@ const Card =
     const { view, problem, isLoading, again, setView } = useView(load, [props.sequence_id], props.rev, every, true);
     useEffect(() => setEvery(view?.waiting ? LOOK_AGAIN_SECONDS : 0), [view]);
     const { busy, press, problem: refusal, clear } = usePress(callAction);
-    const order = async (kind, terms) => {
+    const show = async (name, payload, words) => {
       setTold('');
       qrev.await();
-      const { problem: refused, isIgnored } = await press('order_propose', { order: kind, sequence_id: props.sequence_id, ...terms });
+      const { problem: refused, isIgnored } = await press(name, { sequence_id: props.sequence_id, ...payload });
       if (refused || isIgnored) return;
       setForm('');
-      setTold('It is below: look at it, then confirm.');
+      setTold(words);
     };
+    const order = (kind, terms) => show('order_propose', { order: kind, ...terms }, 'It is below: look at it, then confirm.');
     const rename = async (name) => {
       const { view: renamed } = await press('campaign_rename', { sequence_id: props.sequence_id, name });
       if (!renamed) return;
@@ -154,6 +226,8 @@ const Card =
     const forms = {
       pause: <PauseForm view={view} busy={isBusy} onPause={(terms) => order('pause', terms)} onCancel={() => setForm('')} />,
       person: <TextForm label="Their email address" verb="Show what they would not get" start="" hint="anna@example.com" busy={isBusy} onDone={(person) => order('stop_person', { person })} onCancel={() => setForm('')} />,
+      people: <PeopleForm busy={isBusy} onAdd={(emails) => show('campaign_add_people', { emails }, 'They are in. Their drafts and the plan for them are below.')} onCancel={() => setForm('')} />,
+      words: <WordsForm view={view} busy={isBusy} callAction={callAction} onShow={(terms) => order('edit_step', terms)} onCancel={() => setForm('')} />,
       name: <TextForm label="New name" verb="Rename" start={view.name} busy={isBusy} onDone={rename} onCancel={() => setForm('')} />,
     };
     return (
@@ -162,7 +236,7 @@ const Card =
           <Problem problem={problem} onAgain={() => again(false)} />
           <Numbers view={view} />
           <Pauses view={view} busy={isBusy} onResume={(pause) => order('resume', pause.is_here ? { pause_id: pause.id } : { pause_id: pause.id, sequence_id: '' })} />
-          {form ? forms[form] : <Buttons view={view} busy={isBusy} onForm={(name) => { setTold(''); setForm(name); }} onOrder={order} />}
+          {form ? forms[form] : <Buttons view={view} busy={isBusy} onForm={(name) => { setTold(''); setForm(name); }} onOrder={order} onCopy={() => show('campaign_duplicate', {}, 'The copy is below.')} />}
           <Problem problem={refusal} onClose={clear} />
           <p className="qrev-note qrev-status" role="status">{isBusy ? 'Looking what it would do…' : told}</p>
         </div>

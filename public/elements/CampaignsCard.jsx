@@ -103,7 +103,7 @@ const Card =
           </Block>
         ) : null}
         {view && !rows.length && !problem ? (
-          <Empty title="No campaigns yet">Drop a CSV with an email column into the chat and write what you offer: QRev drafts the mails, and nothing leaves before you confirm it.</Empty>
+          <Empty title="No campaigns yet">Drop a CSV or Excel list with an email column into the chat and write what you offer: QRev drafts the mails, and nothing leaves before you confirm it.</Empty>
         ) : null}
         {rows.length ? <Pager pages={pages} next={view.next} isLoading={isLoading} /> : null}
       </Frame>

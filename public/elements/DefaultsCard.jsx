@@ -60,7 +60,7 @@ function Settings({ view, callAction, onSaved }) {
   const [trial, setTrial] = useState(null);
   const { busy, press, problem, clear } = usePress(callAction);
   const isChanged = !same(values, was);
-  const asked = { version: view.version, sequence_id: view.sequence_id, values: Object.fromEntries(Object.entries(values).filter(([name, value]) => !view.sequence_id || !same(value, view.settings.find((each) => each.name === name).default))) };
+  const asked = { version: view.version, sequence_id: view.sequence_id, values: Object.fromEntries(Object.entries(values).filter(([name, value]) => !same(value, view.settings.find((each) => each.name === name).default))) };
   const change = (name, value) => { setValues({ ...values, [name]: value }); setTrial(null); clear(); };
   const look = async (event) => {
     event.preventDefault();
@@ -79,8 +79,8 @@ function Settings({ view, callAction, onSaved }) {
       <Problem problem={problem} onClose={clear} />
       {trial ? (
         <Block tone="amber" role="status">
-          <p><strong>{trial.planned ? `${mails(trial.planned)} of ${qrev.number(trial.planned_of)} planned ${moved === 1 ? 'moves' : 'move'} to another minute.` : trial.planned_of ? `None of the ${mails(trial.planned_of)} planned now ${trial.planned_of === 1 ? 'moves' : 'move'}.` : 'Nothing is planned, so nothing moves.'}</strong> Later plans follow the new settings.</p>
-          {trial.rows.length ? <ul className="qrev-list">{trial.rows.map((row) => <li key={`${row.email} ${row.step}`}>{row.name || row.email}, mail {row.step}, now {qrev.when(row.at, trial.timezone)}: {row.reason}</li>)}</ul> : null}
+          <p><strong>{trial.planned ? `${mails(trial.planned)} of ${qrev.number(trial.planned_of)} planned ${moved === 1 ? 'moves' : 'move'} to another minute.` : trial.planned_of ? `None of the ${mails(trial.planned_of)} planned now ${trial.planned_of === 1 ? 'moves' : 'move'}.` : 'Nothing is planned, so nothing moves.'}</strong> Plans that are not confirmed yet are made anew.</p>
+          {trial.rows.length ? <ul className="qrev-list">{trial.rows.map((row) => <li key={`${row.email} ${row.step}`}>{row.name || row.email}, mail {row.step}, now {qrev.when(row.at, trial.timezone)}: {row.reason}</li>)}{trial.planned > trial.rows.length ? <li>and {mails(trial.planned - trial.rows.length)} more</li> : null}</ul> : null}
           <div className="qrev-row">
             <button type="button" className="qrev-button qrev-primary" {...qrev.off(Boolean(busy), save)}>{busy === 'defaults_save' ? 'Saving…' : 'Confirm'}</button>
             <button type="button" className="qrev-button qrev-bare" onClick={() => { setValues(was); setTrial(null); }}>Leave it as it was</button>

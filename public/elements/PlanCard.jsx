@@ -2,7 +2,7 @@ import React, { useEffect, useRef, useState } from 'react';
 import { ArrowLeft } from 'lucide-react';
 
 const qrev = (window.__qrev = window.__qrev || {});
-const { Frame, Waiting, Problem, Empty, Chip, Pager, useView, usePages } = qrev.kit ? qrev.kit(React) : {};
+const { Frame, Waiting, Problem, Empty, Chip, Pager, useView, usePages, usePress } = qrev.kit ? qrev.kit(React) : {};
 const mails = (n) => qrev.count(n, 'mail', 'mails');
 const why = (because) => because.split('; ').slice(1).join('; ') || because;
 const STATES = { left: 'green', leaving: 'plain', unknown: 'amber', failed: 'amber', 'taken back': 'plain' };
@@ -63,11 +63,12 @@ function HeatMap({ view }) {
 
 function Stop({ stop, zone }) {
   if (!stop) return <span className="qrev-dim">–</span>;
+  const words = `${stop.local}, from ${stop.mailbox}: ${why(stop.because)}`;
   return (
-    <span className="qrev-stop" tabIndex={0}>
+    <span className="qrev-stop" tabIndex={0} title={words}>
       <span className="qrev-still">{qrev.when(stop.at, zone)}</span>
       {stop.state ? <> <Chip tone={STATES[stop.state]}>{stop.state}</Chip></> : null}
-      <span className="qrev-stop-why" role="note">{stop.local}, from {stop.mailbox}: {why(stop.because)}</span>
+      <span className="qrev-stop-why" role="note">{words}</span>
     </span>
   );
 }
@@ -108,7 +109,7 @@ function Person({ row, sequenceId, callAction, rev, onBack }) {
   const box = useRef(null);
   useEffect(() => box.current?.focus(), []);
   return (
-    <section aria-label={`What ${row.name || row.email} gets`} ref={box} tabIndex={-1}>
+    <section className="qrev-person" aria-label={`What ${row.name || row.email} gets`} ref={box} tabIndex={-1}>
       <div className="qrev-row">
         <button type="button" className="qrev-button qrev-quiet" onClick={onBack}><ArrowLeft size={15} aria-hidden="true" /> All people</button>
       </div>
@@ -130,6 +131,7 @@ const Card =
     const box = useRef(null);
     const open = (row) => { opener.current = row.prospect_id; setPerson(row); };
     const back = () => { setPerson(null); setTimeout(() => box.current?.focus()); };
+    const pressing = usePress(callAction);
     if (!view) {
       return <Frame title="Plan" note=" ">{isLoading ? <Waiting rows={6} /> : <Problem problem={problem} onAgain={() => again(false)} />}</Frame>;
     }
@@ -143,6 +145,10 @@ const Card =
               {person ? <Person row={person} sequenceId={sequenceId} callAction={callAction} rev={rev} onBack={back} /> : <People view={view} sequenceId={sequenceId} callAction={callAction} rev={rev} onOpen={open} />}
             </>
           ) : <Empty title="Nothing in it">Nobody is written to as things are. The card of the plan says who is blocked and why.</Empty>}
+          <div className="qrev-row">
+            <button type="button" className="qrev-button qrev-quiet" {...qrev.off(Boolean(pressing.busy), () => pressing.press('defaults_card', { sequence_id: sequenceId }))}>Sending rules of this campaign</button>
+          </div>
+          <Problem problem={pressing.problem} onClose={pressing.clear} />
         </div>
       </Frame>
     );

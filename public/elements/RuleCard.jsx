@@ -40,7 +40,7 @@ function Trial({ view }) {
       : [moved ? `${mails(moved)} of ${qrev.number(view.planned_of)} planned ${moved === 1 ? 'moves' : 'move'} to another minute` : '', view.dropped ? `${mails(view.dropped)} ${view.dropped === 1 ? 'does' : 'do'} not leave at all` : ''].filter(Boolean).join(', ') + '.';
   return (
     <>
-      <p>{words}</p>
+      <p>{words} A plan that is not confirmed yet is made anew with it.</p>
       <Rows title="Planned mails it changes" rows={view.rows} count={view.planned} zone={view.timezone} />
       {view.sentence ? <p>{view.past ? `In the last 90 days ${mails(view.past)} of ${qrev.number(view.past_of)} would not have left as they did.` : view.past_of ? `All ${mails(view.past_of)} of the last 90 days would have left just the same.` : 'Nothing has left in the last 90 days to try it on.'}</p> : null}
       <Rows title="Past mails it would have changed" rows={view.past_rows} count={view.past} zone={view.timezone} />

@@ -94,7 +94,7 @@ function Inside({ view }) {
       <p>
         {workspace.role === 'viewer'
           ? 'Ask below for what you want to see: “Show my people” or “How are my campaigns doing?”'
-          : 'Drop a CSV of people into the chat and write what you offer them. QRev drafts the mails, and nothing leaves before you confirm it.'}
+          : 'Drop a CSV or Excel list of people into the chat and write what you offer them. QRev drafts the mails, and nothing leaves before you confirm it.'}
       </p>
     </div>
   );

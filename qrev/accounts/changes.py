@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 
 from qrev.accounts.audit import Audit
 from qrev.accounts.members import Members
 from qrev.accounts.models import Actor, Change, ChangeKind, ChangeState, Role, UserId
-from qrev.accounts.ports import ChangeBook
+from qrev.accounts.ports import ChangeBook, ChangeMaker
 from qrev.accounts.service import GRACE, Accounts
 from qrev.kit.clock import Clock
 from qrev.kit.errors import Conflict, InvalidInput, NotFound, QrevError
@@ -17,6 +18,7 @@ from qrev.kit.ids import new_id
 
 GOOD_FOR = timedelta(minutes=15)
 OVER = "This proposal is over, or was used before. Nothing was changed. Ask for it again."
+NO_MAKERS: Mapping[ChangeKind, ChangeMaker] = {}
 MOVED_ON = "Things have changed since this was proposed. Nothing was changed. Look at it again."
 
 
@@ -29,12 +31,14 @@ class Changes:
         members: Members,
         audit: Audit,
         clock: Clock,
+        makers: Mapping[ChangeKind, ChangeMaker] = NO_MAKERS,
     ) -> None:
         self._changes = changes
         self._accounts = accounts
         self._members = members
         self._audit = audit
         self._clock = clock
+        self._makers = makers
 
     async def propose_removal(self, actor: Actor, user_id: UserId) -> Change:
         """Return the removal of a member, and of what they own, to look at."""
@@ -47,6 +51,10 @@ class Changes:
     async def propose_deletion(self, actor: Actor) -> Change:
         """Return the deletion of the workspace, to look at."""
         return await self._propose(actor, ChangeKind.DELETE_ACCOUNT, actor.account_id)
+
+    async def propose_erasure(self, actor: Actor, email: str) -> Change:
+        """Return the erasure of everything about a normalised address, to look at."""
+        return await self._propose(actor, ChangeKind.ERASE_PERSON, email)
 
     async def get(self, actor: Actor, change_id: str) -> Change:
         """Return a change the actor proposed. Raises NotFound, for others' as well."""
@@ -66,14 +74,19 @@ class Changes:
         )
         if not is_mine:
             raise Conflict(OVER)
+        maker = self._makers.get(change.kind)
         try:
             facts = await self._facts(actor, change.kind, change.subject)
             if _hash(change.kind, change.subject, facts) != change.hash:
                 raise Conflict(MOVED_ON)
-            await self._make(actor, change)
+            if maker is None:
+                await self._make(actor, change)
         except QrevError:
             await self._settle(change, ChangeState.VOID)
             raise
+        if maker is not None:
+            # Of several steps: what it has begun it finishes later, and is never void.
+            await maker.make(actor, change)
         await self._settle(change, ChangeState.DONE)
         return await self.get(actor, change_id)
 
@@ -100,11 +113,15 @@ class Changes:
             expires_at=now + GOOD_FOR,
         )
         await self._changes.add(change)
-        await self._audit.record(actor, f"change.{kind.value}_proposed", subject)
+        # Whom an erasure is about is written nowhere that it does not reach.
+        shown = "" if kind in self._makers else subject
+        await self._audit.record(actor, f"change.{kind.value}_proposed", shown)
         return change
 
     async def _facts(self, actor: Actor, kind: ChangeKind, subject: str) -> tuple[str, ...]:
         """Return what would happen, in sentences. They change when the world does."""
+        if (maker := self._makers.get(kind)) is not None:
+            return await maker.facts(actor, subject)
         if kind is ChangeKind.REMOVE_MEMBER:
             return await self._facts_of_removal(actor, UserId(subject))
         if kind is ChangeKind.TRANSFER_OWNERSHIP:

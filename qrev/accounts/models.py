@@ -346,6 +346,7 @@ class ChangeKind(StrEnum):
     DELETE_ACCOUNT = "delete_account"
     TRANSFER_OWNERSHIP = "transfer_ownership"
     REMOVE_MEMBER = "remove_member"
+    ERASE_PERSON = "erase_person"
 
 
 class ChangeState(StrEnum):

@@ -11,6 +11,7 @@ from qrev.accounts.grant import Grant
 from qrev.accounts.models import (
     Account,
     AccountId,
+    Actor,
     ApiKey,
     AuditEntry,
     Change,
@@ -285,6 +286,27 @@ class ChangeBook(Protocol):
         now: datetime | None = None,
     ) -> bool:
         """Change the state in one conditional update; with `now` only one that is not over."""
+
+    async def unmade_erasures(self, now: datetime) -> list[Change]:
+        """Return the erasures of all accounts that were confirmed and are not done, for a sweep.
+
+        Only those that were good until `now` or before: whoever confirmed one is long past it.
+        """
+
+    async def forget(self, change: Change, facts: tuple[str, ...]) -> bool:
+        """Call a confirmed change done, and what it said these facts. Return whether it was not.
+
+        Nothing in it says any more whom it was about.
+        """
+
+
+class ChangeMaker(Protocol):
+    """What a dangerous change outside of this room would do, and doing it."""
+
+    async def facts(self, actor: Actor, subject: str) -> tuple[str, ...]:
+        """Return what would happen, in sentences. Raises QrevError where it may not."""
+
+    async def make(self, actor: Actor, change: Change) -> None: ...
 
 
 class Belongings(Protocol):

@@ -28,8 +28,8 @@ TABLES = ["Show my people", "Show companies", "How are my campaigns doing?"]
 NEW_LIST = "Start a campaign"
 ADDRESS = r"[^\s,;:<>()]+@[^\s,;:<>()]+"
 REMOVE = re.compile(
-    rf"{POLITE}(?:remove|delete|erase|drop|get rid of)\s+(?P<who>(?!the\s+file|it\b|them\b|this\b"
-    r"|that\b|all\b|every)\S+(?:\s+\S+){0,5}?)[\s.!?]*$",
+    rf"{POLITE}(?P<verb>remove|delete|erase|drop|get rid of)\s+"
+    r"(?P<who>(?!the\s+file|it\b|them\b|this\b|that\b|all\b|every)\S+(?:\s+\S+){0,5}?)[\s.!?]*$",
     re.I,
 )
 OTHER_THINGS = re.compile(
@@ -119,7 +119,10 @@ def _removed(said: str) -> Action | None:
     who = found["who"].strip(" .!?")
     if CAMPAIGN_NAMED.search(who):
         return _ask("Shall it stop, or only leave the list?", [f"Stop {who}", f"Archive {who}"])
-    never = [f"Never write to {who}"] if re.fullmatch(ADDRESS, who) else []
+    is_address = re.fullmatch(ADDRESS, who) is not None
+    if is_address and found["verb"].lower() in ("delete", "erase"):
+        return None  # that is about what is held on them
+    never = [f"Never write to {who}", f"Erase {who}"] if is_address else []
     return _ask(
         "Shall what runs stop, or do you look for them?", [f"Stop {who}", *never, f"Find {who}"]
     )

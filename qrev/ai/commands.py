@@ -19,7 +19,7 @@ HELP = """Here is what I can do:
 - **Write to a list.** Drop a CSV with names and addresses here and say what you offer, for \
 example: *“Write to these people about our demand forecasting tool, in 3 steps over two weeks, \
 skip Gmail addresses, only CTOs.”*
-- **Show people.** *“Show my people.”*
+- **Show people.** *“Show my people”*, or one of them: *“Show Anna Lee.”*
 - **Question a plan.** *“Who gets mail on Friday?”*, *“Why does Anna get hers on Thursday?”*, \
 *“Can it be done by Friday?”*, *“What if the cap were 40?”*
 - **Set rules.** *“Never on Fridays after 14”*, *“Never more than two people per company a week”*, \
@@ -45,6 +45,12 @@ DOMAIN = r"@?\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}\b"
 AS_ROLE = re.compile(
     r"\b(?:as|to be)\s+(?:an?\s+|the\s+)?(owner|admin|seller|viewer)\b", re.IGNORECASE
 )
+# "Show Anna Müller": names are written with capitals, and of few words.
+SOMEBODY = re.compile(
+    r"(?i:please\s+)?(?i:show|find|open|look up|search for|who is)\s+(?i:me\s+)?"
+    r"([^\W\d_][\w.'’+-]*(?:@[\w.-]+)?(?:\s+[^\W\d_][\w.'’-]*){0,3})[?!.]*"
+)
+PARTICLES = frozenset({"de", "da", "di", "la", "le", "van", "von", "der", "den", "bin", "al"})
 CANNOT_REWRITE = (
     "I cannot rewrite drafts by myself: that needs a language model, and none is connected. Press "
     "**Edit** on a draft to change its words, or drop the list again and say how the mails should "
@@ -76,9 +82,21 @@ def command_in(words: str, *, has_list: bool = False) -> Action | None:
     for pattern, answer in _COMMANDS:
         if pattern.search(words):
             return answer(words)
+    if (somebody := _somebody(words)) is not None:
+        return somebody
     # With a list at hand, "make it friendly" is about the campaign that is to be.
     is_edit = not has_list and REWRITES.search(words) and not OFFER.search(words)
     return TextAction(response=CANNOT_REWRITE) if is_edit else None
+
+
+def _somebody(words: str) -> Action | None:
+    """Return the search for a person who is named or whose address is given, None without one."""
+    asked = SOMEBODY.fullmatch(words.strip())
+    if asked is None:
+        return None
+    whom = asked[1].strip().rstrip(".")
+    is_named = all(part[0].isupper() or part.lower() in PARTICLES for part in whom.split())
+    return _query("people", search=whom)(words) if "@" in whom or is_named else None
 
 
 def _query(entity: str, **filter: str) -> Callable[[str], Action]:
@@ -119,6 +137,13 @@ def _suppressed(words: str) -> Action | None:
     found = ADDRESS.search(words) or re.search(DOMAIN, words, re.IGNORECASE)
     value = found[0].strip("'\"“”’").rstrip(".!?") if found else ""
     return ProposalAction(kind="suppress", arguments={"value": value[:300]})
+
+
+def _about(words: str) -> Action:
+    """Return the card about what is held on an address. Nothing is looked up or erased by it."""
+    found = ADDRESS.search(words)
+    email = found[0].strip("'\"“”’").rstrip(".!?") if found else ""
+    return ProposalAction(kind="hold", arguments={"email": email[:300]})
 
 
 def _say(text: str) -> Callable[[str], Action]:
@@ -209,6 +234,20 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
             rf"|add\s+{ADDRESS.pattern}\s+(?:to|as)\b(?!\s+(?:the\s+|my\s+|our\s+)?(?:list|people|campaign))"
         ),
         _invite,
+    ),
+    (
+        _asking(
+            rf"(?:what|which data|everything)\b.{{0,40}}?\b(?:hold|have|know|store|keep|about|on)\b"
+            rf".{{0,20}}?{ADDRESS.pattern}"
+            rf"|(?:erase|forget|delete)\b.{{0,30}}?{ADDRESS.pattern}"
+        ),
+        _about,
+    ),
+    (_asking(r"(?:duplicate|copy)\b.*\b(?:campaign|sequence)\b"), _proposal("duplicate")),
+    (_asking(r"rename\b.*\b(?:campaign|sequence)\b.*\bto\b"), _proposal("rename")),
+    (
+        _asking(r"add\b.{0,80}?\b(?:to|into)\b.*\b(?:campaign|sequence)\b"),
+        _proposal("add_people"),
     ),
     (
         _asking(

@@ -135,5 +135,5 @@ def _about_people(said: str) -> QueryAction | None:
     if (company := AT_COMPANY.search(said)) is not None:
         return _query("people", {"company": company["company"].strip(" .")})
     if (found := CONTAINS.search(said)) is not None:
-        return _query("people", {"contains": found["contains"].strip(' .?!"“”')})
+        return _query("people", {"search": found["contains"].strip(' .?!"“”')})
     return None

@@ -33,6 +33,9 @@ say what they offer, ask for it with ask_back. Without a list, tell them to drop
 column of addresses."""
 
 
+EVERY_DAY = [0, 1, 2, 3, 4, 5, 6]
+
+
 class _Tool(BaseModel):
     """What a model fills in. A field it makes up is a mistake and is said."""
 
@@ -108,9 +111,41 @@ class Propose(_Tool):
         "invite",
         "change_workspace",
         "change_profile",
+        "change_defaults",
         "log_out_everywhere",
     ]
     arguments: dict[str, str] = {}
+
+
+class AskPlan(_Tool):
+    """Answer what leaves when and why, before Send or while it runs. Changes nothing.
+
+    who_on and done_by take a day, why a person, without a mailbox, with_cap a cap; show opens it.
+    """
+
+    question: Literal["who_on", "first", "last", "why", "done_by", "without", "with_cap", "show"]
+    day: Annotated[str, Field(max_length=100, description="As said, or an ISO date.")] = ""
+    person: Annotated[str, Field(max_length=300, description="A name or an address.")] = ""
+    mailbox: Annotated[str, Field(max_length=300, description="“my”, a name or an address.")] = ""
+    cap: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+
+
+class ProposeRule(_Tool):
+    """Propose a rule about sending. It is tried on planned and past mails before it counts.
+
+    company: at most count people of one company in so many days; daily: at most count mails a day
+    from one mailbox; closed: nothing on these weekdays (0 is Monday) between begins and ends;
+    no_domain: nobody at these domains.
+    """
+
+    rule: Literal["company", "daily", "closed", "no_domain"]
+    count: Annotated[int, Field(ge=0, le=1000)] = 0
+    days: Annotated[int, Field(ge=1, le=365)] = 7
+    weekdays: Annotated[list[Annotated[int, Field(ge=0, le=6)]], Field(max_length=7)] = EVERY_DAY
+    begins: Annotated[str, Field(pattern=r"^\d\d:\d\d$")] = "00:00"
+    ends: Annotated[str, Field(pattern=r"^\d\d:\d\d$")] = "24:00"
+    domains: Annotated[list[Line], Field(max_length=50)] = []
+    said: Annotated[str, Field(max_length=300, description="The member's own words.")] = ""
 
 
 class EditDrafts(_Tool):
@@ -151,7 +186,9 @@ ACTING: Mapping[str, type[_Tool]] = {
     "draft_campaign": DraftCampaign,
     "show": Show,
     "ask_back": AskBack,
+    "ask_plan": AskPlan,
     "propose": Propose,
+    "propose_rule": ProposeRule,
     "edit_drafts": EditDrafts,
 }
 READING: Mapping[str, type[_Tool]] = {

@@ -60,8 +60,9 @@ CLOSED = re.compile(LEAD + rf"(?:{NEVER}){VERB}\s*(?:(?:on\s+)?{DAYS})?(?:{HOURS
 HOURS_FIRST = re.compile(LEAD + rf"(?:{NEVER}){VERB}{HOURS}\s+(?:on\s+)?{DAYS}{END}", re.I)
 NOBODY = re.compile(
     LEAD + r"(?:(?:no ?one|nobody|no people|not anyone)\s+(?:at|from|with|who (?:is|works) at)"
-    r"|(?:never|do(?:n['’]?t| not))\s+(?:ever\s+)?(?:write|mail|e-?mail|contact|send)(?:\s+to)?"
-    r"(?P<at>(?:\s+(?:anyone|anybody|people|addresses))?(?:\s+(?:at|from|with))?))\s+(?P<whom>.{2,120}?)"
+    r"|(?P<verb>never|do(?:n['’]?t| not))\s+(?:ever\s+)?"
+    r"(?:write|mail|e-?mail|contact|send)(?:\s+to)?"
+    r"(?:\s+(?:anyone|anybody|people|addresses))?(?:\s+(?:at|from|with))?)\s+(?P<whom>.{2,120}?)"
     + END,
     re.I,
 )
@@ -116,8 +117,6 @@ def _nobody(said: str) -> dict[str, Any] | None:
     domains: list[str] = []
     for word in re.split(r"[\s,]+", found["whom"].lower().strip(" .")):
         named = DOMAIN.fullmatch(word)
-        if named is not None and found["at"] == "":
-            return None  # "never contact acme.com": one company, for the list of suppressions
         if named is not None:
             domains.append(named[1])
         elif word in PROVIDERS:
@@ -126,7 +125,10 @@ def _nobody(said: str) -> dict[str, Any] | None:
             domains += FREE
         elif not FILLER.fullmatch(word):
             return None
-    return {"rule": "no_domain", "domains": list(dict.fromkeys(domains))} if domains else None
+    if not domains or (found["verb"] and len(domains) == 1 and domains[0] not in FREE):
+        # "Never write to acme.com" is about a company: it belongs on the suppression list.
+        return None
+    return {"rule": "no_domain", "domains": list(dict.fromkeys(domains))}
 
 
 def _count(found: re.Match[str]) -> int | None:

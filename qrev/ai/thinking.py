@@ -14,12 +14,14 @@ from qrev.ai.instructions import (
     READING,
     TOOLS,
     AskBack,
+    AskPlan,
     DraftCampaign,
     EditDrafts,
     LookUpNumbers,
     LookUpPeople,
     LookUpSequences,
     Propose,
+    ProposeRule,
     Show,
     as_data,
     messages_of,
@@ -176,6 +178,15 @@ def _propose(filled: Propose) -> Action:
     return ProposalAction(kind=filled.kind, arguments=dict(filled.arguments))
 
 
+def _ask_plan(filled: AskPlan) -> Action:
+    asked = {name: value for name, value in filled.model_dump().items() if value not in ("", None)}
+    return QueryAction(entity="plan", filter=asked)
+
+
+def _propose_rule(filled: ProposeRule) -> Action:
+    return ProposalAction(kind="sending_rule", arguments=filled.model_dump())
+
+
 def _edit(filled: EditDrafts) -> Action:
     return DraftEditAction(
         sequence_id=filled.sequence_id, scope=filled.scope, instruction=filled.instruction
@@ -185,7 +196,9 @@ def _edit(filled: EditDrafts) -> Action:
 _ACTIONS: dict[type[BaseModel], Callable[[Any], Action]] = {
     Show: _show,
     AskBack: _ask_back,
+    AskPlan: _ask_plan,
     Propose: _propose,
+    ProposeRule: _propose_rule,
     EditDrafts: _edit,
 }
 

@@ -29,7 +29,7 @@ def from_cursor(cursor: str) -> tuple[datetime, str]:
 
 
 def to_word_cursor(place: tuple[str, str], order: str) -> str:
-    """Return the place behind what has this word and id, in a list of this order."""
+    """Return the place behind what has these two words, in a list of this order."""
     return base64.urlsafe_b64encode(json.dumps([order, *place]).encode()).decode()
 
 

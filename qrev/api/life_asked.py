@@ -53,6 +53,31 @@ class SequenceNameAsked(_Asked):
     name: Name
 
 
+class AddPeopleAsked(_Asked):
+    """Addresses of people you know."""
+
+    sequence_id: Id
+    emails: Annotated[
+        list[Annotated[str, Field(min_length=3, max_length=320)]],
+        Field(min_length=1, max_length=5_000),
+    ]
+
+
+class VariantAsked(_Asked):
+    """Words with fields: first_name, name, company_name, job_title, email, each in {{ }}."""
+
+    subject: Annotated[str, Field(min_length=1, max_length=250)]
+    body: Annotated[str, Field(min_length=1, max_length=20_000)]
+
+
+class EditStepAsked(_Asked):
+    """Up to four variants; who gets which is decided by a hash and never changes."""
+
+    sequence_id: Id
+    step: Annotated[int, Field(ge=1, le=12, strict=True)]
+    variants: Annotated[list[VariantAsked], Field(min_length=1, max_length=4)]
+
+
 class StopPersonAsked(_Asked):
     email: Annotated[str, Field(min_length=3, max_length=320)]
     sequence_id: OneOrAll = ""

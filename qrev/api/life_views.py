@@ -82,6 +82,23 @@ class SequenceView(_View):
     last_at: datetime | None
 
 
+class AddedView(_View):
+    """How many were new, and the plan for whoever waits; null if everybody was planned before."""
+
+    added: int
+    proposal: ProposalView | None
+
+
+class VariantView(_View):
+    subject: str
+    body: str
+
+
+class StepWordsView(_View):
+    step: int
+    variants: list[VariantView]
+
+
 class SequencesPage(_View):
     sequences: list[SequenceView]
     next: str | None

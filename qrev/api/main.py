@@ -23,22 +23,26 @@ from qrev.api.routes import (
     config,
     contacts,
     exports,
+    imports,
     members,
+    people,
     pictures,
     plans,
+    privacy,
     programs,
     proposals,
     suppressions,
     teams,
     user,
 )
+from qrev.crm.list_files import MAX_BYTES
 
 VERSION = "1"
 MAX_BODY = 256 * KIB
-LISTS = {"/suppressions/import": 10 * MIB}
+LISTS = {"/suppressions/import": 10 * MIB, "/crm/contact/import": MAX_BYTES}
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
-    *(contacts, companies, suppressions, exports),
+    *(contacts, people, imports, companies, suppressions, exports, privacy),
     *(campaigns, proposals, plans, config),
 )
 ROUTERS = tuple(room.router for room in ROOMS)

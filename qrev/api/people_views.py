@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from qrev.crm.edits import HistoryEntry
+from qrev.crm.lists import SavedList, filter_to_facts
+from qrev.crm.merges import MergePreview
 from qrev.crm.models import Origin, Person, Suppression
 from qrev.crm.suppressing import SuppressionImport
 
@@ -32,6 +35,10 @@ class ContactView(_View):
     fields: dict[str, str]
     source: str
     created_at: datetime | None
+    owner_id: str | None
+    team_id: str | None
+    tags: list[str]
+    deleted_at: datetime | None
 
     @classmethod
     def of(cls, person: Person) -> ContactView:
@@ -50,14 +57,22 @@ class ContactView(_View):
             fields=person.fields,
             source=person.source,
             created_at=person.created_at,
+            owner_id=person.owner_id,
+            team_id=person.team_id,
+            tags=list(person.tags),
+            deleted_at=person.deleted_at,
         )
 
 
 class ContactPage(_View):
-    """`next` goes into `after` for the page behind this one; null on the last."""
+    """`next` goes into `after` for the page behind this one; null on the last.
+
+    `total` comes with the first page. Where counting would take long it is the most there can be.
+    """
 
     people: list[ContactView]
-    total: int
+    total: int | None
+    is_total_exact: bool
     next: str | None
 
 
@@ -113,6 +128,80 @@ class SuppressionsView(_View):
     suppressions: list[SuppressionView]
     total: int
     next: str | None
+
+
+class DeletionView(_View):
+    """`mails` had not left yet, and do not leave any more."""
+
+    people: int
+    mails: int
+
+
+class DoneView(_View):
+    """For how many people something changed."""
+
+    people: int
+
+
+class SavedListView(_View):
+    """`wanted` is what its people have in common; who they are is asked anew each time."""
+
+    list_id: str
+    name: str
+    wanted: dict[str, Any]
+    created_by: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, saved: SavedList) -> SavedListView:
+        return cls(
+            list_id=saved.id,
+            name=saved.name,
+            wanted=filter_to_facts(saved.wanted),
+            created_by=saved.created_by,
+            created_at=saved.created_at,
+        )
+
+
+class SideView(_View):
+    """One field of both; `is_of_other` where the other one's is kept."""
+
+    field: str
+    kept: str
+    other: str
+    is_of_other: bool
+
+
+class MergePreviewView(_View):
+    """What merging would do. `hash` confirms exactly this."""
+
+    kept: ContactView
+    other: ContactView
+    sides: list[SideView]
+    tags: list[str]
+    upload_ids: list[str]
+    hash: str
+
+    @classmethod
+    def of(cls, shown: MergePreview) -> MergePreviewView:
+        return cls(
+            kept=ContactView.of(shown.kept),
+            other=ContactView.of(shown.other),
+            sides=[
+                SideView(field=s.field, kept=s.kept, other=s.other, is_of_other=s.is_of_other)
+                for s in shown.sides
+            ],
+            tags=list(shown.tags),
+            upload_ids=list(shown.lists),
+            hash=shown.hash,
+        )
+
+
+class MergeView(_View):
+    """`merge_id` undoes it, for 30 days."""
+
+    merge_id: str
+    person: ContactView
 
 
 class RefusedLineView(_View):

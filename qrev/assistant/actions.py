@@ -41,6 +41,7 @@ from qrev.assistant.life_saying import ORDERS, LifeSaying
 from qrev.assistant.life_words import takes_back
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.plan_answers import plan_answer
+from qrev.assistant.privacy_cards import PrivacyCard
 from qrev.assistant.rule_actions import rule_cards
 from qrev.assistant.rules_cards import DefaultsCard
 from qrev.assistant.suppressions_cards import SuppressionsCard
@@ -144,9 +145,11 @@ async def _query(
 
 def _all_of_it(action: QueryAction) -> list[Card]:
     """Return a word that a table shows more than was asked for, where it does."""
-    shown = {("status", "sent")} if action.entity == "messages" else set()
     asked = [
-        f"{name}: {value}" for name, value in action.filter.items() if (name, value) not in shown
+        f"{name}: {value}"
+        for name, value in action.filter.items()
+        if (action.entity, name, value) != ("messages", "status", "sent")
+        and (action.entity, name) != ("people", "search")
     ]
     asked += [f"by {action.group_by}"] if action.group_by else []
     if not asked or action.entity == "events":
@@ -161,7 +164,8 @@ def _all_of_it(action: QueryAction) -> list[Card]:
 
 def _tables(action: QueryAction) -> list[Card]:
     if action.entity == "people":
-        return [PeopleCard(title="People")]
+        search = str(action.filter.get("search") or "").strip()[:200]
+        return [PeopleCard(title="People", search=search)]
     if action.entity == "companies":
         return [CompaniesCard()]
     if action.entity in ("sequences", "prospects"):
@@ -198,6 +202,8 @@ async def _proposal(
         return [TextCard(text=words)]
     if action.kind in ORDERS:
         words = str(action.arguments.get("words") or occasion.words)[:MAX_ORDER]
+        if action.kind == "add_people":
+            return await workbench.life.add_people(actor, words, upload_id=occasion.upload_id)
         return await workbench.life.cards(
             actor,
             action.kind,
@@ -208,6 +214,8 @@ async def _proposal(
     if action.kind in SHOWN:
         text, card = SHOWN[action.kind]
         return [TextCard(text=text), card]
+    if action.kind in ("hold", "erase_person"):
+        return [PrivacyCard(email=str(action.arguments.get("email") or "").strip()[:300])]
     if action.kind == "suppress":
         return [SuppressionsCard(value=str(action.arguments.get("value") or "").strip()[:300])]
     if action.kind == "sending_rule":

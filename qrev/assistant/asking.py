@@ -12,10 +12,13 @@ from qrev.assistant import (
     audit_questions,
     companies_questions,
     drafting_questions,
+    imports_questions,
     life_questions,
     members_questions,
     newcomer_questions,
+    people_questions,
     plan_questions,
+    privacy_questions,
     rules_questions,
     settings_questions,
     suppressions_questions,
@@ -119,7 +122,6 @@ async def _change_again(desks: Desks, actor: Actor, ask: asked.ChangeAsked) -> A
 
 
 QUESTIONS: dict[str, Question] = {
-    "people_page": viewed(asked.PeoplePageAsked, _sending, Desk.people_page),
     "draft_page": viewed(asked.DraftPageAsked, _sending, Desk.draft_page),
     "draft_save": viewed(asked.DraftSaveAsked, _sending, Desk.draft_save),
     "draft_reset": viewed(asked.DraftResetAsked, _sending, Desk.draft_reset),
@@ -139,8 +141,10 @@ QUESTIONS: dict[str, Question] = {
     "change_again": Question(asks=asked.ChangeAsked, answer=_change_again),
     **newcomer_questions.QUESTIONS,
     **audit_questions.QUESTIONS,
+    **imports_questions.QUESTIONS,
     **workspace_questions.QUESTIONS,
     **members_questions.QUESTIONS,
+    **people_questions.QUESTIONS,
     **suppressions_questions.QUESTIONS,
     **companies_questions.QUESTIONS,
     **life_questions.QUESTIONS,
@@ -148,4 +152,5 @@ QUESTIONS: dict[str, Question] = {
     **plan_questions.QUESTIONS,
     **settings_questions.QUESTIONS,
     **drafting_questions.QUESTIONS,
+    **privacy_questions.QUESTIONS,
 }

@@ -19,10 +19,13 @@ class Kind(StrEnum):
     PROFILES = "profiles"
     SIGN_INS = "sign_ins"
     KEYS = "keys"
+    IMPORTS = "imports"
     SUPPRESSIONS = "suppressions"
     MAILBOXES = "mailboxes"
+    PEOPLE = "people"
     EXPORTS = "exports"
     RULES = "rules"
+    CAMPAIGNS = "campaigns"
 
 
 TITLES: dict[Kind, str] = {
@@ -32,10 +35,13 @@ TITLES: dict[Kind, str] = {
     Kind.PROFILES: "Profiles",
     Kind.SIGN_INS: "Sign-ins",
     Kind.KEYS: "API keys",
+    Kind.IMPORTS: "Lists",
     Kind.SUPPRESSIONS: "Suppression list",
     Kind.MAILBOXES: "Mailboxes",
+    Kind.PEOPLE: "People",
     Kind.EXPORTS: "Downloads and privacy",
     Kind.RULES: "Sending rules",
+    Kind.CAMPAIGNS: "Campaigns",
 }
 OTHER = "{who} changed something that has no words here yet ({action})"
 
@@ -57,6 +63,13 @@ def _of(kind: Kind, *sentences: str) -> Words:
 
 
 WORDS: dict[str, Words] = {
+    "import.confirmed": _of(
+        Kind.IMPORTS, "{who} brought in the list {filename}, {rows} rows", "{who} brought in a list"
+    ),
+    "import.undone": _of(
+        Kind.IMPORTS, "{who} undid the import of {filename}", "{who} undid an import"
+    ),
+    "import.rules": _of(Kind.IMPORTS, "{who} changed what lists may do to people who are known"),
     "account.created": _of(
         Kind.WORKSPACE, "{who} made the workspace {name}", "{who} made the workspace"
     ),
@@ -106,6 +119,25 @@ WORDS: dict[str, Words] = {
     ),
     "change.remove_member_proposed": _of(
         Kind.MEMBERS, "{who} looked at what removing {whom} would do"
+    ),
+    "campaign.sent": _of(
+        Kind.CAMPAIGNS,
+        "{who} confirmed the Send of {what} to {people} people",
+        "{who} confirmed a Send",
+    ),
+    "campaign.send_undone": _of(
+        Kind.CAMPAIGNS, "{who} undid a Send: {outcome}", "{who} undid a Send"
+    ),
+    "campaign.changed": _of(
+        Kind.CAMPAIGNS, "{who} confirmed “{what}”: {outcome}", "{who} changed a campaign"
+    ),
+    "campaign.undone": _of(
+        Kind.CAMPAIGNS, "{who} undid “{what}”: {outcome}", "{who} undid a change to a campaign"
+    ),
+    "approvals.threshold_saved": _of(
+        Kind.CAMPAIGNS,
+        "{who} set from how many people on two members confirm to {people}, before: {was_people}",
+        "{who} set from how many people on two members confirm",
     ),
     "invitation.sent": _of(
         Kind.MEMBERS, "{who} invited {email} as {role}", "{who} invited somebody"
@@ -196,6 +228,19 @@ WORDS: dict[str, Words] = {
     "mailbox.forgotten": _of(
         Kind.MAILBOXES, "{who} disconnected {was_email}", "{who} disconnected a mailbox"
     ),
+    "people.deleted": _of(
+        Kind.PEOPLE, "{who} deleted people, {count} at once", "{who} deleted people"
+    ),
+    "people.restored": _of(
+        Kind.PEOPLE, "{who} restored people, {count} at once", "{who} restored people"
+    ),
+    "people.merged": _of(Kind.PEOPLE, "{who} made one of two people"),
+    "people.merge_undone": _of(Kind.PEOPLE, "{who} made two of a merged person again"),
+    "change.erase_person_proposed": _of(
+        Kind.EXPORTS, "{who} looked at what erasing everything about somebody would do"
+    ),
+    "privacy.asked": _of(Kind.EXPORTS, "{who} looked at what is held on somebody"),
+    "privacy.erased": _of(Kind.EXPORTS, "{who} had everything about somebody erased"),
     "people.exported": _of(Kind.EXPORTS, "{who} downloaded people"),
     "campaign.people_exported": _of(Kind.EXPORTS, "{who} downloaded the people of a campaign"),
     "campaign.mails_exported": _of(Kind.EXPORTS, "{who} downloaded mails that left"),

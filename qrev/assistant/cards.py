@@ -43,38 +43,24 @@ class TableCard(Card):
     rows: list[list[str]]
 
 
-class ImportProblem(_Shown):
-    line: int
-    reason: str
-    value: str
-
-
-class ImportColumn(_Shown):
-    header: str
-    field: str
-
-
 class ImportCard(Card):
-    """What became of an uploaded file."""
+    """A list that was dropped: what it is, what to decide about it, and what became of it."""
 
+    import_id: str
     upload_id: str
     filename: str
-    new: int
-    known: int
-    companies: int
-    duplicates: int
-    refused_count: int
-    refused: list[ImportProblem]  # the first fifty
-    warnings: list[ImportProblem]  # kept rows with something odd in them, the first fifty
-    columns: list[ImportColumn]
-    kept: list[str]  # other columns, kept as custom fields
+
+    @property
+    def key(self) -> str:
+        return self.import_id
 
 
 class PeopleCard(Card):
-    """A sortable, paged table of people, of one upload or of everyone."""
+    """A table of people to search, narrow and sort: of one upload, or of everyone."""
 
     title: str
     upload_id: str | None = None
+    search: str = ""
 
 
 class DraftCard(Card):
@@ -141,14 +127,17 @@ class PersonRow(_Shown):
     company_name: str
     job_title: str
     timezone: str
+    tags: list[str] = []
+    owner: str = ""
 
 
 class PeopleView(_Shown):
-    """`next` continues behind the last row; None at the end."""
+    """`next` continues behind the last row; None at the end. `total` comes with the first page."""
 
     rows: list[PersonRow]
     next: str | None
-    total: int
+    total: int | None
+    is_total_exact: bool
 
 
 class StepView(_Shown):

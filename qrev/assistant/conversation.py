@@ -15,8 +15,6 @@ from qrev.assistant.cards import (
     CampaignsCard,
     Card,
     ImportCard,
-    ImportColumn,
-    ImportProblem,
     OutboxCard,
     PeopleCard,
     QuestionCard,
@@ -24,8 +22,6 @@ from qrev.assistant.cards import (
 )
 from qrev.assistant.companies_cards import CompaniesCard
 from qrev.assistant.contract import (
-    MAX_INLINE_ROWS,
-    SAMPLE_ROWS,
     Action,
     ConversationSoFar,
     LookUp,
@@ -34,22 +30,25 @@ from qrev.assistant.contract import (
     SenderPerson,
     SequenceDraftAction,
     TurnRequest,
-    UploadSummary,
     Utterance,
 )
+from qrev.assistant.imports_cards import ImportsCard
 from qrev.assistant.keys_cards import KeysCard
 from qrev.assistant.life_cards import ApprovalsCard
+from qrev.assistant.lists import Lists
 from qrev.assistant.looking_up import LookUpTickets
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.models import Line, Turn
-from qrev.assistant.ports import AiServer, Conversations, DropBox, OnWords
+from qrev.assistant.ports import AiServer, Conversations, OnWords
+from qrev.assistant.privacy_cards import PrivacyCard
 from qrev.assistant.rules_cards import DefaultsCard
 from qrev.assistant.settings_cards import SettingsCard
 from qrev.assistant.suppressions_cards import SuppressionsCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
-from qrev.crm.importing import Importing, ImportSummary, Progress
+from qrev.crm.import_work import Progress
+from qrev.crm.importing import Importing
+from qrev.crm.imports import Import, ImportState, Wish
 from qrev.crm.models import Upload
-from qrev.crm.reading import PersonRow, Problem
 from qrev.kit.clock import Clock
 from qrev.kit.errors import InvalidInput, QrevError
 
@@ -58,17 +57,6 @@ log = logging.getLogger(__name__)
 MAX_WORDS = 20_000  # characters of one turn
 LINES_TOLD = 20
 MAX_TOLD = 2000  # characters of each earlier line
-SHOWN = 50
-COLUMNS = (
-    "name",
-    "email",
-    "company_name",
-    "company_url",
-    "job_title",
-    "linkedin_url",
-    "timezone",
-    "phone_number",
-)
 UNDO = "/undo"
 NOTHING_SAID = "The assistant had nothing to say to that. Say it in other words, please."
 
@@ -89,7 +77,7 @@ class Conversation:
         accounts: Accounts,
         importing: Importing,
         conversations: Conversations,
-        dropbox: DropBox,
+        lists: Lists,
         ai: AiServer,
         workbench: Workbench,
         surroundings: Surroundings,
@@ -98,7 +86,7 @@ class Conversation:
         self._accounts = accounts
         self._importing = importing
         self._conversations = conversations
-        self._dropbox = dropbox
+        self._lists = lists
         self._ai = ai
         self._workbench = workbench
         self._surroundings = surroundings
@@ -135,10 +123,54 @@ class Conversation:
                 yield card
             return
         if upload is not None:
-            summary = await self._importing.import_upload(actor, upload.id, progress=progress)
-            await self._conversations.set_upload(actor.account_id, turn.conversation_id, upload.id)
-            yield import_card(summary)
-            yield PeopleCard(title=upload.filename, upload_id=upload.id)
+            async for card in self._listed(actor, turn, upload, progress, on_words):
+                yield card
+            return
+        async for card in self._said(actor, turn, on_words):
+            yield card
+
+    async def bring_in(self, actor: Actor, import_id: str) -> AsyncIterator[Card]:
+        """Work on an import until it rests. Once it is in, yield what its wish comes to."""
+        was = await self._importing.get(actor, import_id)
+        made = await self._lists.work(actor, import_id)
+        wish = made.wish
+        is_in = was.state is ImportState.RUNNING and made.state is ImportState.DONE
+        if is_in and wish.conversation_id:
+            turn = Turn(id=wish.turn_id, conversation_id=wish.conversation_id, words=wish.words)
+            async for card in self._with_list(actor, turn, made, None):
+                yield card
+
+    async def _listed(
+        self,
+        actor: Actor,
+        turn: Turn,
+        upload: Upload,
+        progress: Progress | None,
+        on_words: OnWords | None,
+    ) -> AsyncIterator[Card]:
+        """Yield the card of a list, and what was wished for unless it waits for somebody."""
+        wish = Wish(conversation_id=turn.conversation_id, turn_id=turn.id, words=turn.words)
+        made = await self._lists.look(actor, upload, wish, progress)
+        yield ImportCard(import_id=made.id, upload_id=upload.id, filename=made.filename)
+        if made.diagnosis is None or made.diagnosis.needs_a_look:
+            return
+        made = await self._lists.confirm(actor, made)
+        if made.state is ImportState.DONE:
+            async for card in self._with_list(actor, turn, made, on_words):
+                yield card
+
+    async def _with_list(
+        self, actor: Actor, turn: Turn, made: Import, on_words: OnWords | None
+    ) -> AsyncIterator[Card]:
+        await self._conversations.set_upload(actor.account_id, turn.conversation_id, made.upload_id)
+        yield PeopleCard(title=made.filename, upload_id=made.upload_id)
+        async for card in self._said(actor, turn, on_words):
+            yield card
+
+    async def _said(
+        self, actor: Actor, turn: Turn, on_words: OnWords | None
+    ) -> AsyncIterator[Card]:
+        """Yield the answer to a turn, and remember its words."""
         said: list[str] = []
         async for card in self._answered(actor, turn, on_words):
             if isinstance(card, (TextCard, QuestionCard)):
@@ -198,25 +230,13 @@ class Conversation:
                 website_url=f"https://{account.domain}" if account.domain else "",
             ),
             sender_person=SenderPerson(name=actor.name, email=actor.email),
-            uploaded_data=await self._uploaded(actor, upload_id),
+            uploaded_data=(
+                None if upload_id is None else await self._lists.told(actor.account_id, upload_id)
+            ),
             look_up=LookUp(
                 url=self._surroundings.look_up_url,
                 ticket=self._surroundings.look_ups.issue(actor),
             ),
-        )
-
-    async def _uploaded(
-        self, actor: Actor, upload_id: str | None
-    ) -> list[dict[str, str]] | UploadSummary | None:
-        """Return the rows of the list, or a summary of a big one whose rows are in the drop box."""
-        if upload_id is None:
-            return None
-        rows = [_row(row) for row in await self._importing.rows_of(actor, upload_id)]
-        if len(rows) <= MAX_INLINE_ROWS:
-            return rows
-        await self._dropbox.put_upload(upload_id, rows)
-        return UploadSummary(
-            header=list(COLUMNS), sample=rows[:SAMPLE_ROWS], count=len(rows), upload_id=upload_id
         )
 
     async def _remember(self, actor: Actor, turn: Turn, role: str, content: str) -> None:
@@ -232,24 +252,6 @@ class Conversation:
         )
 
 
-def import_card(summary: ImportSummary) -> ImportCard:
-    """Return the card for what became of a file."""
-    read = summary.read
-    return ImportCard(
-        upload_id=summary.upload.id,
-        filename=summary.upload.filename,
-        new=summary.new,
-        known=summary.known,
-        companies=summary.companies,
-        duplicates=read.duplicates,
-        refused_count=len(read.problems),
-        refused=[_problem(p) for p in read.problems[:SHOWN]],
-        warnings=[_problem(p) for p in read.warnings[:SHOWN]],
-        columns=[ImportColumn(header=header, field=field) for header, field in read.columns],
-        kept=list(read.kept),
-    )
-
-
 def _each_sequence_once(actions: list[Action]) -> Iterator[Action]:
     seen: set[str] = set()
     for action in actions:
@@ -260,16 +262,6 @@ def _each_sequence_once(actions: list[Action]) -> Iterator[Action]:
         yield action
 
 
-def _problem(problem: Problem) -> ImportProblem:
-    return ImportProblem(line=problem.line, reason=problem.reason, value=problem.value)
-
-
-def _row(row: PersonRow) -> dict[str, str]:
-    """Return a row in our own column names; other columns beside them."""
-    own = {name: getattr(row, name) for name in COLUMNS if getattr(row, name)}
-    return {**{title: cell for title, cell in row.fields.items() if title not in COLUMNS}, **own}
-
-
 def _company_name(account: Account, actor: Actor) -> str:
     """Return the workspace's name if someone chose it; the one we made up is nobody's company."""
     return "" if account.name == f"{actor.name}'s workspace" else account.name
@@ -277,8 +269,10 @@ def _company_name(account: Account, actor: Actor) -> str:
 
 def _command(words: str) -> Card | None:
     """Return the card of a slash command: no AI server is needed for those."""
-    command = words.strip().lower()
-    return COMMANDS.get(command)
+    command, _, more = words.strip().partition(" ")
+    if command.lower() == "/people" and more.strip():
+        return PeopleCard(title="People", search=more.strip()[:200])
+    return COMMANDS.get(words.strip().lower())
 
 
 COMMANDS: dict[str, Card] = {
@@ -287,6 +281,7 @@ COMMANDS: dict[str, Card] = {
     "/outbox": OutboxCard(),
     "/audit": AuditCard(),
     "/defaults": DefaultsCard(),
+    "/imports": ImportsCard(),
     "/keys": KeysCard(),
     "/members": MembersCard(),
     "/teams": TeamsCard(),
@@ -295,17 +290,18 @@ COMMANDS: dict[str, Card] = {
     "/profile": ProfileCard(),
     "/suppressions": SuppressionsCard(),
     "/settings": SettingsCard(),
+    "/privacy": PrivacyCard(),
     "/workspace": WorkspaceCard(),
     "/help": TextCard(
-        text="Drop a CSV here and say what you offer. **/people** and **/companies** show "
-        "whom you know, **/campaigns** how far each sequence is, **/outbox** each mail as it left, "
-        "**/defaults** when and how much is sent, and why. Nothing leaves before you "
-        "have seen the whole plan and pressed **Confirm**.\n\n"
+        text="Drop a CSV or Excel file here and say what you offer. **/people** and **/companies** "
+        "show whom you know, **/imports** the lists you brought in, **/campaigns** how far each "
+        "sequence is, **/outbox** each mail as it left, **/defaults** when and how much is sent, "
+        "and why. Nothing leaves before you have seen the whole plan and pressed **Confirm**.\n\n"
         "**/undo** takes back what you confirmed last; write *pause*, *resume* or *stop* and a "
         "campaign, a person or a country. **/approvals** is what waits for a second member.\n\n"
         "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "
         "about you, your devices and your mailbox, **/settings** tells what the assistant is and "
-        "costs, **/suppressions** shows whom nobody here writes to, **/audit** who changed what, "
-        "and **/keys** lets programs in."
+        "costs, **/suppressions** shows whom nobody here writes to, **/privacy** what is held on "
+        "somebody, **/audit** who changed what, and **/keys** lets programs in."
     ),
 }

@@ -17,7 +17,6 @@ from qrev.assistant.cards import (
     DraftView,
     MailView,
     OutboxView,
-    PeopleView,
     ProgressView,
     ProposalCard,
     ProposalView,
@@ -30,7 +29,6 @@ from qrev.assistant.viewing import (
     from_cursor,
     from_moment_cursor,
     outbox_row,
-    people_view,
     proposal_view,
     schedule,
     to_cursor,
@@ -42,7 +40,6 @@ from qrev.campaigns.models import MessageCounts, MessageStatus, Proposal, Propos
 from qrev.campaigns.ports import Mailboxes, Messages, ProspectBook
 from qrev.campaigns.proposing import Preview, Proposing
 from qrev.campaigns.sequences import PAGE, Sequences
-from qrev.crm.service import People
 from qrev.kit.clock import Clock
 from qrev.kit.errors import InvalidInput, NotFound
 
@@ -82,7 +79,6 @@ class Desk:
         self,
         *,
         accounts: Accounts,
-        people: People,
         sequences: Sequences,
         drafts: Drafts,
         prospects: ProspectBook,
@@ -90,25 +86,11 @@ class Desk:
         clock: Clock,
     ) -> None:
         self._accounts = accounts
-        self._people = people
         self._sequences = sequences
         self._drafts = drafts
         self._prospects = prospects
         self._sending = sending
         self._clock = clock
-
-    async def people_page(self, actor: Actor, ask: asked.PeoplePageAsked) -> PeopleView:
-        """Return a page of people."""
-        after = from_cursor(ask.after, 2)
-        page = await self._people.page(
-            actor,
-            upload_id=ask.upload_id,
-            sort=ask.sort,
-            is_descending=ask.descending,
-            after=None if after is None else (after[0], after[1]),
-            limit=ask.limit,
-        )
-        return people_view(page)
 
     async def draft_page(self, actor: Actor, ask: asked.DraftPageAsked) -> DraftPage:
         """Return one prospect's drafts and the state of the sequence."""

@@ -163,8 +163,8 @@ class TakingIn:
         """Return the line each address has in the list, so that cards keep its order."""
         if sequence.upload_id is None:
             return {}
-        rows = await self._importing.rows_for(sequence.account_id, sequence.upload_id)
-        return {row.email: row.line for row in rows}
+        rows = self._importing.rows(sequence.account_id, sequence.upload_id)
+        return {row.email: row.line async for some in rows for row in some}
 
     async def _known(
         self, sequence: Sequence, found: Mapping[str, ProspectRow]

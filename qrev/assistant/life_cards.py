@@ -48,6 +48,15 @@ class _Asked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class StepWords(BaseModel):
+    """The words of one variant, with fields like {{first_name}} in them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    subject: Annotated[str, Field(max_length=2000)]
+    body: Annotated[str, Field(max_length=100_000)]
+
+
 class NothingAsked(_Asked):
     pass
 
@@ -64,7 +73,7 @@ class OrderConfirmAsked(_Asked):
 class OrderProposeAsked(_Asked):
     """`country` is a name or a code, `person` an address, `until` the first day it goes on."""
 
-    order: Literal["pause", "resume", "stop", "stop_person", "archive"]
+    order: Literal["pause", "resume", "stop", "stop_person", "archive", "edit_step"]
     sequence_id: Annotated[str, Field(max_length=300)] = ""
     mailbox_id: Annotated[str, Field(max_length=300)] = ""
     country: Words = ""
@@ -72,6 +81,20 @@ class OrderProposeAsked(_Asked):
     person: Words = ""
     until: date | None = None
     pause_id: Annotated[str, Field(max_length=300)] = ""
+    step: Annotated[int, Field(ge=0, le=100)] = 0
+    variants: Annotated[list[StepWords], Field(max_length=4)] = []  # the first is A
+
+
+class StepAsked(_Asked):
+    sequence_id: Id
+    step: Annotated[int, Field(ge=1, le=100)]
+
+
+class PeopleAddAsked(_Asked):
+    """`emails` are addresses of people who are known, in any order, however divided."""
+
+    sequence_id: Id
+    emails: Annotated[str, Field(max_length=1_000_000)]
 
 
 class CampaignAsked(_Asked):
@@ -169,6 +192,15 @@ class CampaignView(_Shown):
     can_resume: bool
     can_stop: bool
     can_archive: bool
+    can_edit: bool  # add people, change a mail
+
+
+class StepWordsView(_Shown):
+    """What a mail says now, with fields in the place of each person's facts."""
+
+    step: int
+    variants: list[StepWords]
+    fields: list[str]
 
 
 class ApprovalRow(_Shown):

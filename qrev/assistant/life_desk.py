@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -9,7 +11,9 @@ from zoneinfo import ZoneInfo
 from qrev.accounts.models import AccountId, Actor
 from qrev.accounts.service import Accounts
 from qrev.assistant import life_cards as shown
-from qrev.assistant.cards import Card, ProposalCard, StepView
+from qrev.assistant.cards import Card, DraftCard, ProposalCard, StepView, TextCard
+from qrev.assistant.enrolment import Enrolment
+from qrev.campaigns.life.adding import Adding
 from qrev.campaigns.life.approving import Approving, waiting_words
 from qrev.campaigns.life.desk import OVER
 from qrev.campaigns.life.models import Approval, Order, OrderKind, OrderState, Pause, Scope, Terms
@@ -18,12 +22,13 @@ from qrev.campaigns.life.pausing import Pausing, country_of_place
 from qrev.campaigns.life.ports import Reach
 from qrev.campaigns.life.proposals import Either, Proposals
 from qrev.campaigns.life.words import GONE, narrowed
+from qrev.campaigns.merging import FIELDS
 from qrev.campaigns.models import MessageStatus, SequenceStatus
 from qrev.campaigns.planning.hours import country_code, name_of_country, zone_named
 from qrev.campaigns.ports import Mailboxes
 from qrev.campaigns.sequences import Overview, Sequences
 from qrev.kit.clock import Clock
-from qrev.kit.errors import InvalidInput
+from qrev.kit.errors import InvalidInput, NotFound
 
 VERBS = {
     OrderKind.PAUSE: "Pause",
@@ -46,6 +51,8 @@ class Running:
     pausing: Pausing
     reach: Reach
     mailboxes: Mailboxes
+    adding: Adding
+    enrolment: Enrolment
 
 
 class LifeDesk:
@@ -87,6 +94,10 @@ class LifeDesk:
             person=ask.person.strip().lower(),
             until=until,
             pause_ids=(ask.pause_id,) if ask.pause_id else (),
+            step=ask.step,
+            subject=ask.variants[0].subject if ask.variants else "",
+            body=ask.variants[0].body if ask.variants else "",
+            variants=tuple((words.subject, words.body) for words in ask.variants[1:]),
         )
 
     async def order_get(self, actor: Actor, ask: shown.OrderAsked) -> shown.OrderView:
@@ -166,6 +177,39 @@ class LifeDesk:
         """Give a campaign another name."""
         await self._sequences.rename(actor, ask.sequence_id, ask.name)
         return await self.campaign(actor, shown.CampaignAsked(sequence_id=ask.sequence_id))
+
+    async def step_words(self, actor: Actor, ask: shown.StepAsked) -> shown.StepWordsView:
+        """Return what a mail says now, to be changed for everybody who has not got it."""
+        sequence = await self._sequences.get(actor, ask.sequence_id)
+        every = await self._running.adding.words(sequence)
+        words = next((each for each in every if each.step == ask.step), None)
+        if words is None:
+            raise NotFound(f"“{sequence.name}” has no mail {ask.step}.")
+        return shown.StepWordsView(
+            step=ask.step,
+            variants=[shown.StepWords(subject=s, body=b) for s, b in words.variants],
+            fields=list(FIELDS),
+        )
+
+    async def add_people(self, actor: Actor, ask: shown.PeopleAddAsked) -> list[Card]:
+        """Bring people in and return their drafts and the plan for them. Raises InvalidInput."""
+        emails = [word for part in ask.emails.split() for word in re.split(r"[,;<>]", part)]
+        return await self.add_known(actor, ask.sequence_id, [e for e in emails if "@" in e])
+
+    async def add_known(
+        self, actor: Actor, sequence_id: str, emails: Collection[str]
+    ) -> list[Card]:
+        """As `add_people`, of addresses."""
+        added = await self._running.enrolment.add(actor, sequence_id, emails)
+        cards: list[Card] = [TextCard(text=added.words), DraftCard(sequence_id=sequence_id)]
+        if added.proposal is not None:
+            cards.append(ProposalCard(proposal_id=added.proposal.id))
+        return cards
+
+    async def duplicate(self, actor: Actor, ask: shown.CampaignAsked) -> shown.CampaignCard:
+        """Return the card of a new draft with the same mails and nobody in it."""
+        copy = await self._running.adding.duplicate(actor, ask.sequence_id)
+        return shown.CampaignCard(sequence_id=copy.id)
 
     # --- two members
 
@@ -271,6 +315,7 @@ def _rights(overview: Overview, pauses: list[Pause], *, may_change: bool) -> dic
         "can_pause": may_change and has_begun and is_waiting,
         "can_resume": may_change and has_begun and any(p.sequence_id for p in pauses),
         "can_stop": may_change and has_begun,
+        "can_edit": may_change and status not in OVER,
         "can_archive": may_change and status is not SequenceStatus.ARCHIVED,
     }
 

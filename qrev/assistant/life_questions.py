@@ -37,6 +37,11 @@ async def _open(desk: LifeDesk, actor: Actor, ask: asked.CampaignAsked) -> Card:
     return asked.CampaignCard(sequence_id=view.id)
 
 
+async def _add_people(desks: Desks, actor: Actor, ask: asked.PeopleAddAsked) -> Answered:
+    """Bring people in, and show what came of it as cards of their own."""
+    return Answered(cards=tuple(await desks.life.add_people(actor, ask)))
+
+
 QUESTIONS: dict[str, Question] = {
     "order_propose": _carded(asked.OrderProposeAsked, LifeDesk.propose),
     "order_again": _carded(asked.OrderAsked, LifeDesk.order_again),
@@ -46,6 +51,9 @@ QUESTIONS: dict[str, Question] = {
     "order_undo": viewed(asked.OrderAsked, _life, LifeDesk.order_undo),
     "campaign_open": _carded(asked.CampaignAsked, _open),
     "campaign_get": viewed(asked.CampaignAsked, _life, LifeDesk.campaign),
+    "campaign_words": viewed(asked.StepAsked, _life, LifeDesk.step_words),
+    "campaign_duplicate": _carded(asked.CampaignAsked, LifeDesk.duplicate),
+    "campaign_add_people": Question(asks=asked.PeopleAddAsked, answer=_add_people),
     "campaign_rename": viewed(asked.CampaignNameAsked, _life, LifeDesk.rename),
     "approvals_page": viewed(asked.NothingAsked, _life, LifeDesk.approvals),
     "approval_open": _carded(asked.ApprovalAsked, LifeDesk.approval_open),

@@ -8,19 +8,30 @@ from zoneinfo import ZoneInfo
 from qrev.accounts.models import AccountId, Actor
 from qrev.accounts.service import Accounts
 from qrev.assistant.cards import CampaignsCard, Card, QuestionCard, TextCard
-from qrev.assistant.life_cards import OrderProposeAsked
+from qrev.assistant.life_cards import (
+    CampaignAsked,
+    CampaignCard,
+    CampaignNameAsked,
+    OrderProposeAsked,
+)
 from qrev.assistant.life_desk import LifeDesk
-from qrev.assistant.life_words import Meant, meant
+from qrev.assistant.life_words import Meant, added_to, meant, renamed
 from qrev.campaigns.models import Prospect, Sequence, SequenceStatus
 from qrev.campaigns.planning.hours import country_code, name_of_country, zone_named
 from qrev.campaigns.ports import Mailboxes, ProspectBook, SequenceBook
+from qrev.crm.importing import Importing
 from qrev.kit.clock import Clock
 
 MOST_CHOICES = 6
 VERBS = {"pause": "Pause", "resume": "Resume", "stop": "Stop", "archive": "Archive"}
-ORDERS = frozenset({*VERBS, "undo"})
+ORDERS = frozenset({*VERBS, "undo", "rename", "duplicate", "add_people"})
 UNCLEAR_DAY = (
     "I did not understand the day. Say it like *until Monday*, *until 30 November* or *for a week*."
+)
+NO_LIST = "Drop the list of people into the chat, and say it again."
+COPIED = (
+    "Here is a copy with the same mails and nobody in it yet. Add people with its button, or drop "
+    "a list and write *add these people to* and its name."
 )
 ASK_UNDO = "Shall I take back what you confirmed last?"
 HELP = (
@@ -39,9 +50,18 @@ class WhatRuns:
 
 
 class LifeSaying:
-    def __init__(self, *, desk: LifeDesk, accounts: Accounts, runs: WhatRuns, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        desk: LifeDesk,
+        accounts: Accounts,
+        importing: Importing,
+        runs: WhatRuns,
+        clock: Clock,
+    ) -> None:
         self._desk = desk
         self._accounts = accounts
+        self._importing = importing
         self._runs = runs
         self._clock = clock
 
@@ -53,6 +73,10 @@ class LifeSaying:
         “stop” alone, while a Send is held, takes that back: that is what the hold is for. Neither
         is done unless it `is_theirs`: said by the member, and not only made out by the AI server.
         """
+        if order == "rename":
+            return await self._renamed(actor, words)
+        if order == "duplicate":
+            return await self._duplicated(actor, words)
         account = await self._accounts.account(actor)
         zone = zone_named(account.timezone) or ZoneInfo("UTC")
         said = meant(words, self._clock().astimezone(zone).date())
@@ -68,6 +92,51 @@ class LifeSaying:
         if not isinstance(asked, OrderProposeAsked):
             return asked
         return [await self._desk.propose(actor, asked, conversation_id=conversation_id)]
+
+    async def add_people(self, actor: Actor, words: str, *, upload_id: str | None) -> list[Card]:
+        """Bring the people of the list that was dropped into the campaign that is named."""
+        if upload_id is None:
+            return [TextCard(text=NO_LIST)]
+        found = await self._one_called(actor.account_id, added_to(words), "Add them to")
+        if not isinstance(found, Sequence):
+            return found
+        pieces = self._importing.rows(actor.account_id, upload_id)
+        emails = [row.email async for rows in pieces for row in rows]
+        return await self._desk.add_known(actor, found.id, emails)
+
+    async def _renamed(self, actor: Actor, words: str) -> list[Card]:
+        asked = renamed(words)
+        if asked is None:
+            return [TextCard(text="Say it like *rename Berlin to Munich*.")]
+        found = await self._one_called(actor.account_id, asked[0], "Rename")
+        if not isinstance(found, Sequence):
+            return found
+        ask = CampaignNameAsked(sequence_id=found.id, name=asked[1][:300])
+        view = await self._desk.rename(actor, ask)
+        text = f"“{found.name}” is called “{view.name}” now."
+        return [TextCard(text=text), CampaignCard(sequence_id=found.id)]
+
+    async def _duplicated(self, actor: Actor, words: str) -> list[Card]:
+        name = meant(words, self._clock().date()).subject
+        found = await self._one_called(actor.account_id, name, "Duplicate")
+        if not isinstance(found, Sequence):
+            return found
+        card = await self._desk.duplicate(actor, CampaignAsked(sequence_id=found.id))
+        return [TextCard(text=COPIED), card]
+
+    async def _one_called(
+        self, account_id: AccountId, name: str, verb: str
+    ) -> Sequence | list[Card]:
+        """Return the campaign of that name, or cards that ask which is meant."""
+        every = await self._runs.sequences.page(account_id, before=None, limit=100)
+        shown = [s for s in every if s.status is not SequenceStatus.ARCHIVED]
+        found = _called(shown, name) if name else shown
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            return [TextCard(text=f"There is no campaign called “{name[:80]}”."), CampaignsCard()]
+        names = ", ".join(f"“{s.name}”" for s in found[:MOST_CHOICES])
+        return [TextCard(text=f"{verb} which campaign: {names}? Say it with the whole name.")]
 
     async def _undone(self, actor: Actor) -> list[Card]:
         text, card = await self._desk.undo_last(actor)

@@ -28,11 +28,13 @@ POLITE = re.compile(
     re.IGNORECASE,
 )
 VERB = re.compile(
-    r"^(?:pause|hold|resume|unpause|continue|restart|stop|cancel|abort|halt|archive|undo)\b"
+    r"^(?:pause|hold|resume|unpause|continue|restart|stop|cancel|abort|halt|archive|undo|duplicate|copy)\b"
     r"(?:\s+(?:writing|sending|mailing|mails?|e-?mails?))?(?:\s+(?:to|for|with|from))?\s*",
     re.IGNORECASE,
 )
 TAKES_BACK = re.compile(r"/?(?:undo|stop|cancel|abort|halt|take\b.*\bback)\b", re.IGNORECASE)
+RENAME = re.compile(r"rename\s+(?P<old>.*?)\s+(?:to|as|into)\s+(?P<new>.+)$", re.IGNORECASE)
+ADD_TO = re.compile(r"\badd\b.*?\b(?:to|into)\s+(?P<to>.+)$", re.IGNORECASE)
 UNTIL = re.compile(r"\b(?:until|till|til|before)\s+(?P<day>[^,.;!?]+)", re.IGNORECASE)
 SPAN = re.compile(
     r"\bfor\s+(?:the\s+next\s+)?(?P<count>\d{1,3}|a|one|two|three|four|five|six|ten)\s+"
@@ -90,6 +92,21 @@ def meant(words: str, today: date) -> Meant:
         is_everything=is_everything,
         is_day_unclear=is_unclear,
     )
+
+
+def renamed(words: str) -> tuple[str, str] | None:
+    """Return which campaign gets which name, None if that was not said."""
+    found = RENAME.match(POLITE.sub("", words.strip()))
+    if found is None:
+        return None
+    old, new = _named(found["old"]), found["new"].strip().strip(QUOTES + ".!?")
+    return (old, new) if new else None
+
+
+def added_to(words: str) -> str:
+    """Return the campaign people are to be added to, "" if none is named."""
+    found = ADD_TO.search(words.strip())
+    return _named(found["to"]) if found is not None else ""
 
 
 def takes_back(words: str) -> bool:

@@ -9,6 +9,7 @@ from qrev.accounts.models import AccountId, Actor, UserId
 from qrev.accounts.ports import MemberBook, UserBook
 from qrev.assistant.contract import LookUpRequest
 from qrev.campaigns.sequences import Overview, Sequences
+from qrev.crm.filters import PeopleFilter
 from qrev.crm.models import Person
 from qrev.crm.service import People
 from qrev.kit.clock import Clock
@@ -16,7 +17,6 @@ from qrev.kit.errors import NotSignedIn
 from qrev.kit.signing import Signer
 
 GOOD_FOR = timedelta(minutes=15)  # a turn is answered within 90 seconds
-MAX_READ = 2000  # people looked through for words; the list itself is in the chat
 
 
 class LookUpTickets:
@@ -80,30 +80,17 @@ class LookingUp:
         )
 
     async def _found_people(self, actor: Actor, contains: str, limit: int) -> dict[str, Any]:
-        wanted = contains.strip().lower()
-        found: list[Person] = []
-        after: tuple[str, str] | None = None
-        read = total = 0
-        while len(found) < limit and read < MAX_READ:
-            page = await self._people.page(actor, after=after, limit=100)
-            read, total, after = read + len(page.people), page.total, page.next
-            found += [person for person in page.people if wanted in _text_of(person)]
-            if after is None:
-                break
+        found = await self._people.page(actor, PeopleFilter(search=contains), limit=limit)
+        everybody = await self._people.page(actor, limit=1)
         return {
-            "people": [_person(person) for person in found[:limit]],
-            "known_in_all": total,
-            "looked_through": read,
+            "people": [_person(person) for person in found.people],
+            "known_in_all": everybody.total.number if everybody.total else 0,
         }
 
     async def _found_sequences(self, actor: Actor, contains: str) -> dict[str, Any]:
         wanted = contains.strip().lower()
         page = await self._sequences.page(actor)
         return {"sequences": [_numbers(o) for o in page if wanted in o.sequence.name.lower()]}
-
-
-def _text_of(person: Person) -> str:
-    return f"{person.name}\n{person.email}\n{person.company_name}\n{person.job_title}".lower()
 
 
 def _person(person: Person) -> dict[str, str]:

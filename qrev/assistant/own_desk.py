@@ -23,6 +23,11 @@ WORDS: dict[ChangeKind, tuple[str, str, str]] = {
         "Delete",
         "The days of grace have begun. Until they are over an owner can restore it.",
     ),
+    ChangeKind.ERASE_PERSON: (
+        "Erase everything about somebody",
+        "Erase for good",
+        "It is gone. Nobody here writes to them again.",
+    ),
 }
 
 
@@ -53,6 +58,8 @@ class OwnDesk:
             return await self._changes.propose_removal(actor, UserId(change.subject))
         if change.kind is ChangeKind.TRANSFER_OWNERSHIP:
             return await self._changes.propose_transfer(actor, UserId(change.subject))
+        if change.kind is ChangeKind.ERASE_PERSON:
+            return await self._changes.propose_erasure(actor, change.subject)
         return await self._changes.propose_deletion(actor)
 
     def _view(self, change: Change) -> ChangeView:

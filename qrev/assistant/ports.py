@@ -94,5 +94,7 @@ class DropBox(Protocol):
 
     async def is_stopped(self, dropbox_id: str) -> bool: ...
 
-    async def put_upload(self, upload_id: str, rows: Collection[dict[str, str]]) -> None:
-        """Lay out the rows of a big list for the server to read."""
+    async def put_upload(
+        self, upload_id: str, rows: Collection[dict[str, str]], *, first: int
+    ) -> None:
+        """Lay out rows of a big list for the server to read. `first` is the number of the first."""

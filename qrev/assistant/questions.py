@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -14,12 +14,15 @@ from qrev.assistant.cards import Card, Refusal
 from qrev.assistant.companies_desk import CompaniesDesk
 from qrev.assistant.desk import Desk
 from qrev.assistant.drafting_desk import DraftingDesk
+from qrev.assistant.imports_desk import ImportsDesk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
+from qrev.assistant.people_desk import PeopleDesk
 from qrev.assistant.plan_desk import PlanDesk
+from qrev.assistant.privacy_desk import PrivacyDesk
 from qrev.assistant.profile_desk import ProfileDesk
 from qrev.assistant.rules_desk import RulesDesk
 from qrev.assistant.settings_desk import SettingsDesk
@@ -38,10 +41,12 @@ class Desks:
     own: OwnDesk
     newcomers: NewcomerDesk
     audit: AuditDesk
+    imports: ImportsDesk
     keys: KeysDesk
     workspace: WorkspaceDesk
     profile: ProfileDesk
     members: MembersDesk
+    people: PeopleDesk
     suppressions: SuppressionsDesk
     companies: CompaniesDesk
     life: LifeDesk
@@ -49,15 +54,20 @@ class Desks:
     plans: PlanDesk
     settings: SettingsDesk
     drafting: DraftingDesk
+    privacy: PrivacyDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answered:
-    """What a card's question came to: a view or a refusal for it, and cards for everybody."""
+    """What a card's question came to: a view or a refusal for it, and cards for everybody.
+
+    `later` are cards that come of it in time; whoever asked does not wait for them.
+    """
 
     view: BaseModel | None = None
     refusal: Refusal | None = None
     cards: tuple[Card, ...] = ()
+    later: AsyncIterator[Card] | None = None
 
     def to_browser(self) -> dict[str, Any]:
         """Return what the card is answered: `ok` and a view, or `ok: false` and a refusal."""

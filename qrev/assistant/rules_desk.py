@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from qrev.accounts.models import Actor
@@ -40,6 +42,7 @@ class Rulers:
     ruling: Ruling
     senders: Senders
     sequences: Sequences
+    hold: timedelta  # of this installation
 
 
 class RulesDesk:
@@ -48,6 +51,7 @@ class RulesDesk:
         self._ruling = rulers.ruling
         self._senders = rulers.senders
         self._sequences = rulers.sequences
+        self._usual = {"hold_minutes": round(rulers.hold / timedelta(minutes=1))}
         self._clock = clock
 
     async def defaults_get(self, actor: Actor, ask: asked.DefaultsAsked) -> DefaultsView:
@@ -64,7 +68,7 @@ class RulesDesk:
             sequence_id=ask.sequence_id,
             timezone=account.timezone,
             may_change=actor.may_manage,
-            settings=setting_views(books, is_of_sequence=bool(subject)),
+            settings=setting_views(books, self._usual, is_of_sequence=bool(subject)),
             policies=[_policy(p) for book in books[:1] for p in book.policies],
             senders=[self._sender(m, rules) for m in await self._senders.all(actor)],
         )
@@ -162,10 +166,16 @@ def policy_of(ask: asked.RuleAsked) -> Policy:
     )
 
 
-def setting_views(books: Iterable[Rulebook], *, is_of_sequence: bool) -> list[SettingView]:
-    """Return the settings that can be set there, as they are in force."""
+def setting_views(
+    books: Iterable[Rulebook], usual: Mapping[str, Any], *, is_of_sequence: bool
+) -> list[SettingView]:
+    """Return the settings that can be set there, as they are in force.
+
+    `usual` are the defaults that this installation has.
+    """
     books = list(books)
-    values = values_of(*books)
+    values = {**usual, **values_of(*books)}
+    before = {**usual, **values_of(*(books[:-1] if is_of_sequence else ()))}
     return [
         SettingView(
             name=setting.name,
@@ -173,7 +183,7 @@ def setting_views(books: Iterable[Rulebook], *, is_of_sequence: bool) -> list[Se
             unit=setting.unit,
             kind=_kind(setting),
             value=values[setting.name],
-            default=values_of(*books[:-1])[setting.name] if is_of_sequence else setting.default,
+            default=before[setting.name],
             low=setting.low,
             high=setting.high,
             reason=setting.reason,
@@ -188,7 +198,7 @@ def setting_views(books: Iterable[Rulebook], *, is_of_sequence: bool) -> list[Se
 def _kind(setting: Setting) -> str:
     if isinstance(setting.default, bool):
         return "switch"
-    return "number" if isinstance(setting.default, int) else "windows"
+    return "windows" if isinstance(setting.default, Mapping) else "number"
 
 
 def _policy(policy: Policy) -> PolicyView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -19,6 +19,8 @@ from qrev.assistant.contract import (
 )
 from qrev.assistant.models import Line
 from qrev.assistant.ports import Heard, Spent
+from qrev.crm.privacy_ports import Held, Whom
+from qrev.kit.mentions import plain
 from qrev.kit.mongo import Document, Indexes, add_if_new, batches
 
 LINE_INDEXES = Indexes(
@@ -146,12 +148,14 @@ class MongoDropBox:
     async def is_stopped(self, dropbox_id: str) -> bool:
         return await self._stops.find_one({"_id": dropbox_id}, {"_id": 1}) is not None
 
-    async def put_upload(self, upload_id: str, rows: Collection[dict[str, str]]) -> None:
+    async def put_upload(
+        self, upload_id: str, rows: Collection[dict[str, str]], *, first: int
+    ) -> None:
         await add_if_new(
             self._uploads,
             (
                 {"_id": f"{upload_id}:{number:07d}", "upload_id": upload_id, "row": row}
-                for number, row in enumerate(rows)
+                for number, row in enumerate(rows, first)
             ),
         )
 
@@ -187,3 +191,35 @@ async def _mark(
 ) -> None:
     for batch in batches(row_ids):
         await collection.update_many({"_id": {"$in": batch}}, {"$set": {"taken": is_used}})
+
+
+class MongoDropBoxRoom:
+    """What lies in the drop box about an address: rows of the account's sequences and files."""
+
+    def __init__(self, main: AsyncDatabase[Document], dropbox: AsyncDatabase[Document]) -> None:
+        self._main = main
+        self._dropbox = dropbox
+
+    async def held(self, whom: Whom) -> Held:
+        rows = [{"kept_in": name, **plain(row)} async for name, row in self._rows(whom)]
+        return {"waiting_at_the_assistant": rows}
+
+    async def erase(self, whom: Whom) -> None:
+        async for name, row in self._rows(whom):
+            await self._dropbox[name].delete_one({"_id": row["_id"]})
+
+    async def _rows(self, whom: Whom) -> AsyncIterator[tuple[str, Document]]:
+        of_account = {"account_id": whom.account_id}
+        sequences = await self._main["sequences"].find(of_account, {"dropbox_id": 1}).to_list()
+        uploads = await self._main["uploads"].find(of_account, {"_id": 1}).to_list()
+        asked = (
+            (PROSPECTS_COLLECTION, "sequence_id", [d["dropbox_id"] for d in sequences]),
+            (MESSAGES_COLLECTION, "sequence_id", [d["dropbox_id"] for d in sequences]),
+            (UPLOADS_COLLECTION, "upload_id", [d["_id"] for d in uploads]),
+        )
+        mention = whom.mention
+        for name, field, keys in asked:
+            for batch in batches(keys):
+                async for row in self._dropbox[name].find({field: {"$in": batch}}):
+                    if mention.is_in(row):
+                        yield name, row

@@ -17,8 +17,6 @@ from qrev.assistant.cards import (
     FactView,
     MailboxCount,
     OutboxRow,
-    PeopleView,
-    PersonRow,
     PlannedRow,
     ProposalView,
     ProspectView,
@@ -26,6 +24,7 @@ from qrev.assistant.cards import (
     StepView,
 )
 from qrev.campaigns.drafts import DraftDesk
+from qrev.campaigns.dry_run import hold_of
 from qrev.campaigns.models import (
     Blocked,
     Draft,
@@ -44,7 +43,6 @@ from qrev.campaigns.models import (
 from qrev.campaigns.planning import PlannedMessage
 from qrev.campaigns.proposing import Preview
 from qrev.campaigns.sequences import Overview
-from qrev.crm.service import PeoplePage
 from qrev.kit.errors import InvalidInput
 
 ROWS = 25  # of a schedule, at once
@@ -84,24 +82,6 @@ def from_moment_cursor(cursor: str | None) -> tuple[datetime, str] | None:
     if at.tzinfo is None:
         raise InvalidInput("That page does not exist. Open the list again.")
     return at.astimezone(UTC), key[1]
-
-
-def people_view(page: PeoplePage) -> PeopleView:
-    return PeopleView(
-        rows=[
-            PersonRow(
-                id=p.id,
-                name=p.name,
-                email=p.email,
-                company_name=p.company_name,
-                job_title=p.job_title,
-                timezone=p.timezone,
-            )
-            for p in page.people
-        ],
-        next=None if page.next is None else to_cursor(*page.next),
-        total=page.total,
-    )
 
 
 def sequence_view(sequence: Sequence, counts: DraftCounts, now: datetime) -> SequenceView:
@@ -166,6 +146,7 @@ def proposal_view(
 ) -> ProposalView:
     """Return a proposal with the beginning of its schedule; a decided one with its counts."""
     proposal, run, inputs = preview.proposal, preview.run, preview.inputs
+    hold = hold_of(inputs, hold)
     timezone = inputs.account.timezone
     names = {m.id: m for m in inputs.mailboxes}
     is_open = proposal.state is ProposalState.OPEN

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pymongo.asynchronous.database import AsyncDatabase
+
 from qrev.accounts.grants import NoIssuer
+from qrev.accounts.models import ChangeKind
 from qrev.accounts.store import MongoAccountBook, MongoMemberBook
 from qrev.assistant.ports import AiServer
 from qrev.bootstrap import assistant, campaigns, desks
 from qrev.bootstrap.accounts import WhoMay, who_may
 from qrev.bootstrap.assistant import Assistant
 from qrev.bootstrap.campaigns import Campaigns
-from qrev.bootstrap.channels import channels_of
+from qrev.bootstrap.channels import Channels, channels_of
 from qrev.bootstrap.databases import INDEXES, Databases
 from qrev.bootstrap.google import at_google
 from qrev.bootstrap.life import CampaignStores
 from qrev.bootstrap.people import WhoWeKnow, who_we_know
+from qrev.bootstrap.privacy import privacy
 from qrev.campaigns.inviting import InvitationMail
+from qrev.crm.privacy import Privacy
 from qrev.crm.veiling import Veil
 from qrev.integrations.google.sign_in import GoogleSignIn
 from qrev.kit.clock import Clock
 from qrev.kit.limits import Limits
+from qrev.kit.mongo import Document
 from qrev.settings import Settings
 
 __all__ = ["INDEXES", "Databases", "Services", "build"]
@@ -31,6 +37,7 @@ class Services(WhoMay, WhoWeKnow, Campaigns, Assistant):
     """What the doors call: what every room offers, and what belongs to none."""
 
     google: GoogleSignIn | None  # None where no client is set up
+    privacy: Privacy
     limits: Limits
     clock: Clock
 
@@ -42,18 +49,13 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     channels = channels_of(settings)
     google = at_google(settings, clock)
     post = InvitationMail(mailboxes=stores.mailboxes, channels=channels.reaching, clock=clock)
-    may = who_may(settings, db, post, google.grants if google else NoIssuer(), clock=clock)
-    known = who_we_know(db, may.audit, Veil(settings.link_secret.get_secret_value()), clock=clock)
-    around = campaigns.Around(
-        settings=settings,
-        accounts=MongoAccountBook(db),
-        members=MongoMemberBook(db),
-        suppressions=known.suppressions,
-        audit=may.audit,
-        channels=channels,
-        clock=clock,
-    )
-    selling = campaigns.wire(stores, around)
+    veil = Veil(settings.link_secret.get_secret_value())
+    erasing = privacy(databases, channels, veil, clock=clock)
+    makers = {ChangeKind.ERASE_PERSON: erasing}
+    issuer = google.grants if google else NoIssuer()
+    may = who_may(settings, db, post, issuer, clock=clock, makers=makers)
+    known = who_we_know(db, may.audit, veil, mails=stores.messages, clock=clock)
+    selling = campaigns.wire(stores, _around_campaigns(settings, db, may, known, channels, clock))
     helping = assistant.wire(
         databases,
         ai,
@@ -64,6 +66,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
             campaigns=selling,
             stores=stores,
             channels=channels,
+            privacy=erasing,
             clock=clock,
         ),
     )
@@ -73,6 +76,27 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
         **vars(selling),
         **vars(helping),
         google=None if google is None else google.sign_in,
+        privacy=erasing,
         limits=Limits(db, clock),
+        clock=clock,
+    )
+
+
+def _around_campaigns(
+    settings: Settings,
+    db: AsyncDatabase[Document],
+    may: WhoMay,
+    known: WhoWeKnow,
+    channels: Channels,
+    clock: Clock,
+) -> campaigns.Around:
+    return campaigns.Around(
+        settings=settings,
+        accounts=MongoAccountBook(db),
+        members=MongoMemberBook(db),
+        suppressions=known.suppressions,
+        reachability=known.reaching,
+        audit=may.audit,
+        channels=channels,
         clock=clock,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pymongo.asynchronous.database import AsyncDatabase
@@ -9,11 +10,12 @@ from pymongo.asynchronous.database import AsyncDatabase
 from qrev.accounts import store
 from qrev.accounts.api_keys import ApiKeys
 from qrev.accounts.audit import Audit
-from qrev.accounts.changes import Changes
+from qrev.accounts.changes import NO_MAKERS, Changes
 from qrev.accounts.grants import Grants
 from qrev.accounts.invitations import InvitationLinks, Invitations
 from qrev.accounts.members import Members, Traces
-from qrev.accounts.ports import GrantIssuer, InvitationPost
+from qrev.accounts.models import AccountId, ChangeKind, UserId
+from qrev.accounts.ports import ChangeMaker, GrantIssuer, InvitationPost
 from qrev.accounts.profile import Profile
 from qrev.accounts.service import Accounts, Books
 from qrev.accounts.sessions import Sessions
@@ -22,6 +24,7 @@ from qrev.accounts.teams import Teams
 from qrev.accounts.tokens import TokenMint, TokenSecrets
 from qrev.accounts.users import Users
 from qrev.campaigns.store.sequences import MongoBelongings
+from qrev.crm.store.owned import MongoOwnedPeople
 from qrev.kit.clock import Clock
 from qrev.kit.crypto import Vault
 from qrev.kit.mongo import Document
@@ -66,8 +69,26 @@ class _Stores:
         self.grants = store.MongoGrantBook(db)
         self.pictures = store.MongoPictures(db)
         self.eraser = store.MongoEraser(db)
-        self.belongings = MongoBelongings(db)
+        self.belongings = AllBelongings(db)
         self.audit = Audit(entries=store.MongoAuditBook(db), clock=clock)
+
+
+class AllBelongings:
+    """What a member owns in the other rooms. Sequences are counted: of people they may have many,
+    and nothing is to be decided about them.
+    """
+
+    def __init__(self, db: AsyncDatabase[Document]) -> None:
+        self._sequences = MongoBelongings(db)
+        self._people = MongoOwnedPeople(db)
+
+    async def count(self, account_id: AccountId, user_id: UserId) -> int:
+        return await self._sequences.count(account_id, user_id)
+
+    async def hand_over(self, account_id: AccountId, user_id: UserId, to: UserId) -> int:
+        """Return how many sequences changed hands; the people do as well."""
+        await self._people.hand_over(account_id, user_id, to)
+        return await self._sequences.hand_over(account_id, user_id, to)
 
 
 def who_may(
@@ -77,6 +98,7 @@ def who_may(
     issuer: GrantIssuer,
     *,
     clock: Clock,
+    makers: Mapping[ChangeKind, ChangeMaker] = NO_MAKERS,
 ) -> WhoMay:
     """Wire the accounts room."""
     stores = _Stores(db, clock)
@@ -97,7 +119,12 @@ def who_may(
         sessions=sessions,
         members=members,
         changes=Changes(
-            changes=stores.changes, accounts=accounts, members=members, audit=audit, clock=clock
+            changes=stores.changes,
+            accounts=accounts,
+            members=members,
+            audit=audit,
+            clock=clock,
+            makers=makers,
         ),
         invitations=_invitations(settings, stores, post, clock),
         teams=Teams(teams=stores.teams, members=books.members, audit=audit, clock=clock),

@@ -11,12 +11,16 @@ from qrev.assistant import store
 from qrev.assistant.actions import Workbench
 from qrev.assistant.conversation import Conversation, Surroundings
 from qrev.assistant.draft_stops import DraftStops
+from qrev.assistant.enrolment import Enrolment
+from qrev.assistant.imports_desk import ImportsDesk
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.life_desk import LifeDesk, Running
 from qrev.assistant.life_saying import LifeSaying, WhatRuns
+from qrev.assistant.lists import Lists
 from qrev.assistant.looking_up import LookingUp, LookUpTickets
 from qrev.assistant.ports import AiServer
 from qrev.assistant.questions import Desks
+from qrev.assistant.resuming import Resuming
 from qrev.bootstrap.databases import Databases
 from qrev.bootstrap.desks import Around, desks_of
 from qrev.campaigns.sequences import Intake
@@ -31,7 +35,9 @@ LOOK_UP_PATH = "/api/campaign/look_up"
 class Assistant:
     conversation: Conversation
     desks: Desks
+    enrolment: Enrolment
     taking_in: TakingIn
+    resuming: Resuming
     dropbox: store.MongoDropBox
     looking_up: LookingUp
 
@@ -54,10 +60,20 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
         life=_life_saying(life, around),
         draft_stops=stops,
     )
+    lists = Lists(importing=around.known.importing, work=around.known.import_work, dropbox=dropbox)
+    conversation = _conversation(databases.main, ai, lists, bench, around)
+    imports = ImportsDesk(importing=around.known.importing, lists=lists, conversation=conversation)
     return Assistant(
-        conversation=_conversation(databases.main, ai, dropbox, bench, around),
-        desks=desks_of(databases, life, stops, around),
+        conversation=conversation,
+        desks=desks_of(databases, life, stops, imports, around),
+        enrolment=_enrolment(around),
         taking_in=bench.taking_in,
+        resuming=Resuming(
+            work=around.known.import_work,
+            conversations=store.MongoConversations(databases.main),
+            notices=around.stores.notices,
+            clock=around.clock,
+        ),
         dropbox=dropbox,
         looking_up=LookingUp(
             tickets=_tickets(around),
@@ -90,7 +106,7 @@ def _taking_in(dropbox: store.MongoDropBox, around: Around) -> TakingIn:
 def _conversation(
     db: AsyncDatabase[Document],
     ai: AiServer,
-    dropbox: store.MongoDropBox,
+    lists: Lists,
     bench: Workbench,
     around: Around,
 ) -> Conversation:
@@ -98,7 +114,7 @@ def _conversation(
         accounts=around.may.accounts,
         importing=around.known.importing,
         conversations=store.MongoConversations(db),
-        dropbox=dropbox,
+        lists=lists,
         ai=ai,
         workbench=bench,
         surroundings=Surroundings(
@@ -122,8 +138,20 @@ def _life(around: Around) -> LifeDesk:
             pausing=campaigns.pausing,
             reach=stores.messages,
             mailboxes=stores.mailboxes,
+            adding=campaigns.adding,
+            enrolment=_enrolment(around),
         ),
         clock=around.clock,
+    )
+
+
+def _enrolment(around: Around) -> Enrolment:
+    campaigns = around.campaigns
+    return Enrolment(
+        adding=campaigns.adding,
+        people=around.known.people,
+        proposing=campaigns.proposing,
+        sequences=campaigns.sequences,
     )
 
 
@@ -132,6 +160,7 @@ def _life_saying(desk: LifeDesk, around: Around) -> LifeSaying:
     return LifeSaying(
         desk=desk,
         accounts=around.may.accounts,
+        importing=around.known.importing,
         runs=WhatRuns(
             sequences=stores.sequences, prospects=stores.prospects, mailboxes=stores.mailboxes
         ),

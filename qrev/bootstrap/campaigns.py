@@ -15,12 +15,13 @@ from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.exporting import CampaignExport
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.inquiring import Inquiring
+from qrev.campaigns.life.adding import Adding
 from qrev.campaigns.life.approving import Approving
 from qrev.campaigns.life.orders import Orders
 from qrev.campaigns.life.pausing import Pausing
 from qrev.campaigns.life.proposals import Proposals
 from qrev.campaigns.models import Message
-from qrev.campaigns.ports import Notices
+from qrev.campaigns.ports import Notices, Reachability
 from qrev.campaigns.proposing import Proposing
 from qrev.campaigns.reordering import Reordering
 from qrev.campaigns.ruling import Ruling
@@ -83,6 +84,7 @@ class Campaigns:
     pausing: Pausing
     approving: Approving
     campaign_export: CampaignExport
+    adding: Adding
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,6 +95,7 @@ class Around:
     accounts: AccountBook
     members: MemberBook
     suppressions: SuppressionList
+    reachability: Reachability
     audit: Audit
     channels: Channels
     clock: Clock
@@ -103,15 +106,18 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
     gathering = _gathering(stores, around)
     telling = Telling(notices=stores.notices, sequences=stores.sequences, clock=around.clock)
     threshold = around.settings.approval_threshold
-    before = life.wire_before(stores, around.members, threshold=threshold, clock=around.clock)
+    before = life.wire_before(
+        stores, around.members, around.audit, threshold=threshold, clock=around.clock
+    )
     enacting = _enacting(stores, around, gathering, telling, before)
     stopping = _stopping(stores, around)
     sweeps = _sweeps(stores, around, telling)
     proposing = _proposing(stores, around, gathering, enacting, before)
     orders = life.wire_orders(stores, before, around.accounts, sweeps, around.clock)
+    kept = _sequences(stores, around.clock)
     return Campaigns(
         gathering=gathering,
-        sequences=_sequences(stores, around.clock),
+        sequences=kept,
         proposing=proposing,
         inquiring=_inquiring(stores, around, gathering, proposing),
         ruling=_ruling(stores, around),
@@ -124,11 +130,10 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         sweeps=sweeps,
         company_numbers=stores.company_numbers,
         orders=orders,
-        proposals=Proposals(
-            proposing=proposing, orders=orders, hold=around.settings.hold, clock=around.clock
-        ),
+        proposals=Proposals(proposing=proposing, orders=orders, clock=around.clock),
         pausing=before.pausing,
         approving=before.approving,
+        adding=life.wire_adding(stores, kept, around.clock),
         campaign_export=_campaign_export(stores, around.audit),
     )
 
@@ -142,7 +147,7 @@ def _gathering(stores: CampaignStores, around: Around) -> Gathering:
         mailboxes=stores.mailboxes,
         messages=stores.messages,
         rulebooks=stores.rulebooks,
-        reachability=around.suppressions,
+        reachability=around.reachability,
     )
 
 
@@ -205,6 +210,7 @@ def _proposing(
         lease=stores.planning_lease,
         enacting=enacting,
         approving=before.approving,
+        audit=around.audit,
         hold=around.settings.hold,
         clock=around.clock,
     )
@@ -261,7 +267,7 @@ def _sender(stores: CampaignStores, around: Around, stopping: Stopping, telling:
         outbox=stores.messages,
         accounts=around.accounts,
         mailboxes=stores.mailboxes,
-        reachability=around.suppressions,
+        reachability=around.reachability,
         rulebooks=stores.rulebooks,
         stopping=stopping,
         telling=telling,

@@ -12,12 +12,15 @@ from qrev.assistant.companies_desk import CompaniesDesk
 from qrev.assistant.desk import Desk, Sending
 from qrev.assistant.draft_stops import DraftStops
 from qrev.assistant.drafting_desk import DraftingDesk
+from qrev.assistant.imports_desk import ImportsDesk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
+from qrev.assistant.people_desk import AboutPeople, PeopleDesk
 from qrev.assistant.plan_desk import PlanDesk
+from qrev.assistant.privacy_desk import PrivacyDesk
 from qrev.assistant.profile_desk import GoogleHere, ProfileDesk
 from qrev.assistant.questions import Desks
 from qrev.assistant.rules_desk import Rulers, RulesDesk
@@ -32,6 +35,8 @@ from qrev.bootstrap.life import CampaignStores
 from qrev.bootstrap.people import WhoWeKnow
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.mailboxes import MailboxDesk
+from qrev.campaigns.store.written import MongoMailsTo
+from qrev.crm.privacy import Privacy
 from qrev.integrations.google.client import READ, SEND
 from qrev.kit.clock import Clock
 from qrev.kit.limits import Limits
@@ -51,14 +56,22 @@ class Around:
     campaigns: Campaigns
     stores: CampaignStores
     channels: Channels
+    privacy: Privacy
     clock: Clock
 
 
-def desks_of(databases: Databases, life: LifeDesk, stops: DraftStops, around: Around) -> Desks:
+def desks_of(
+    databases: Databases,
+    life: LifeDesk,
+    stops: DraftStops,
+    imports: ImportsDesk,
+    around: Around,
+) -> Desks:
     """Wire every desk."""
     return Desks(
         own=OwnDesk(changes=around.may.changes, clock=around.clock),
         audit=AuditDesk(audit=around.may.audit, members=around.may.members, teams=around.may.teams),
+        imports=imports,
         keys=KeysDesk(api_keys=around.may.api_keys, clock=around.clock),
         members=_members_desk(databases.main, around),
         sending=_desk(around),
@@ -66,7 +79,13 @@ def desks_of(databases: Databases, life: LifeDesk, stops: DraftStops, around: Ar
         newcomers=_newcomers(around.may),
         workspace=_workspace(around.may),
         profile=_profile(around),
+        people=_people(databases.main, around),
         companies=_companies(around),
+        privacy=PrivacyDesk(
+            privacy=around.privacy,
+            changes=around.may.changes,
+            suppressions=around.known.suppressions,
+        ),
         suppressions=SuppressionsDesk(
             suppressing=around.known.suppressing, members=around.may.members
         ),
@@ -90,11 +109,27 @@ def _members_desk(db: AsyncDatabase[Document], around: Around) -> MembersDesk:
     )
 
 
+def _people(db: AsyncDatabase[Document], around: Around) -> PeopleDesk:
+    known, may = around.known, around.may
+    return PeopleDesk(
+        AboutPeople(
+            people=known.people,
+            editing=known.editing,
+            keeping=known.keeping,
+            grouping=known.grouping,
+            lists=known.lists,
+            merging=known.merging,
+            mails=MongoMailsTo(db),
+            members=may.members,
+            teams=may.teams,
+        )
+    )
+
+
 def _desk(around: Around) -> Desk:
     stores = around.stores
     return Desk(
         accounts=around.may.accounts,
-        people=around.known.people,
         sequences=around.campaigns.sequences,
         drafts=Drafts(
             sequences=stores.sequences,
@@ -148,7 +183,12 @@ def _rules(around: Around) -> RulesDesk:
     selling = around.campaigns
     return RulesDesk(
         accounts=around.may.accounts,
-        rulers=Rulers(ruling=selling.ruling, senders=selling.senders, sequences=selling.sequences),
+        rulers=Rulers(
+            ruling=selling.ruling,
+            senders=selling.senders,
+            sequences=selling.sequences,
+            hold=around.settings.hold,
+        ),
         clock=around.clock,
     )
 

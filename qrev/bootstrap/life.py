@@ -6,15 +6,19 @@ from dataclasses import dataclass
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.accounts.audit import Audit
 from qrev.accounts.ports import AccountBook, MemberBook
 from qrev.campaigns.company_numbers import CompanyCounting
+from qrev.campaigns.life.adding import Adding
 from qrev.campaigns.life.approving import Approving
 from qrev.campaigns.life.desk import Around
+from qrev.campaigns.life.editing import EditStepKind
 from qrev.campaigns.life.models import OrderKind
 from qrev.campaigns.life.orders import Kind, Orders
 from qrev.campaigns.life.pauses import PauseKind, ResumeKind
 from qrev.campaigns.life.pausing import Pausing
 from qrev.campaigns.life.stops import StopKind, StopPersonKind
+from qrev.campaigns.sequences import Intake, Sequences
 from qrev.campaigns.store import (
     approvals,
     drafts,
@@ -67,10 +71,11 @@ class Before:
 
     pausing: Pausing
     approving: Approving
+    audit: Audit
 
 
 def wire_before(
-    stores: CampaignStores, members: MemberBook, *, threshold: int, clock: Clock
+    stores: CampaignStores, members: MemberBook, audit: Audit, *, threshold: int, clock: Clock
 ) -> Before:
     """Wire what has no need of the plans themselves."""
     return Before(
@@ -78,8 +83,13 @@ def wire_before(
             pauses=stores.pauses, reach=stores.messages, sequences=stores.sequences, clock=clock
         ),
         approving=Approving(
-            approvals=stores.approvals, members=members, usual=threshold, clock=clock
+            approvals=stores.approvals,
+            members=members,
+            audit=audit,
+            usual=threshold,
+            clock=clock,
         ),
+        audit=audit,
     )
 
 
@@ -93,6 +103,19 @@ def wire_orders(
         approving=before.approving,
         lease=stores.planning_lease,
         notices=stores.notices,
+        audit=before.audit,
+        clock=clock,
+    )
+
+
+def wire_adding(stores: CampaignStores, sequences: Sequences, clock: Clock) -> Adding:
+    """Wire the adding of people."""
+    return Adding(
+        sequences=sequences,
+        book=stores.sequences,
+        prospects=stores.prospects,
+        drafts=stores.drafts,
+        intake=Intake(sequences=stores.sequences, prospects=stores.prospects, drafts=stores.drafts),
         clock=clock,
     )
 
@@ -122,6 +145,14 @@ def _kinds(
         OrderKind.RESUME: ResumeKind(pausing=before.pausing, around=around, replanning=sweeps),
         OrderKind.STOP: stop,
         OrderKind.ARCHIVE: archive,
+        OrderKind.EDIT_STEP: EditStepKind(
+            sequences=stores.sequences,
+            prospects=stores.prospects,
+            drafts=stores.drafts,
+            reach=stores.messages,
+            around=around,
+            clock=clock,
+        ),
         OrderKind.STOP_PERSON: StopPersonKind(
             prospects=stores.prospects,
             sequences=stores.sequences,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.crm.models import domain_of
+from qrev.crm.store.migrating import give_keys_to_people
 from qrev.kit.mongo import Document
 
 
@@ -15,6 +16,7 @@ async def migrate(db: AsyncDatabase[Document]) -> int:
             await _name_owners_of_sequences(db),
             await _list_owners_of_accounts(db),
             await _place_threads_in_accounts(db),
+            await give_keys_to_people(db),
             await _sort_companies(db),
         ]
     )

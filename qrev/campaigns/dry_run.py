@@ -69,6 +69,7 @@ class DryRun:
     needs: tuple[str, ...]
     people: int
     begins_at: datetime  # nothing leaves before
+    hold: timedelta  # after Confirm nothing leaves for this long
 
     @property
     def first_at(self) -> datetime | None:
@@ -102,7 +103,11 @@ def dry_run(
     hold: timedelta,
     heard: Heard = lambda _: None,
 ) -> DryRun:
-    """Return the whole plan for everyone who is not planned yet, and who is left out and why."""
+    """Return the whole plan for everyone who is not planned yet, and who is left out and why.
+
+    `hold` is how long nothing leaves after Confirm, unless the rules say otherwise.
+    """
+    hold = hold_of(inputs, hold)
     writable, blocked = _sort_out(inputs)
     needs = _needs(inputs)
     messages: tuple[PlannedMessage, ...] = ()
@@ -133,7 +138,13 @@ def dry_run(
         needs=tuple(needs),
         people=len(people),
         begins_at=begins_at,
+        hold=hold,
     )
+
+
+def hold_of(inputs: SendInputs, usual: timedelta) -> timedelta:
+    """Return how long nothing leaves after Confirm."""
+    return usual if inputs.rules.hold is None else inputs.rules.hold
 
 
 def replanned(inputs: SendInputs, run: DryRun, *, seed: int) -> tuple[PlannedMessage, ...]:

@@ -81,7 +81,7 @@ class Enacting:
         Nobody claims a message of a plan that is not applied, so nothing is written twice.
         `words` are the drafts by their ids.
         """
-        messages = _messages(proposal, inputs, run, words, now=self._clock(), hold=self._hold)
+        messages = _messages(proposal, inputs, run, words, now=self._clock())
         await self._messages.add_planned(list(messages))
         await self._finish(proposal, list(dict.fromkeys(m.prospect_id for m in run.messages)))
 
@@ -169,7 +169,7 @@ class Enacting:
             return
         inputs = await self._gathering.inputs(sequence, planned_at=proposal.planned_at)
         run = dry_run(inputs, planned_at=proposal.planned_at, seed=proposal.seed, hold=self._hold)
-        if run.hash == proposal.hash and is_in_time(run, now, self._hold):
+        if run.hash == proposal.hash and is_in_time(run, now):
             await self.enact(proposal, inputs, run, await self._gathering.words(sequence))
         else:
             await self._take_back(proposal)
@@ -257,9 +257,9 @@ def _came_of(taken: TakenBack) -> str:
     return f"{said} {taken.left:,} {had}"
 
 
-def is_in_time(run: DryRun, now: datetime, hold: timedelta) -> bool:
+def is_in_time(run: DryRun, now: datetime) -> bool:
     """Return whether the first mail's minute is still ahead once the hold is over."""
-    return run.first_at is None or now + hold <= run.first_at
+    return run.first_at is None or now + run.hold <= run.first_at
 
 
 def _messages(
@@ -269,10 +269,9 @@ def _messages(
     words: Mapping[str, Draft],
     *,
     now: datetime,
-    hold: timedelta,
 ) -> Iterable[Message]:
     by_id = {p.id: p for p in inputs.prospects}
-    held_until = (proposal.confirmed_at or now) + hold
+    held_until = (proposal.confirmed_at or now) + run.hold
     for planned in run.messages:
         prospect = by_id[planned.prospect_id]
         draft = words[message_id(planned.prospect_id, planned.step)]

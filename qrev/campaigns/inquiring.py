@@ -22,6 +22,7 @@ from qrev.campaigns.reading import Touches
 from qrev.campaigns.rulebook import look_back
 from qrev.campaigns.running import Running, about_running, about_touches
 from qrev.kit.clock import Clock
+from qrev.kit.collecting import without_collecting
 from qrev.kit.errors import InvalidInput, NotFound
 
 NAMED = 8  # of several people who may be meant
@@ -161,7 +162,13 @@ class Inquiring:
 
 
 def _answered(subject: Subject, inquiry: Inquiry, today: date, actor: Actor) -> Answer:
-    questions = Questions(subject)
+    with without_collecting():
+        return _said(Questions(subject), subject, inquiry, today, actor)
+
+
+def _said(
+    questions: Questions, subject: Subject, inquiry: Inquiry, today: date, actor: Actor
+) -> Answer:
     if inquiry.kind is Kind.WHO_ON:
         return questions.who_on(_day(inquiry.day, today))
     if inquiry.kind is Kind.DONE_BY:

@@ -34,6 +34,14 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StepWords:
+    """What a step says, with fields in it: (subject, body) of variant A, and of B to D."""
+
+    step: int
+    variants: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sequence:
     """A campaign: an ordered plan of steps for a list of prospects.
 
@@ -55,6 +63,7 @@ class Sequence:
     is_drafting: bool
     created_at: datetime
     step_ids: tuple[str, ...] = ()
+    words: tuple[StepWords, ...] = ()  # of the steps whose words were changed for everybody
 
 
 def sequence_id(account_id: AccountId, dropbox_id: str) -> str:

@@ -22,6 +22,7 @@ from qrev.campaigns.models import (
     ProspectStatus,
     Sequence,
     SequenceStatus,
+    StepWords,
 )
 from qrev.campaigns.planning import Taken
 
@@ -62,6 +63,7 @@ class SequenceBook(Protocol):
         is_enrolled: bool | None = None,
         is_drafting: bool | None = None,
         name: str | None = None,
+        words: Collection[StepWords] | None = None,
     ) -> bool:
         """Write what is given, if the status was `was`. Return whether anything is different."""
 

@@ -6,8 +6,9 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from qrev.accounts.audit import Audit
 from qrev.accounts.models import Actor
-from qrev.campaigns.dry_run import DryRun, SendInputs
+from qrev.campaigns.dry_run import DryRun, SendInputs, hold_of
 from qrev.campaigns.enacting import LEASE, Enacting, is_in_time
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.life.approving import Approving, Subject, WaitingForSecond
@@ -52,6 +53,7 @@ class Proposing:
         lease: PlanningLease,
         enacting: Enacting,
         approving: Approving,
+        audit: Audit,
         hold: timedelta,
         clock: Clock,
     ) -> None:
@@ -63,6 +65,7 @@ class Proposing:
         self._lease = lease
         self._enacting = enacting
         self._approving = approving
+        self._audit = audit
         self._hold = hold
         self._clock = clock
         self._runs = Runs(gathering=gathering, hold=hold)
@@ -160,7 +163,10 @@ class Proposing:
         proposal = await self._newest(actor, proposal_id)
         if await self._enacting.undo(proposal) is None:
             raise Conflict(_already(await self._get(actor, proposal.id)))
-        return await self._get(actor, proposal.id)
+        undone = await self._get(actor, proposal.id)
+        after = {"outcome": undone.outcome.rstrip(".")}
+        await self._audit.record(actor, "campaign.send_undone", proposal.sequence_id, after=after)
+        return undone
 
     async def get(self, actor: Actor, proposal_id: str) -> Proposal:
         """Return the newest proposal in the chain this one began, as it is. Raises NotFound."""
@@ -184,6 +190,13 @@ class Proposing:
     ) -> list[Proposal]:
         """Return the workspace's plans, the newest first."""
         return await self._proposals.page(actor.account_id, before=before, limit=limit)
+
+    async def held_until(self, actor: Actor, proposal: Proposal) -> datetime | None:
+        """Return until when nothing of a confirmed plan leaves, None for one that is not."""
+        if proposal.confirmed_at is None:
+            return None
+        around = await self._gathering.around(await self._sequence(actor, proposal.sequence_id))
+        return proposal.confirmed_at + hold_of(around, self._hold)
 
     async def last_applied(self, actor: Actor) -> Proposal | None:
         """Return the Send the actor confirmed last that is not undone."""
@@ -219,6 +232,8 @@ class Proposing:
         rest = [p.id for p in inputs.waiting if p.id not in planned]
         await self._locks.unlock(account_id, rest)
         self._runs.forget(proposal.id)
+        after = {"what": sequence.name, "people": f"{run.people:,}"}
+        await self._audit.record(actor, "campaign.sent", sequence.id, after=after)
         return await self._get(actor, proposal.id)
 
     async def _must_be_good(
@@ -245,11 +260,7 @@ class Proposing:
 
     def _is_good(self, proposal: Proposal, run: DryRun) -> bool:
         now = self._clock()
-        return (
-            run.hash == proposal.hash
-            and now < proposal.expires_at
-            and is_in_time(run, now, self._hold)
-        )
+        return run.hash == proposal.hash and now < proposal.expires_at and is_in_time(run, now)
 
     async def _filled(self, proposal: Proposal, made: Made) -> Proposal:
         """Return a proposal with what came of planning it, kept for those who look after us."""

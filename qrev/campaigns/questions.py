@@ -18,6 +18,8 @@ from qrev.campaigns.planning import PlannedMessage, Rules
 from qrev.campaigns.planning.hours import zone_named
 from qrev.kit.errors import InvalidInput, NotFound
 
+NOTHING = "Nothing is planned, so nothing leaves."
+
 
 class Leaving(Protocol):
     """A mail that leaves: of a run, or of the ledger."""
@@ -130,7 +132,7 @@ class Questions:
     def last(self) -> Answer:
         """Return the mail that leaves last."""
         if not self._subject.messages:
-            return Answer(text="Nothing is planned, so nothing leaves.")
+            return Answer(text=NOTHING)
         message = self._subject.messages[-1]
         text = f"The last mail leaves on {_said(self._day_of(message))}."
         return Answer(text=text, rows=self._rows([message]))
@@ -207,6 +209,8 @@ class Questions:
         return f"the last of {len(otherwise):,} would leave on {_said(then)}, {how}.{more}"
 
     def _nearest(self, day: date) -> str:
+        if not self._subject.messages:
+            return f" {NOTHING} The card of the plan says what is missing."
         later = next((m for m in self._subject.messages if self._day_of(m) > day), None)
         return f" The next leave on {_said(self._day_of(later))}." if later else ""
 

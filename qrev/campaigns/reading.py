@@ -1,4 +1,4 @@
-"""What is read of drafts and of the ledger without their words, and never written."""
+"""What is read of drafts and of the ledger without their words, and what unmakes copies."""
 
 from __future__ import annotations
 
@@ -33,3 +33,8 @@ class Touches(Protocol):
 
     async def of_account(self, account_id: AccountId, *, since: datetime) -> list[Touch]:
         """Return every mail of the account that leaves or left after that, in no order."""
+
+
+class Shredder(Protocol):
+    async def remove(self, message_id: str) -> None:
+        """Delete the copy of a mail that left, where one is kept."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
+from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 from qrev.accounts.models import AccountId, Actor
 from qrev.accounts.ports import AccountBook
@@ -21,7 +23,8 @@ from qrev.campaigns.trials import Unfit
 from qrev.kit.clock import Clock
 from qrev.kit.errors import Conflict
 
-BUSY = "A Send of this workspace is being planned. The rule is kept; press again shortly."
+BUSY = "A Send of this workspace is being planned. Nothing was changed; press again shortly."
+Follow = Coroutine[Any, Any, None]
 
 
 class Reordering:
@@ -46,25 +49,29 @@ class Reordering:
         self._lease = lease
         self._clock = clock
 
-    async def follow(self, actor: Actor, found: Collection[Unfit]) -> None:
-        """Move what may leave at another minute, and take back what may not leave at all.
+    @asynccontextmanager
+    async def alone(self, actor: Actor) -> AsyncIterator[Callable[[Collection[Unfit]], Follow]]:
+        """Yield how mails are made to follow, while nobody else plans for the account.
 
-        Raises Conflict while someone else plans for the account.
+        What may leave at another minute is moved, what may not leave at all is taken back.
+        Raises Conflict while someone else plans.
         """
         now, account_id = self._clock(), actor.account_id
-        for email in {u.touch.email for u in found if u.is_for_good}:
-            reason = next(u.reason for u in found if u.touch.email == email)
-            await self._messages.cancel(account_id, reason=reason, at=now, email=email)
-        moving = {u.touch.prospect_id for u in found if not u.is_for_good}
-        if not moving:
-            return
         number = await self._lease.take(account_id, at=now, until=now + LEASE)
         if number is None:
             raise Conflict(BUSY)
         try:
-            await self._move(account_id, moving, now)
+            yield lambda found: self._follow(account_id, found, now)
         finally:
             await self._lease.give_back(account_id, number)
+
+    async def _follow(self, account_id: AccountId, found: Collection[Unfit], now: datetime) -> None:
+        reasons = {u.touch.email: u.reason for u in found if u.is_for_good}
+        for email, reason in reasons.items():
+            await self._messages.cancel(account_id, reason=reason, at=now, email=email)
+        moving = {u.touch.prospect_id for u in found if not u.is_for_good}
+        if moving:
+            await self._move(account_id, moving, now)
 
     async def _move(self, account_id: AccountId, people: set[str], now: datetime) -> None:
         messages = await self._lateness.open_of(account_id, sorted(people))

@@ -56,7 +56,7 @@ class Setting:
     apply: Callable[[Rules, Any], Rules]
     low: int = 0
     high: int = 0
-    is_of_mailboxes: bool = False  # one for the workspace: a mailbox serves all sequences
+    is_of_mailboxes: bool = False  # for the workspace alone: a mailbox serves all sequences
 
 
 def _number(setting: Setting, value: Any) -> int:
@@ -162,7 +162,7 @@ SETTINGS: tuple[Setting, ...] = (
         unit="yes or no",
         default=True,
         reason="Nobody reads a pitch on a holiday, and it looks careless.",
-        source="the calendar of the reader's country (the “holidays” library)",
+        source="the public holidays of the reader's country",
         read=_switch,
         apply=_set("skips_holidays"),
     ),
@@ -177,6 +177,19 @@ SETTINGS: tuple[Setting, ...] = (
         source=RECEIVERS,
         read=_number,
         apply=_set("ceiling"),
+        is_of_mailboxes=True,
+    ),
+    Setting(
+        name="hold_minutes",
+        title="Wait after Confirm",
+        unit="minutes",
+        default=None,  # as installed
+        low=0,
+        high=60,
+        reason="Until it is over a whole Send can be taken back before any of it has left.",
+        source="how long it takes to notice a slip",
+        read=_number,
+        apply=_set("hold", MINUTE),
         is_of_mailboxes=True,
     ),
     Setting(
@@ -300,8 +313,11 @@ def _gaps_must_fit(kept: Values) -> None:
 
 
 def values_of(*books: Rulebook) -> dict[str, Any]:
-    """Return every setting as it is in force; a later book counts before an earlier one."""
-    found = {setting.name: setting.default for setting in SETTINGS}
+    """Return every setting as it is in force; a later book counts before an earlier one.
+
+    One that is as the installation has it is left out.
+    """
+    found = {each.name: each.default for each in SETTINGS if each.default is not None}
     for book in books:
         found |= book.values
     return found

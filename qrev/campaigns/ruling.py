@@ -170,10 +170,10 @@ class Ruling:
     ) -> Rulebook:
         actor.must_be_able_to_manage()
         await self._must_be_theirs(actor, sequence_id)
+        kept = checked_values(values, is_of_sequence=bool(sequence_id))
         book = await self._book(actor, sequence_id)
         if book.version != version:
             raise Conflict(CHANGED)
-        kept = checked_values(values, is_of_sequence=bool(sequence_id))
         return replace(book, values=kept)
 
     async def _tried(
@@ -205,9 +205,11 @@ class Ruling:
         trial = await self._tried(actor, book, sequence_id, only=only)
         if hash and trial.hash != hash:
             raise Conflict("What this would change is not the same any more. Look again, please.")
-        if not await self._rulebooks.put(actor.account_id, book, sequence_id):
-            raise Conflict(CHANGED)
-        await self._reordering.follow(actor, trial.planned)
+        # Alone from before it is kept: nobody plans by the old rules what the new ones miss.
+        async with self._reordering.alone(actor) as follow:
+            if not await self._rulebooks.put(actor.account_id, book, sequence_id):
+                raise Conflict(CHANGED)
+            await follow(trial.planned)
         return trial
 
     async def _rules(self, account: Account, sequence_id: str, book: Rulebook | None) -> Rules:

@@ -12,6 +12,7 @@ from qrev.accounts.models import AccountId
 from qrev.campaigns.dry_run import DryRun, SendInputs, dry_run, fingerprint
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.models import Proposal, Sequence
+from qrev.kit.collecting import without_collecting
 
 REMEMBERED = 4  # runs; one of 10,000 people is about 40 MB
 
@@ -83,13 +84,14 @@ class Runs:
         def heard(planned: int) -> None:
             progress.planned = planned
 
-        run = dry_run(
-            inputs,
-            planned_at=proposal.planned_at,
-            seed=proposal.seed,
-            hold=self._hold,
-            heard=heard,
-        )
+        with without_collecting():
+            run = dry_run(
+                inputs,
+                planned_at=proposal.planned_at,
+                seed=proposal.seed,
+                hold=self._hold,
+                heard=heard,
+            )
         return Made(inputs=inputs, run=run)
 
     def _remember(self, proposal_id: str, made: Made) -> None:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from fastapi import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from qrev.accounts.models import Newcomer
+from qrev.accounts.models import Actor, Newcomer
 from qrev.chat.door import Door
 from qrev.crm.importing import Importing
-from qrev.crm.workbooks import is_workbook
+from qrev.kit.csv_writing import begun
 from qrev.kit.errors import NotFound, NotSignedIn
+
+GONE = "We could not find that file."
+MIMES = {
+    "tsv": "text/tab-separated-values",
+    "txt": "text/plain",
+    "xls": "application/vnd.ms-excel",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 class Files:
@@ -20,20 +30,54 @@ class Files:
         self._importing = importing
 
     def routes(self) -> list[Route]:
-        return [Route("/files/{upload_id}", self._file, methods=["GET"])]
+        return [
+            Route("/files/{upload_id}", self._file, methods=["GET"]),
+            Route("/files/refused/{import_id}", self._refused, methods=["GET"]),
+        ]
 
     async def _file(self, request: Request) -> Response:
         """Answer with a file its own account dropped, as a download and nothing else."""
+        who = await self._who(request)
+        try:
+            upload = await self._importing.upload(who, request.path_params["upload_id"])
+            pieces = await begun(self._importing.pieces_of(who, upload.id))
+        except NotFound as error:
+            raise HTTPException(404, GONE) from error
+        return _download(pieces, upload.filename, mime_of(upload.filename))
+
+    async def _refused(self, request: Request) -> Response:
+        """Answer with the lines of a list that were refused, each with its reason."""
+        who = await self._who(request)
+        try:
+            made = await self._importing.get(who, request.path_params["import_id"])
+            pieces = await begun(self._importing.refused(who, made.id))
+        except NotFound as error:
+            raise HTTPException(404, GONE) from error
+        name = made.filename.rpartition(".")[0] or made.filename
+        return _download(pieces, f"{name} - refused.csv", "text/csv")
+
+    async def _who(self, request: Request) -> Actor:
         try:
             who = await self._door.browser(request)
-            if isinstance(who, Newcomer):
-                raise NotFound
-            upload, data = await self._importing.read_upload(who, request.path_params["upload_id"])
-        except (NotFound, NotSignedIn) as error:
-            raise HTTPException(404, "We could not find that file.") from error
-        headers = {"Content-Disposition": f'attachment; filename="{_plain(upload.filename)}"'}
-        kind = "application/octet-stream" if is_workbook(data) else "text/csv; charset=utf-8"
-        return Response(data, media_type=kind, headers=headers)
+        except NotSignedIn as error:
+            raise HTTPException(404, GONE) from error
+        if isinstance(who, Newcomer):
+            raise HTTPException(404, GONE)
+        return who
+
+
+def mime_of(filename: str) -> str:
+    """Return what kind of list a file says it is."""
+    return MIMES.get(filename.rpartition(".")[2].lower(), "text/csv")
+
+
+def _download(pieces: AsyncIterator[bytes], name: str, mime: str) -> Response:
+    kind = f"{mime}; charset=utf-8" if mime.startswith("text/") else mime
+    headers = {
+        "Content-Disposition": f'attachment; filename="{_plain(name)}"',
+        "Cache-Control": "no-store",
+    }
+    return StreamingResponse(pieces, media_type=kind, headers=headers)
 
 
 def _plain(filename: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from qrev.assistant.questions import Answered, Desks
 from qrev.chat.archive import Archive
 from qrev.chat.audience import Audience
 from qrev.chat.door import Door
+from qrev.chat.files import mime_of
 from qrev.chat.posting import Poster, Shown
 from qrev.chat.progress import ProgressLine
 from qrev.chat.speaking import SpokenLine
@@ -55,12 +56,14 @@ COMMANDS: list[CommandDict] = [
     for name, description, icon in (
         ("campaigns", "How far each campaign is", "send"),
         ("people", "Whom you know", "users"),
+        ("imports", "The lists you brought in, and how they fill in people", "file-down"),
         ("companies", "The companies your people work for", "building"),
         ("undo", "Take back what you confirmed last", "undo-2"),
         ("approvals", "What waits for a second member", "badge-check"),
         ("outbox", "Each mail as it left", "mail-open"),
         ("suppressions", "Whom nobody here writes to", "ban"),
         ("defaults", "When and how much is sent, and why", "sliders-horizontal"),
+        ("privacy", "What is held on somebody, and erasing it", "shield-check"),
         ("audit", "Who changed what", "history"),
         ("keys", "API keys for programs", "key-round"),
         ("workspace", "Your workspaces, and what is set in this one", "building-2"),
@@ -101,6 +104,7 @@ class Front:
         self._audience = audience
         self._poster = poster
         self._welcome = Welcome(poster)
+        self._going_on: set[asyncio.Task[None]] = set()
 
     def install(self) -> None:
         """Register every callback. Chainlit holds them for the whole process."""
@@ -198,8 +202,8 @@ class Front:
         if len(files) > 1:
             raise InvalidInput("One list at a time, please: drop the files one after the other.")
         file = files[0]
-        data = await asyncio.to_thread(Path(str(file.path)).read_bytes)
-        upload = await self._behind.importing.keep_upload(actor, file.name, data)
+        with await asyncio.to_thread(Path(str(file.path)).open, "rb") as kept:
+            upload = await self._behind.importing.keep_upload(actor, file.name, kept)
         await self._archive.keep_element(session.thread_id, _attachment(file, message, upload))
         return upload
 
@@ -223,8 +227,34 @@ class Front:
     async def _show(self, session: WebsocketSession, who: Who, answered: Answered) -> None:
         if isinstance(who, Newcomer):
             return  # no account, so no thread of theirs that a card could be kept in
+        thread_id = session.thread_id
         for card in answered.cards:
-            await self._poster.post(session.thread_id, who.account_id, card)
+            await self._poster.post(thread_id, who.account_id, card)
+        if answered.later is not None:
+            task = asyncio.create_task(self._post_later(thread_id, who, answered.later))
+            self._going_on.add(task)
+            task.add_done_callback(self._going_on.discard)
+
+    async def _post_later(self, thread_id: str, actor: Actor, cards: AsyncIterator[Card]) -> None:
+        """Post what a press comes to, as it comes. Whatever goes wrong is said in the thread."""
+        try:
+            async for card in cards:
+                await self._poster.post(thread_id, actor.account_id, card)
+        except QrevError as error:
+            await self._apologise(thread_id, actor, TextCard(text=str(error)), str(error))
+        except PyMongoError as error:
+            log.error("the database did not answer after a press: %s", error)
+            await self._apologise(thread_id, actor, TextCard(text=NO_DATABASE), NO_DATABASE)
+        except Exception:
+            log.exception("what followed a press in %s failed", thread_id)
+            await self._apologise(thread_id, actor, TextCard(text=APOLOGY), APOLOGY)
+
+    async def finish(self, within: float) -> None:
+        """Let what presses began go on for a while; what is cut off then is gone on with later."""
+        if self._going_on:
+            _, late = await asyncio.wait(self._going_on, timeout=within)
+            for task in late:
+                task.cancel()
 
     async def _who_or_words(self, session: WebsocketSession) -> Who | TextCard:
         """Return who opens a conversation, or why that cannot be said: Chainlit says nothing."""
@@ -283,7 +313,7 @@ def _attachment(file: Any, message: cl.Message, upload: Upload) -> Shown:
         "type": "file",
         "name": upload.filename,
         "display": "inline",
-        "mime": "text/csv",
+        "mime": mime_of(upload.filename),
         "url": f"/files/{upload.id}",
     }
 

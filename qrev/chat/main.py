@@ -59,7 +59,8 @@ class Chat:
             conversation=services.conversation,
             desks=services.desks,
         )
-        Front(behind=behind, archive=archive, audience=audience, poster=poster).install()
+        self._front = Front(behind=behind, archive=archive, audience=audience, poster=poster)
+        self._front.install()
         self._task: asyncio.Task[None] | None = None
 
     def pages(self) -> list[BaseRoute]:
@@ -79,6 +80,7 @@ class Chat:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        await self._front.finish(DRAIN)
         sessions = list(ws_sessions_id.values())
         turns = [s.current_task for s in sessions if s.current_task and not s.current_task.done()]
         if turns:

@@ -21,15 +21,20 @@ class ProgressLine:
         self._step_id = ""
 
     async def tell(self, done: int, total: int) -> None:
-        """Say how many rows are read. The last word is always said once any was."""
+        """Say how many rows are read, or looked at while nobody knows how many there are.
+
+        The last word is always said once any was.
+        """
         now = time.monotonic()
         if not self._step_id and now - self._began < QUIET:
             return
-        if self._step_id and now - self._told < AGAIN and done < total:
+        if self._step_id and now - self._told < AGAIN and (done < total or not total):
             return
         self._told = now
         text = f"Reading your list: {done:,} of {total:,} rows."
-        if done == total:
+        if not total:
+            text = f"Looking at your list: {done:,} rows so far."
+        elif done == total:
             text = f"Your list is read: {total:,} rows."
         if self._step_id:
             await self._poster.reword(self._thread_id, self._account_id, self._step_id, text)

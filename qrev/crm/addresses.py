@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
+
+from qrev.kit.free_mail import FREE, OTHERS
 
 # Nearly every address in a list looks like this; the rest takes the library's long way.
 PLAIN = re.compile(
@@ -40,6 +43,16 @@ ROLES = frozenset(
     }
 )
 
+# Ends that no domain has, and what was meant.
+ENDS = {
+    **dict.fromkeys(("con", "cmo", "comm", "ocm", "vom", "xom", "cim", "coom", "cpm"), "com"),
+    **dict.fromkeys(("nett", "ner", "nte", "ent"), "net"),
+    **dict.fromkeys(("ogr", "rog", "orgg"), "org"),
+}
+PROVIDERS = tuple(sorted({*FREE, *OTHERS}))
+NOT_A_TYPO = frozenset({"mail.de", "email.com", "ymail.com", "gmx.ch", "live.de", "aol.de"})
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
 
 def normalised(text: str) -> str | None:
     """Return the address in lower case and one Unicode form, None if it is not one.
@@ -66,3 +79,53 @@ def is_role(email: str) -> bool:
 
 def domain(email: str) -> str:
     return email.rpartition("@")[2]
+
+
+@lru_cache(maxsize=50_000)
+def meant_domain(domain: str) -> str | None:
+    """Return the domain that was probably meant, None if it looks as it should.
+
+    Two kinds of slip are sure enough to be offered: an end that no domain has (“.con”), and one
+    letter too many, too few, wrong or swapped in the name of a provider everybody knows.
+    """
+    name, _, end = domain.rpartition(".")
+    mended = f"{name}.{ENDS[end]}" if name and end in ENDS else domain
+    if mended in PROVIDERS or mended in NOT_A_TYPO:
+        return mended if mended != domain else None
+    return _slips().get(mended) or (mended if mended != domain else None)
+
+
+@lru_cache(maxsize=1)
+def _slips() -> dict[str, str]:
+    """Return every domain that is one slip away from a provider's, and from no other's."""
+    found: dict[str, set[str]] = {}
+    for provider in PROVIDERS:
+        name, _, end = provider.partition(".")
+        if len(name) < 5:  # “aok.com” and “main.com” are other people's
+            continue
+        for slip in _one_slip(name):
+            found.setdefault(f"{slip}.{end}", set()).add(provider)
+    known = {*PROVIDERS, *NOT_A_TYPO}
+    return {
+        slip: min(meant) for slip, meant in found.items() if len(meant) == 1 and slip not in known
+    }
+
+
+def _one_slip(word: str) -> set[str]:
+    cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    less = {a + b[1:] for a, b in cuts if b}
+    swapped = {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+    doubled = {a + b[0] + b for a, b in cuts if b}
+    wrong = {a + c + b[1:] for a, b in cuts if b and a for c in LETTERS}
+    return (less | swapped | doubled | wrong) - {word}
+
+
+def mended(text: str) -> str | None:
+    """Return the address somebody meant who wrote a comma, a space or “(at)”; None if unsure."""
+    tried = re.sub(r"\s*[(\[{]\s*at\s*[)\]}]\s*|\s+at\s+", "@", text.strip(), flags=re.IGNORECASE)
+    tried = re.sub(r"\s*[(\[{]\s*dot\s*[)\]}]\s*", ".", tried, flags=re.IGNORECASE)
+    tried = re.sub(r"\s+", "", tried).strip(".,;:<>\"'")
+    tried = re.sub(r"@+", "@", tried)
+    name, _, host = tried.rpartition("@")
+    host = re.sub(r"[.,]+", ".", host)
+    return normalised(f"{name.rstrip('.,')}@{host}") if name else None

@@ -78,7 +78,7 @@ class CompanyPeople(Protocol):
     async def page(
         self, account_id: AccountId, company_id: str, *, after: tuple[str, str] | None, limit: int
     ) -> list[tuple[str, str]]:
-        """Return (name, id) of people in the order of their names, behind those of `after`."""
+        """Return (key, id) of people in the order of their names, behind those of `after`."""
 
     async def of(
         self, account_id: AccountId, company_ids: Collection[str]

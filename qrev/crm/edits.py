@@ -80,7 +80,7 @@ def edits_of(
     """
     edits = []
     for field, value in sorted(changes.items()):
-        after = _cleaned(field, value)
+        after = cleaned(field, value)
         before = value_of(person, field)
         if field in seen and seen[field] != before and after != before:
             raise Conflict(
@@ -103,14 +103,15 @@ def company_after(person: Person, edits: tuple[FieldEdit, ...]) -> tuple[str, st
     return name, url, company_id(person.account_id, name, url)
 
 
-def _cleaned(field: str, value: str) -> str:
+def cleaned(field: str, value: str) -> str:
+    """Return what a field will hold. Raises InvalidInput for what it cannot."""
     text = " ".join(value.replace("\x00", "").split())
     if field.startswith(CUSTOM):
         if TITLE.fullmatch(field.removeprefix(CUSTOM)) is None:
             raise InvalidInput(
                 f"A field's name has 1 to {MAX_TITLE} characters, and neither a dot nor a $."
             )
-        return text[:MAX_CUSTOM_TEXT]
+        return _short(field, text, MAX_CUSTOM_TEXT)
     if field not in EDITABLE:
         raise InvalidInput(f"“{field[:60]}” is no field that can be changed.")
     if field in LINKS:
@@ -119,7 +120,16 @@ def _cleaned(field: str, value: str) -> str:
         if (zone := zone_of(text)) is None:
             raise InvalidInput(f"“{text[:60]}” is not a time zone we know. Try “Europe/Berlin”.")
         return zone
-    return text[:MAX_TEXT]
+    return _short(field, text, MAX_TEXT)
+
+
+def _short(field: str, text: str, most: int) -> str:
+    # Refused and not cut: half a sentence reads as if somebody had meant it.
+    if len(text) > most:
+        raise InvalidInput(
+            f"“{_title(field)}” has at most {most:,} characters. This has {len(text):,}."
+        )
+    return text
 
 
 def web_address(text: str) -> str:

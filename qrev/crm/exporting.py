@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 
 from qrev.accounts.audit import Audit
 from qrev.accounts.models import Actor
+from qrev.crm.filters import Order, PeopleFilter, Place
 from qrev.crm.models import Person
-from qrev.crm.ports import PeopleBook, PeopleSort
+from qrev.crm.ports import PeopleFinder
+from qrev.crm.service import BY_NAME, EVERYBODY
 from qrev.kit.csv_writing import csv_of
 from qrev.kit.mongo import BATCH
 
@@ -28,19 +30,18 @@ MAX_TITLES = 500  # of fields of one's own: a table has no more columns
 
 
 class PeopleExport:
-    def __init__(self, *, people: PeopleBook, audit: Audit) -> None:
-        self._people = people
+    def __init__(self, *, finder: PeopleFinder, audit: Audit) -> None:
+        self._finder = finder
         self._audit = audit
 
     async def export(
         self,
         actor: Actor,
+        wanted: PeopleFilter = EVERYBODY,
         *,
-        upload_id: str | None = None,
-        sort: PeopleSort = "name",
-        is_descending: bool = False,
+        order: Order = BY_NAME,
     ) -> AsyncIterator[bytes]:
-        """Return everybody of an upload, or all, as a CSV file in pieces of 1,000.
+        """Return everybody who is as wanted as a CSV file, in pieces of 1,000.
 
         Everyone is read twice: what fields of one's own there are has to be known for the first
         line, and nobody is kept in memory for it.
@@ -48,7 +49,7 @@ class PeopleExport:
         await self._audit.record(actor, "people.exported", "")
 
         def pages() -> AsyncIterator[list[Person]]:
-            return self._pages(actor, upload_id, sort, is_descending)
+            return self._pages(actor, wanted, order)
 
         titles: dict[str, None] = {}
         async for people in pages():
@@ -63,22 +64,17 @@ class PeopleExport:
         return csv_of([*COLUMNS, *own], rows())
 
     async def _pages(
-        self, actor: Actor, upload_id: str | None, sort: PeopleSort, is_descending: bool
+        self, actor: Actor, wanted: PeopleFilter, order: Order
     ) -> AsyncIterator[list[Person]]:
-        after: tuple[str, str] | None = None
+        after: Place | None = None
         while True:
-            found = await self._people.page(
-                actor.account_id,
-                upload_id=upload_id,
-                sort=sort,
-                is_descending=is_descending,
-                after=after,
-                limit=BATCH,
+            found = await self._finder.page(
+                actor.account_id, wanted, order=order, after=after, limit=BATCH
             )
-            yield found
+            yield [person for _, person in found]
             if len(found) < BATCH:
                 return
-            after = getattr(found[-1], sort), found[-1].id
+            after = found[-1][0]
 
 
 def _row(person: Person, own: list[str]) -> list[str]:

@@ -12,7 +12,10 @@ from qrev.kit.ids import stable_id
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """Someone we know. `fields` are the columns of a list that we have no name for."""
+    """Someone we know. `fields` are the columns of a list that we have no name for.
+
+    `source` is where they came from first. Whoever was deleted can be restored for 30 days.
+    """
 
     id: str
     account_id: AccountId
@@ -29,6 +32,10 @@ class Person:
     fields: dict[str, str] = field(default_factory=dict)
     source: str = ""
     created_at: datetime | None = None
+    owner_id: UserId | None = None
+    team_id: str | None = None
+    tags: tuple[str, ...] = ()
+    deleted_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

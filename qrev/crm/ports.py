@@ -3,37 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Literal, Protocol
+from typing import BinaryIO, Protocol
 
 from qrev.accounts.models import AccountId
 from qrev.crm.edits import HistoryEntry, PersonEdit
+from qrev.crm.filters import Order, PeopleFilter, Place, Total
 from qrev.crm.models import Company, Person, Suppression, Upload
-
-PeopleSort = Literal["name", "email", "company_name", "job_title"]
 
 
 class PeopleBook(Protocol):
     async def upsert(self, people: Collection[Person], *, upload_id: str | None) -> int:
-        """Return how many were new. What is known is filled where it was empty, never replaced."""
+        """Return how many were new. What is known is filled where it was empty, never replaced.
+
+        Whoever was deleted is back with a list, and stays deleted without one.
+        """
 
     async def get_many(
         self, account_id: AccountId, person_ids: Collection[str]
     ) -> Mapping[str, Person]:
-        """Return those that are there, by id."""
+        """Return those that are there and not deleted, by id."""
 
+
+class PeopleFinder(Protocol):
     async def page(
         self,
         account_id: AccountId,
+        wanted: PeopleFilter,
         *,
-        upload_id: str | None,
-        sort: PeopleSort,
-        is_descending: bool,
-        after: tuple[str, str] | None,
+        order: Order,
+        after: Place | None,
         limit: int,
-    ) -> list[Person]:
-        """Return people in order, behind the (sort value, id) of `after`."""
+    ) -> list[tuple[Place, Person]]:
+        """Return people behind the place `after`, each with their own.
 
-    async def count(self, account_id: AccountId, *, upload_id: str | None) -> int: ...
+        In the order asked for; with a search, in the order of how they match it.
+        """
+
+    async def count(self, account_id: AccountId, wanted: PeopleFilter) -> Total:
+        """Return how many there are, or at most how many where counting them would take long."""
 
 
 class PersonEdits(Protocol):
@@ -49,11 +56,12 @@ class CompanyBook(Protocol):
 
 
 class Uploads(Protocol):
-    async def add_if_new(self, upload: Upload, data: bytes) -> bool: ...
+    async def add_if_new(self, upload: Upload, file: BinaryIO) -> bool: ...
 
     async def get(self, account_id: AccountId, upload_id: str) -> Upload | None: ...
 
-    async def read(self, account_id: AccountId, upload_id: str) -> bytes | None: ...
+    async def fetch(self, account_id: AccountId, upload_id: str, into: BinaryIO) -> bool:
+        """Write a file as it was dropped into another. Return whether it was there."""
 
 
 class Suppressions(Protocol):

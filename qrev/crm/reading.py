@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-import re
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import BinaryIO, NamedTuple
 
-from qrev.crm.addresses import is_role, normalised
-from qrev.crm.columns import PREAMBLE, Columns, guess, read_header
-from qrev.crm.timezones import zone_of
-from qrev.crm.workbooks import is_workbook, sheet_records
+from qrev.crm.addresses import domain, is_role, meant_domain, mended, normalised
+from qrev.crm.columns import PREAMBLE, Columns, kept_titles, read_header, read_untitled
+from qrev.crm.list_files import EMPTY, Record, records_of
+from qrev.crm.repairs import Finding, Plan, Repair
+from qrev.crm.timezones import suggested_zone, zone_of
+from qrev.kit.csv_writing import FORMULA
 from qrev.kit.errors import InvalidInput
+from qrev.kit.free_mail import company_domain
 
-MAX_BYTES = 50 * 1024 * 1024
-MAX_ROWS = 100_000
-MAX_COLUMNS = 500
-MAX_CELL = 2000  # characters; a longer one is cut, and nothing we write needs more
-DELIMITERS = ",;\t|"
-SAMPLE = 20
-NOT_WINDOWS = re.compile("[a-z][ŠŽŒ]|Ÿ|[A-Za-z][ƒ„†‡ˆ‰‹\ufffd]")
-WINDOWS_LETTER = re.compile("[À-ÖØ-öø-ÿ]")
-
-csv.field_size_limit(1024 * 1024)
+MAX_ROWS = 1_000_000
+LOOKED_AT = 20  # records below a header, by which columns are judged
+NO_FIELDS: dict[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A line that could not be taken, or one that could but is odd. Lines count from 1."""
-
-    line: int
-    reason: str
-    value: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PersonRow:
+class PersonRow(NamedTuple):
     """One good line. `email` is normalised; `fields` are the columns we have no name for."""
 
     line: int
@@ -51,218 +34,208 @@ class PersonRow:
     timezone: str = ""
     phone_number: str = ""
     country: str = ""
-    fields: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = NO_FIELDS
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PeopleImport:
-    """The people of a file and what was wrong with the rest.
+class Note(NamedTuple):
+    """Something odd about a line that is taken: what it says, and what may be meant by it."""
 
-    `columns` pairs each recognised title with what it fills; `kept` are the other titles.
-    """
-
-    rows: tuple[PersonRow, ...]
-    problems: tuple[Problem, ...]
-    warnings: tuple[Problem, ...]
-    duplicates: int
-    columns: tuple[tuple[str, str], ...]
-    kept: tuple[str, ...]
+    finding: Finding
+    value: str
+    suggestion: str = ""
 
 
-def read_people(data: bytes) -> PeopleImport:
-    """Return the people in a CSV file or an Excel workbook.
+class Taken(NamedTuple):
+    """A line that can be taken, with its cells as they are in the file."""
 
-    A bad line becomes a problem and the reading goes on. Raises InvalidInput, saying what to do,
-    only for a file that has no people at all, no column of addresses, or is neither. About 15 µs
-    a row.
-    """
-    if len(data) > MAX_BYTES:
-        raise InvalidInput(f"That file is over {MAX_BYTES >> 20} MB. Split it and drop the parts.")
-    if is_workbook(data):
-        records = _cut(sheet_records(data), "workbook")
-    else:
-        text = decode(data)
-        records = _cut(_records(text, _delimiter(text)), "CSV file")
-    head: list[tuple[int, list[str]]] = []
-    columns = None
-    for line, record in records:
-        head.append((line, record))
-        columns = read_header(record)
-        if columns is not None or len(head) >= PREAMBLE:
-            break
-    if columns is not None:
-        head = []
-    else:
-        columns = guess([record for _, record in head])
+    row: PersonRow
+    cells: list[str]
+    notes: tuple[Note, ...] = ()
+
+
+class Refused(NamedTuple):
+    """A line that cannot be taken, and why in words."""
+
+    line: int
+    cells: list[str]
+    finding: Finding
+    reason: str
+    value: str = ""
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenList:
+    """A file whose columns are known. `records` are read once; `sample` are the first of them."""
+
+    columns: Columns
+    sample: tuple[tuple[str, ...], ...]
+    records: Iterator[Record]
+
+
+def open_list(file: BinaryIO) -> OpenList:
+    """Find what the columns of a file are. Raises InvalidInput where there is no list in it."""
+    records = records_of(file)
+    head = list(itertools.islice(records, PREAMBLE))
+    if not head:
+        raise InvalidInput(EMPTY)
+    columns, first = _columns(head)
     if columns is None:
-        first = ", ".join(cell for cell in (head[0][1] if head else []) if cell)[:120]
+        said = ", ".join(cell for cell in head[0][1] if cell)[:120]
         raise InvalidInput(
             "No column of email addresses was found. Name one of the columns “email” and drop the "
-            f"file again. Its first line reads: {first or 'nothing'}"
+            f"file again. Its first line reads: {said or 'nothing'}"
         )
-    return _collect(columns, head, records)
+    below = head[first:]
+    sample = tuple(tuple(cells) for _, cells in below[:LOOKED_AT])
+    return OpenList(columns, sample, itertools.chain(below, records))
 
 
-def decode(data: bytes) -> str:
-    """Return the file as text, in whichever encoding it is. Raises InvalidInput for other files."""
-    if not data.strip():
-        raise InvalidInput("That file is empty.")
-    if data.startswith(b"%PDF"):
-        raise InvalidInput("That is a PDF, not a list. Export the list as CSV and drop that.")
-    return _text(data).replace("\x00", "")
+def _columns(head: Sequence[Record]) -> tuple[Columns | None, int]:
+    """Return what the columns are, and where the people begin."""
+    cells = [record for _, record in head]
+    sure = [read_header(record) for record in cells]
+    first = next((i for i, c in enumerate(sure) if c and "email" in c.fields.values()), None)
+    if first is not None:
+        return read_header(cells[first], cells[first + 1 :][:LOOKED_AT]), first + 1
+    alike = next((i for i, c in enumerate(sure) if c), None)
+    if alike is not None:
+        return read_header(cells[alike], cells[alike + 1 :][:LOOKED_AT]), alike + 1
+    untitled = read_untitled(cells)
+    if untitled is None:
+        return None, 0
+    email = next(iter(untitled.fields))
+    first = next(
+        i for i, r in enumerate(cells) if email < len(r) and normalised(r[email]) is not None
+    )
+    if first and (titled := read_header(cells[first - 1], cells[first:][:LOOKED_AT])):
+        return titled, first
+    return untitled, 0
 
 
-def _text(data: bytes) -> str:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", errors="replace")
-    sample = data[:2000]
-    if sample.count(0) * 3 > len(sample):
-        return data.decode("utf-16-le" if sample[1:2] == b"\x00" else "utf-16-be", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    # Old Macs wrote letters where Windows has capitals and daggers: “Ren\x8e” is René, not RenŽ.
-    if len(NOT_WINDOWS.findall(text)) > len(WINDOWS_LETTER.findall(text)):
-        return data.decode("mac-roman")
-    return data.decode("latin-1") if "\ufffd" in text else text
+def planned(columns: Columns, plan: Plan) -> Plan:
+    """Return a plan that says what each column is, as the file itself says it."""
+    return replace(
+        plan, titles=columns.titles, choices=columns.choices(), has_header=columns.has_header
+    )
 
 
-def _delimiter(text: str) -> str:
-    """Return the delimiter that cuts the first lines into the most even columns."""
-    lines = text[:20_000].splitlines()[: SAMPLE + PREAMBLE]
+class Reading:
+    """Reads records by a plan, one after the other: duplicates are found across all of them."""
 
-    def evenness(delimiter: str) -> tuple[int, int]:
-        widths = Counter(len(record) for record in csv.reader(lines, delimiter=delimiter))
-        widths.pop(1, None)
-        if not widths:
-            return (0, 0)
-        width, count = widths.most_common(1)[0]
-        return (count, width)
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._kept = kept_titles(plan.titles, plan.choices)
+        self._fields = {choice: i for i, choice in enumerate(plan.choices) if i not in self._kept}
+        # Of each address only its hash: a million of them would take ten times as much.
+        self._seen: dict[int, int] = {}
+        self._count = 0
 
-    try:
-        return max(DELIMITERS, key=evenness)
-    except csv.Error:
-        return ","
-
-
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line it begins on, cells) for every record."""
-    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
-    while True:
-        begins = reader.line_num + 1
-        try:
-            record = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            continue  # one cell of a megabyte; the reader goes on behind it
-        yield begins, record
-
-
-def _cut(records: Iterator[tuple[int, list[str]]], kind: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the records that are not empty, their cells trimmed."""
-    for line, record in records:
-        if len(record) > MAX_COLUMNS:
-            raise InvalidInput(f"Line {line} has over {MAX_COLUMNS} columns. Is it a {kind}?")
-        cells = [cell.strip()[:MAX_CELL] for cell in record]
-        if any(cells):
-            yield line, cells
-
-
-def _collect(
-    columns: Columns, head: list[tuple[int, list[str]]], records: Iterator[tuple[int, list[str]]]
-) -> PeopleImport:
-    rows: dict[str, PersonRow] = {}
-    problems: list[Problem] = []
-    warnings: list[Problem] = []
-    duplicates = seen = 0
-    for line, record in _chained(head, records):
-        seen += 1
-        if seen > MAX_ROWS:
+    def read(self, record: Record) -> Taken | Refused:
+        """Return a line as a person, or why it is none. Raises InvalidInput for one too many."""
+        self._count += 1
+        if self._count > MAX_ROWS:
             raise InvalidInput(
                 f"That list has more than {MAX_ROWS:,} rows. Split it and drop the parts."
             )
-        cells = {name: record[i] for i, name in columns.fields.items() if i < len(record)}
-        email = normalised(cells["email"]) if cells.get("email") else None
+        line, cells = record
+        said = self._cell(cells, "email")
+        email = normalised(said) if said else None
         if email is None:
-            problems.append(_no_address(line, cells.get("email", "")))
-        elif email in rows:
-            duplicates += 1
-            warnings.append(Problem(line, f"the same person as line {rows[email].line}", email))
-        else:
-            rows[email] = _row(line, email, cells, record, columns, warnings)
-    if not seen:
-        raise InvalidInput("That file has a header and no people under it.")
-    return PeopleImport(
-        rows=tuple(rows.values()),
-        problems=tuple(problems),
-        warnings=tuple(warnings),
-        duplicates=duplicates,
-        columns=tuple(
-            (columns.titles[i] if columns.has_header else f"column {i + 1}", name)
-            for i, name in columns.fields.items()
-        ),
-        kept=tuple(columns.kept.values()),
-    )
+            email = meant = mended(said) if said else None
+            if meant is None or Repair.MEND_ADDRESSES not in self._plan.repairs:
+                return _no_address(line, cells, said, meant or "")
+        assert email is not None
+        return self._with_address(line, cells, email)
+
+    def _with_address(self, line: int, cells: list[str], email: str) -> Taken | Refused:
+        notes: list[Note] = []
+        host = domain(email)
+        if (meant := meant_domain(host)) is not None:
+            better = f"{email.rpartition('@')[0]}@{meant}"
+            if Repair.FIX_TYPOS in self._plan.repairs:
+                email, host = better, meant
+            else:
+                notes.append(Note(Finding.TYPO, host, meant))
+        before = self._seen.setdefault(hash(email), line)
+        if before != line:
+            reason = f"the same person as line {before:,}"
+            return Refused(line, cells, Finding.DUPLICATE, reason, email)
+        if is_role(email):
+            if Repair.DROP_ROLES in self._plan.repairs:
+                return _left_out(line, cells, email, "an address of a function, not of a person")
+            notes.append(Note(Finding.ROLE, email))
+        if not company_domain(email):
+            if Repair.DROP_FREE_MAIL in self._plan.repairs:
+                return _left_out(line, cells, email, "a private address")
+            notes.append(Note(Finding.FREE_MAIL, host))
+        return Taken(self._row(line, email, cells, notes), cells, tuple(notes))
+
+    def _row(self, line: int, email: str, cells: list[str], notes: list[Note]) -> PersonRow:
+        cell = self._cell
+        fields = {
+            title: _undefused(cells[i])
+            for i, title in self._kept.items()
+            if i < len(cells) and cells[i]
+        }
+        name = cell(cells, "name") or f"{cell(cells, 'first_name')} {cell(cells, 'last_name')}"
+        return PersonRow(
+            line,
+            email,
+            _one_line(name),
+            _one_line(cell(cells, "company_name")),
+            _address_of(cell(cells, "company_url")),
+            _one_line(cell(cells, "job_title")),
+            _address_of(cell(cells, "linkedin_url")),
+            self._zone(cell(cells, "timezone"), fields, notes),
+            _one_line(cell(cells, "phone_number")),
+            _one_line(cell(cells, "country")),
+            fields,
+        )
+
+    def _zone(self, said: str, fields: dict[str, str], notes: list[Note]) -> str:
+        """Return the zone a cell names; one nobody knows is kept beside, as a field."""
+        if not said:
+            return ""
+        zone = zone_of(said)
+        if zone is None:
+            meant = suggested_zone(said)
+            if meant is not None and Repair.FIX_ZONES in self._plan.repairs:
+                return meant
+            notes.append(Note(Finding.UNKNOWN_ZONE, said[:60], meant or ""))
+            fields["timezone"] = said
+        return zone or ""
+
+    def _cell(self, cells: list[str], name: str) -> str:
+        index = self._fields.get(name)
+        return _undefused(cells[index]) if index is not None and index < len(cells) else ""
 
 
-def _chained(
-    head: list[tuple[int, list[str]]], records: Iterator[tuple[int, list[str]]]
-) -> Iterator[tuple[int, list[str]]]:
-    yield from head
-    yield from records
+def _no_address(line: int, cells: list[str], said: str, meant: str) -> Refused:
+    if not said:
+        return Refused(line, cells, Finding.NO_ADDRESS, "there is no email address")
+    reason = f"“{said[:80]}” is not an email address"
+    return Refused(line, cells, Finding.INVALID, reason, said[:80], meant)
 
 
-def _no_address(line: int, value: str) -> Problem:
-    if not value:
-        return Problem(line, "there is no email address")
-    return Problem(line, f"“{value[:80]}” is not an email address", value[:80])
-
-
-def _row(
-    line: int,
-    email: str,
-    cells: dict[str, str],
-    record: list[str],
-    columns: Columns,
-    warnings: list[Problem],
-) -> PersonRow:
-    fields = {
-        title: record[i] for i, title in columns.kept.items() if i < len(record) and record[i]
-    }
-    zone = cells.get("timezone", "")
-    known = zone_of(zone) or ""
-    if zone and not known:
-        warnings.append(Problem(line, f"“{zone[:60]}” is not a time zone we know", zone[:60]))
-        fields["timezone"] = zone
-    if is_role(email):
-        warnings.append(Problem(line, "an address of a function, not of a person", email))
-    first, last = cells.get("first_name", ""), cells.get("last_name", "")
-    return PersonRow(
-        line=line,
-        email=email,
-        name=_one_line(cells.get("name", "") or f"{first} {last}"),
-        company_name=_one_line(cells.get("company_name", "")),
-        company_url=_address_of(cells.get("company_url", "")),
-        job_title=_one_line(cells.get("job_title", "")),
-        linkedin_url=_address_of(cells.get("linkedin_url", "")),
-        timezone=known,
-        phone_number=_one_line(cells.get("phone_number", "")),
-        country=_one_line(cells.get("country", "")),
-        fields=fields,
-    )
+def _left_out(line: int, cells: list[str], email: str, reason: str) -> Refused:
+    return Refused(line, cells, Finding.LEFT_OUT, f"left out: {reason}", email)
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())[:300]
+    return " ".join(text.split())[:300] if text else ""
 
 
 def _address_of(text: str) -> str:
     """Return a web address with its scheme; what is none (javascript:, spaces) is left out."""
     text = text.strip()
-    if not text or any(c.isspace() for c in text) or "." not in text:
+    if "." not in text or len(text.split()) != 1:
         return ""
     if text.lower().startswith(("http://", "https://")):
         return text
     return "" if ":" in text.partition("/")[0] else f"https://{text}"
+
+
+def _undefused(cell: str) -> str:
+    """Return a cell as it was before it was defused: what we gave out comes back as it was."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell

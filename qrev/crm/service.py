@@ -6,49 +6,51 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from qrev.accounts.models import AccountId, Actor
+from qrev.crm.filters import Order, PeopleFilter, Place, Total
 from qrev.crm.models import Person, person_id
-from qrev.crm.ports import PeopleBook, PeopleSort
+from qrev.crm.ports import PeopleBook, PeopleFinder
 from qrev.kit.mongo import batches
 
 MAX_PAGE = 100
+EVERYBODY = PeopleFilter()
+BY_NAME = Order()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PeoplePage:
+    """`total` is told with the first page; behind it nobody counts again."""
+
     people: tuple[Person, ...]
-    next: tuple[str, str] | None
-    total: int
+    next: Place | None
+    total: Total | None
 
 
 class People:
-    def __init__(self, *, people: PeopleBook) -> None:
+    def __init__(self, *, people: PeopleBook, finder: PeopleFinder) -> None:
         self._people = people
+        self._finder = finder
 
     async def page(
         self,
         actor: Actor,
+        wanted: PeopleFilter = EVERYBODY,
         *,
-        upload_id: str | None = None,
-        sort: PeopleSort = "name",
-        is_descending: bool = False,
-        after: tuple[str, str] | None = None,
+        order: Order = BY_NAME,
+        after: Place | None = None,
         limit: int = 10,
     ) -> PeoplePage:
-        """Return up to `limit` people of an upload, or of all, and where the next page begins."""
+        """Return up to `limit` people who are as wanted, and where the next page begins."""
         limit = max(1, min(limit, MAX_PAGE))
-        found = await self._people.page(
-            actor.account_id,
-            upload_id=upload_id,
-            sort=sort,
-            is_descending=is_descending,
-            after=after,
-            limit=limit + 1,
+        found = await self._finder.page(
+            actor.account_id, wanted, order=order, after=after, limit=limit + 1
         )
-        people, more = found[:limit], len(found) > limit
+        shown = found[:limit]
+        total = None if after else await self._finder.count(actor.account_id, wanted)
+        has_all = after is None and len(found) <= limit
         return PeoplePage(
-            people=tuple(people),
-            next=(getattr(people[-1], sort), people[-1].id) if more else None,
-            total=await self._people.count(actor.account_id, upload_id=upload_id),
+            people=tuple(person for _, person in shown),
+            next=shown[-1][0] if len(found) > limit else None,
+            total=Total(number=len(found)) if has_all else total,
         )
 
     async def known(self, account_id: AccountId, emails: Collection[str]) -> Mapping[str, Person]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from qrev.accounts.audit import Audit
 from qrev.accounts.models import Actor
 from qrev.crm.addresses import domain, normalised
+from qrev.crm.list_files import Problem, decode
 from qrev.crm.models import WISHES, Origin, Suppression
 from qrev.crm.ports import Suppressions
-from qrev.crm.reading import Problem, decode
 from qrev.crm.suppression_lists import RowRead, rows_of
 from qrev.crm.veiling import is_veiled
 from qrev.kit.clock import Clock

@@ -35,6 +35,10 @@ class SuppressionList:
             )
         )
 
+    async def is_empty(self, account_id: AccountId) -> bool:
+        """Return whether nobody is suppressed: asking about a thousand costs far more."""
+        return not await self._suppressions.page(account_id, after=None, limit=1)
+
     async def unreachable(
         self, account_id: AccountId, emails: Collection[str]
     ) -> Mapping[str, str]:

@@ -70,3 +70,24 @@ def _names() -> tuple[dict[str, str], dict[str, list[str]]]:
         if "/" in name and not name.startswith(("Etc/", "US/")):
             cities.setdefault(lowered.rpartition("/")[2], []).append(name)
     return exact, cities
+
+
+@lru_cache(maxsize=4096)
+def suggested_zone(text: str) -> str | None:
+    """Return the zone that may be meant by what `zone_of` does not know, None for no idea."""
+    exact, cities = _names()
+    words = [word for word in re.split(r"[^a-z]+", text.lower()) if len(word) > 2]
+    for size in (3, 2, 1):
+        for at in range(len(words) - size + 1):
+            name = "_".join(words[at : at + size])
+            if name in USUAL and name not in ("utc", "gmt"):  # they begin other zones' names
+                return USUAL[name]
+            if len(cities.get(name, ())) == 1:
+                return cities[name][0]
+    joined = "_".join(words)
+    close = difflib.get_close_matches(joined, cities, n=1, cutoff=0.78) if joined else []
+    if close and len(cities[close[0]]) == 1:
+        return cities[close[0]][0]
+    wanted = re.sub(r"[\s_]+", "_", text.strip()).lower()
+    near = difflib.get_close_matches(wanted, exact, n=1, cutoff=0.75)
+    return exact[near[0]] if near else None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -25,14 +25,15 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith(STARTS)
 
 
-def sheet_records(data: bytes) -> Iterator[tuple[int, list[str]]]:
+def sheet_records(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
     """Yield (row number, cells as text) of the first sheet that is not empty.
 
     Raises InvalidInput for a file that is no workbook or unpacks to more than 300 MB.
     """
-    _must_be_small(data)
+    _must_be_small(file)
+    file.seek(0)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = CalamineWorkbook.from_filelike(file)
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
             if sheet.height:
@@ -43,11 +44,12 @@ def sheet_records(data: bytes) -> Iterator[tuple[int, list[str]]]:
         raise InvalidInput(UNREADABLE) from error
 
 
-def _must_be_small(data: bytes) -> None:
-    if not data.startswith(b"PK"):
+def _must_be_small(file: BinaryIO) -> None:
+    file.seek(0)
+    if file.read(2) != b"PK":
         return  # the old format is not packed
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        with zipfile.ZipFile(file) as packed:
             unpacked = sum(each.file_size for each in packed.infolist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise InvalidInput(UNREADABLE) from error

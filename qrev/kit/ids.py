@@ -17,8 +17,6 @@ def stable_id(kind: str, *parts: str) -> str:
     `kind` keeps a person and a company of the same name apart and makes ids readable in a log.
     The parts are length-prefixed, so ("ab", "c") and ("a", "bc") differ.
     """
-    digest = hashlib.sha256()
-    for part in (kind, *parts):
-        encoded = part.encode()
-        digest.update(len(encoded).to_bytes(4, "big") + encoded)
-    return f"{kind}_{digest.hexdigest()[:24]}"
+    encoded = [part.encode() for part in (kind, *parts)]
+    named = b"".join([len(part).to_bytes(4, "big") + part for part in encoded])
+    return f"{kind}_{hashlib.sha256(named).hexdigest()[:24]}"

@@ -12,9 +12,13 @@ from qrev.api.problems import problem
 
 MIB = 1 << 20
 MAX_BODY = 2 * MIB
-MAX_FILE = 51 * MIB  # a list of 50 MB with its envelope
+MAX_FILE = 201 * MIB  # a list of 200 MB with its envelope
 MAX_CALLBACK = 10 * MIB
-LIMITS = (("/project/file", MAX_FILE), ("/api/campaign/", MAX_CALLBACK))
+LIMITS = (
+    ("/project/file", MAX_FILE),
+    ("/api/crm/contact/import", MAX_FILE),
+    ("/api/campaign/", MAX_CALLBACK),
+)
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 # Chainlit answers these whether we offer what they are for or not.

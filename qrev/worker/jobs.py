@@ -40,8 +40,10 @@ def _sweeps(services: Services) -> Mapping[str, Job]:
         "resume_orders": services.orders.resume,
         "end_pauses": services.pausing.end_due,
         "take_in_drafts": services.taking_in.sweep,
+        "go_on_with_imports": services.resuming.sweep,
         "finish_sequences": services.sweeps.finish_sequences,
         "erase_accounts": services.accounts.erase_due,
+        "resume_erasures": services.privacy.resume,
         "seal_grants_again": services.grants.rotate,
     }
 

@@ -36,3 +36,21 @@ def test_stopping_a_campaign_is_no_word_about_the_list() -> None:
 
     assert isinstance(stop, ProposalAction)
     assert stop.kind == "stop"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "what do you hold on bob@acme.test?",
+        "What do we know about bob@acme.test",
+        "erase everything about bob@acme.test",
+        "forget bob@acme.test.",
+        "please delete all data of bob@acme.test",
+    ],
+)
+def test_asking_what_is_held_on_somebody_opens_a_card_and_does_nothing(words: str) -> None:
+    assert command_in(words) == ProposalAction(kind="hold", arguments={"email": "bob@acme.test"})
+
+
+def test_what_somebody_offers_is_not_what_is_held() -> None:
+    assert command_in("what can you do for my people?") is None

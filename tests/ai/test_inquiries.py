@@ -29,7 +29,7 @@ from tests.ai.turns import SAMPLE, a_turn, often
         ("how many VPs of Sales do we have?", "people", {"title": "vp of sales"}),
         ("contacts at acme.com", "people", {"domain": "acme.com"}),
         ("which mails failed today?", "messages", {"status": "failed", "when": "today"}),
-        ("who is Maria Gomez?", "people", {"contains": "Maria Gomez"}),
+        ("who is Maria Gomez?", "people", {"search": "Maria Gomez"}),
         ("are there any paused campaigns?", "sequences", {"status": "paused"}),
     ],
 )
@@ -93,7 +93,7 @@ def test_what_only_speaks_of_an_order_changes_nothing(words: str) -> None:
     "words",
     [
         "remove Anna Lee",
-        "delete bob@x.test",
+        "remove bob@x.test",
         "remove the tea campaign",
         "skip gmail addresses",
         "write to everyone who opened but did not reply",

@@ -207,6 +207,26 @@ def test_questions_about_what_is_there_become_queries(words: str, entity: str, k
 
 
 @pytest.mark.parametrize(
+    ("words", "whom"),
+    [
+        ("show Anna", "Anna"),
+        ("Show me Anna Müller.", "Anna Müller"),
+        ("please find Vincent van Gogh", "Vincent van Gogh"),
+        ("who is Jean-Luc O'Hara?", "Jean-Luc O'Hara"),
+        ("look up anna@acme.test", "anna@acme.test"),
+        ("show my examples", None),
+        ("show Anna how our tool works", None),
+        ("find people who buy tea", None),
+    ],
+)
+def test_whoever_is_named_is_looked_for(words: str, whom: str | None) -> None:
+    (action, *_) = interpret(a_turn(words), "k").actions
+
+    found = action.filter.get("search") if isinstance(action, QueryAction) else None
+    assert found == whom
+
+
+@pytest.mark.parametrize(
     ("words", "kind"),
     [
         ("stop", "stop"),

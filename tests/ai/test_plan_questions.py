@@ -12,6 +12,8 @@ from qrev.assistant.contract import QueryAction
 from tests.ai.turns import SAMPLE, a_turn
 
 ASKED = {
+    "show me the plan": {"question": "show"},
+    "Show the sending calendar.": {"question": "show"},
     "who gets mail on Friday?": {"question": "who_on", "day": "Friday"},
     "Who is written to tomorrow?": {"question": "who_on", "day": "tomorrow"},
     "how many mails leave on 6 March?": {"question": "who_on", "day": "6 March"},

@@ -26,6 +26,7 @@ from qrev.assistant.contract import (
     TurnRequest,
     spending_id,
 )
+from qrev.assistant.rules_cards import RuleAsked
 from qrev.kit.mongo import Document
 from tests.ai.test_llm import Ear
 from tests.ai.turns import SAMPLE, a_turn
@@ -139,6 +140,8 @@ async def test_a_campaign_without_a_list_is_refused_and_the_model_says_so(
     [
         ("show", {"entity": "people", "filter": {"job_title": "CTO"}}, QueryAction),
         ("ask_back", {"question": "Which one?", "choices": ["A", "B"]}, QuestionAction),
+        ("ask_plan", {"question": "who_on", "day": "Friday"}, QueryAction),
+        ("propose_rule", {"rule": "closed", "weekdays": [4], "begins": "14:00"}, ProposalAction),
         ("propose", {"kind": "stop", "arguments": {"sequence": "Tea"}}, ProposalAction),
         ("edit_drafts", {"sequence_id": "s1", "instruction": "shorter"}, DraftEditAction),
     ],
@@ -152,6 +155,21 @@ async def test_each_tool_is_an_action_of_the_contract(
 
     (action,) = reading.actions
     assert isinstance(action, kind)
+
+
+async def test_a_model_asks_the_plan_and_proposes_rules_in_the_backends_words(
+    model: Mock, room: Room
+) -> None:
+    model.answers(calling("ask_plan", {"question": "with_cap", "cap": 40}))
+    (asked,) = (await room.read(a_turn("what if the cap were 40?"))).actions
+    model.answers(calling("propose_rule", {"rule": "no_domain", "domains": ["gmail.com"]}))
+    (ruled,) = (await room.read(a_turn("no one at gmail.com"))).actions
+
+    assert isinstance(asked, QueryAction)
+    assert (asked.entity, asked.filter) == ("plan", {"question": "with_cap", "cap": 40})
+    assert isinstance(ruled, ProposalAction)
+    rule = RuleAsked.model_validate(ruled.arguments)
+    assert (ruled.kind, rule.rule, rule.domains) == ("sending_rule", "no_domain", ["gmail.com"])
 
 
 async def test_what_is_looked_up_is_read_with_the_members_ticket_and_is_data(
@@ -227,7 +245,9 @@ async def test_there_is_no_tool_that_changes_anything(model: Mock, room: Room) -
         "draft_campaign",
         "show",
         "ask_back",
+        "ask_plan",
         "propose",
+        "propose_rule",
         "edit_drafts",
         "look_up_people",
         "look_up_sequences",

@@ -10,6 +10,7 @@ import pytest
 from qrev.campaigns.models import Step
 from qrev.campaigns.sequences import NewSequence
 from tests.api.conftest import CALLBACK, TOKEN, Door
+from tests.bringing import bring_in
 
 pytestmark = pytest.mark.anyio
 DAY = timedelta(days=1)
@@ -18,13 +19,12 @@ PEOPLE = b"email,name,company\nann@acme.test,Ann Lee,Acme\nbob@bolt.test,Bob Ray
 
 async def a_sequence(door: Door, name: str = "ai-1") -> str:
     """Make a sequence of two mails for Ann and Bob, as a turn would; return its id."""
-    upload = await door.services.importing.keep_upload(door.actor, "people.csv", PEOPLE)
-    await door.services.importing.import_upload(door.actor, upload.id)
+    upload_id = (await bring_in(door.services, door.actor, PEOPLE)).upload_id
     new = NewSequence(
         dropbox_id=name,
         name="Tea",
         steps=(Step(number=1, delay=0 * DAY), Step(number=2, delay=3 * DAY)),
-        upload_id=upload.id,
+        upload_id=upload_id,
         conversation_id="thread-1",
     )
     return (await door.services.sequences.create(door.actor, new)).id

@@ -47,6 +47,23 @@ async def test_a_program_asks_what_a_member_asks(door: Door) -> None:
     assert answer["timezone"] == "UTC"
 
 
+async def test_a_program_sees_the_plan_by_day_and_by_person(door: Door) -> None:
+    alice, sequence_id = await a_shown_plan(door)
+    mallory = await door.program("Mallory")
+    asked = {"sequence_id": sequence_id}
+
+    days = (await alice.get("/campaign/plan/map", **asked)).json()
+    people = (await alice.get("/campaign/plan/people", **asked)).json()
+    someone = people["rows"][0]["prospect_id"]
+    told = await alice.get("/campaign/plan/timeline", **asked, prospect_id=someone)
+
+    assert sum(sum(row["counts"]) for row in days["rows"]) == 6
+    assert people["total"] == 3
+    assert [s[:13] for s in told.json()["sentences"]] == ["Mail 1 leaves", "Mail 2 leaves"]
+    for path in ("map", "people"):
+        assert (await mallory.get(f"/campaign/plan/{path}", **asked)).status_code == 404
+
+
 async def test_bad_questions_are_refused_by_name_and_foreign_plans_are_none(door: Door) -> None:
     alice, sequence_id = await a_shown_plan(door)
     mallory = await door.program("Mallory")

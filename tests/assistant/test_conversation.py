@@ -31,6 +31,7 @@ from qrev.assistant.contract import (
     UploadSummary,
 )
 from qrev.assistant.conversation import LINES_TOLD, MAX_TOLD, MAX_WORDS, NOTHING_SAID
+from qrev.crm.imports import ImportState
 from qrev.kit.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from qrev.kit.mongo import Document
 from tests.assistant.world import (
@@ -78,19 +79,56 @@ async def test_a_dropped_list_is_shown_before_the_answer(world: World, alice: Ac
 
     summary, people, answer = cards
     assert isinstance(summary, ImportCard)
-    assert (summary.new, summary.known, summary.refused_count) == (12, 0, 0)
+    made = await world.services.importing.get(alice, summary.import_id)
+    assert (made.state, made.tally.new, made.tally.refused) == (ImportState.DONE, 12, 0)
     assert people == PeopleCard(title="sample.csv", upload_id=upload.id)
     assert answer == TextCard(text="hello")
 
 
-async def test_a_list_with_bad_lines_says_which_and_why(world: World, alice: Actor) -> None:
+async def test_a_list_with_something_to_decide_waits_and_the_wish_with_it(
+    world: World, alice: Actor
+) -> None:
     upload = await world.drop(alice, CSV + b"Nobody,not-an-address,X\nMaria,MARIA@x.test,Y\n")
 
-    summary = (await world.say(alice, "x", HELLO, upload=upload))[0]
+    (card,) = await world.say(alice, "sell tea", upload=upload)
 
-    assert isinstance(summary, ImportCard)
-    assert (summary.new, summary.refused_count, summary.duplicates) == (2, 1, 1)
-    assert summary.refused[0].line == 4
+    assert isinstance(card, ImportCard)
+    assert world.ai.asked == {}
+    world.ai.answers.append([HELLO])
+    made = await world.services.importing.get(alice, card.import_id)
+    await world.services.importing.confirm(alice, made.id, made.version)
+    cards = [each async for each in world.services.conversation.bring_in(alice, made.id)]
+    assert cards == [
+        PeopleCard(title="people.csv", upload_id=upload.id),
+        TextCard(text="hello"),
+    ]
+    (request,) = world.ai.asked.values()
+    assert request.query == "sell tea"
+    assert isinstance(request.uploaded_data, list)
+    assert [row["email"] for row in request.uploaded_data] == list(PEOPLE)
+
+
+async def test_a_wish_is_answered_once_however_often_the_list_is_worked_on(
+    world: World, alice: Actor
+) -> None:
+    upload = await world.drop(alice, CSV + b"Info,info@x.test,Y\n")
+    (card,) = await world.say(alice, "sell tea", upload=upload)
+    assert isinstance(card, ImportCard)
+    made = await world.services.importing.get(alice, card.import_id)
+    await world.services.importing.confirm(alice, made.id, made.version)
+    world.ai.answers.append([HELLO])
+
+    first = [each async for each in world.services.conversation.bring_in(alice, made.id)]
+    second = [each async for each in world.services.conversation.bring_in(alice, made.id)]
+
+    assert (len(first), second) == (2, [])
+
+
+async def test_a_list_of_nobody_says_why(world: World, alice: Actor) -> None:
+    upload = await world.drop(alice, b"email\nnonsense\n")
+
+    with pytest.raises(InvalidInput, match="Line 2"):
+        await world.say(alice, "x", upload=upload)
 
 
 async def test_a_command_beside_a_list_does_not_lose_the_list(world: World, alice: Actor) -> None:
@@ -152,7 +190,7 @@ async def test_a_big_list_is_laid_into_the_drop_box_and_sent_by_its_id(
     assert second.uploaded_data == first.uploaded_data
     laid = await world.mongo[UPLOADS_COLLECTION].find().sort("_id").to_list()
     assert [d["row"]["email"] for d in laid] == [f"p{n}@x.test" for n in range(501)]
-    assert {d["upload_id"] for d in laid} == {upload.id}
+    assert {d["upload_id"] for d in laid} == {first.uploaded_data.upload_id}
 
 
 async def test_the_list_is_remembered_until_a_sequence_is_made_of_it(

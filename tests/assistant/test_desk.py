@@ -11,41 +11,40 @@ from pydantic import ValidationError
 from qrev.accounts.models import Actor
 from qrev.assistant import requests as asked
 from qrev.assistant.cards import DraftCard, ProposalCard, TextCard
+from qrev.assistant.people_cards import PeopleAsked
 from qrev.campaigns.drafts import DraftChanged
 from qrev.kit.errors import InvalidInput
 from tests.assistant.asking import desk_of, first_page, shown
 from tests.assistant.world import SAMPLE, World, messages_of, people_of
+from tests.bringing import bring_in
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_people_are_paged_in_any_order(world: World, alice: Actor) -> None:
-    await world.services.importing.import_upload(alice, (await world.drop(alice, SAMPLE)).id)
-    names: list[str] = []
-    after: str | None = None
-    while True:
-        page = await desk_of(world).people_page(
-            alice, asked.PeoplePageAsked(sort="name", descending=True, after=after, limit=5)
-        )
+    await bring_in(world.services, alice, SAMPLE)
+    desk = world.services.desks.people
+    asking = PeopleAsked(sort="name", descending=True, limit=5)
+    first = page = await desk.people_page(alice, asking)
+    names = [row.name for row in page.rows]
+    while page.next is not None:
+        page = await desk.people_page(alice, asking.model_copy(update={"after": page.next}))
         names += [row.name for row in page.rows]
-        after = page.next
-        if after is None:
-            break
 
-    assert len(names) == page.total == 12
+    assert len(names) == first.total == 12
     assert names == sorted(names, reverse=True)
     assert set(page.rows[0].model_dump()) == {
-        "id", "name", "email", "company_name", "job_title", "timezone",
+        "id", "name", "email", "company_name", "job_title", "timezone", "tags", "owner",
     }  # fmt: skip
 
 
 async def test_another_accounts_upload_shows_nobody(
     world: World, alice: Actor, mallory: Actor
 ) -> None:
-    upload = await world.drop(alice, SAMPLE)
-    await world.services.importing.import_upload(alice, upload.id)
+    made = await bring_in(world.services, alice, SAMPLE)
 
-    page = await desk_of(world).people_page(mallory, asked.PeoplePageAsked(upload_id=upload.id))
+    asking = PeopleAsked(upload_id=made.upload_id)
+    page = await world.services.desks.people.people_page(mallory, asking)
 
     assert (page.rows, page.total) == ([], 0)
 
@@ -63,7 +62,7 @@ async def test_another_accounts_upload_shows_nobody(
 )
 def test_what_a_browser_makes_up_is_refused_before_any_service(payload: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        asked.PeoplePageAsked.model_validate(payload)
+        PeopleAsked.model_validate(payload)
 
 
 async def test_drafts_are_shown_one_person_at_a_time(world: World, alice: Actor) -> None:

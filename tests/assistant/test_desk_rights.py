@@ -9,6 +9,7 @@ import pytest
 
 from qrev.accounts.models import Actor
 from qrev.assistant import requests as asked
+from qrev.assistant.people_cards import PeopleAsked
 from qrev.assistant.viewing import from_cursor, to_cursor
 from qrev.kit.errors import InvalidInput, NotAllowed, NotFound
 from tests.assistant.asking import a_plan, desk_of, first_page, shown
@@ -43,9 +44,9 @@ def test_a_made_up_cursor_is_refused_in_words(cursor: str) -> None:
 @pytest.mark.parametrize("cursor", [*MADE_UP, to_cursor("not a time"), to_cursor("9" * 30)])
 async def test_no_list_believes_a_made_up_cursor(world: World, alice: Actor, cursor: str) -> None:
     _, proposal_id = await a_plan(world, alice)
-    desk = desk_of(world)
+    desk, people = desk_of(world), world.services.desks.people
     asks: list[Callable[[], Awaitable[object]]] = [
-        lambda: desk.people_page(alice, asked.PeoplePageAsked(after=cursor)),
+        lambda: people.people_page(alice, PeopleAsked(after=cursor)),
         lambda: desk.campaigns_page(alice, asked.CampaignsAsked(after=cursor)),
         lambda: desk.outbox_page(alice, asked.OutboxAsked(after=cursor)),
     ]

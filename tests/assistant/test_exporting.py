@@ -9,10 +9,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from qrev.accounts.models import Actor
+from qrev.crm.filters import Order, PeopleFilter
 from qrev.crm.models import Person, person_id
 from qrev.kit.errors import NotFound
 from tests.assistant.asking import sent_mails
 from tests.assistant.world import PEOPLE, World
+from tests.bringing import bring_in
 
 pytestmark = pytest.mark.anyio
 
@@ -44,27 +46,25 @@ async def test_people_go_out_with_their_own_fields_and_come_in_again(
     exported = await world.services.people_export.export(alice)
     data = b"".join([piece async for piece in exported])
 
-    upload = await world.drop(mallory, data, "people.csv")
-    summary = await world.services.importing.import_upload(mallory, upload.id)
+    made = await bring_in(world.services, mallory, data)
 
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
     assert [(row["Email"], row["Name"], row["deal"], row["size"]) for row in rows] == [
         ("ann@elm.test", "'=cmd()", "'=1+1", "4"),
         ("b@elm.test", "b@elm.test", "'=1+1", ""),
     ]
-    assert (summary.new, summary.read.problems) == (2, ())
+    assert (made.tally.new, made.tally.refused) == (2, 0)
 
 
 async def test_people_of_a_list_are_exported_in_pieces_and_in_order(
     world: World, alice: Actor
 ) -> None:
     lines = ["email,name", *(f"p{n:04d}@elm.test,Pat {n:04d}" for n in range(2100))]
-    upload = await world.drop(alice, "\n".join(lines).encode())
-    await world.services.importing.import_upload(alice, upload.id)
+    made = await bring_in(world.services, alice, "\n".join(lines).encode())
     await world.services.people.add_found([a_stranger(alice, "ann@elm.test")])
 
     exported = await world.services.people_export.export(
-        alice, upload_id=upload.id, is_descending=True
+        alice, PeopleFilter(upload_id=made.upload_id), order=Order(is_descending=True)
     )
     pieces = [piece async for piece in exported]
 

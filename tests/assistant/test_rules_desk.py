@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -68,9 +69,35 @@ async def test_hours_are_tried_then_saved_and_planned_mails_follow(
     assert 0 < trial.planned == len(trial.rows)
     assert trial.rows[0].reason == "outside their working hours"
     assert saved.version == 1
-    assert [s.name for s in saved.settings if s.is_own] == ["windows"]
+    assert [s.name for s in saved.settings if s.is_own] == ["windows", "hold_minutes"]
     again = asked.DefaultsTryAsked(values=values, version=1)
     assert (await desk.defaults_try(alice, again)).planned == 0
+
+
+async def test_a_longer_wait_after_confirm_is_how_long_undo_takes_back_all(
+    world: World, alice: Actor
+) -> None:
+    desk = rules_of(world)
+    before = await desk.defaults_get(alice, asked.DefaultsAsked())
+    values = {**values_in(before), "hold_minutes": 30}
+    await desk.defaults_save(alice, asked.DefaultsSaveAsked(values=values, version=0))
+
+    _, proposal_id = await a_plan(world, alice)
+    plan = ProposalAsked(proposal_id=proposal_id)
+    shown = await desk_of(world).proposal_get(alice, plan)
+    confirm = ConfirmAsked(proposal_id=proposal_id, hash=shown.hash)
+    done = await desk_of(world).proposal_confirm(alice, confirm)
+
+    assert values_in(before)["hold_minutes"] == 2
+    assert shown.hold_seconds == 1800
+    assert shown.first_at is not None
+    assert shown.first_at >= world.clock() + timedelta(minutes=30)
+    assert done.undo_until == world.clock() + timedelta(minutes=30)
+    world.clock.advance(minutes=20)
+    held = await world.services.proposals.held(alice)
+    assert held is not None
+    world.clock.advance(minutes=11)
+    assert await world.services.proposals.held(alice) is None
 
 
 async def test_a_sequence_has_rules_of_its_own(world: World, alice: Actor) -> None:

@@ -11,7 +11,9 @@ from qrev.accounts.models import UserId
 from qrev.accounts.store import MongoMemberBook
 from qrev.bootstrap.migrations import migrate
 from qrev.campaigns.store.sequences import MongoSequenceBook
-from qrev.kit.mongo import Document, open_client
+from qrev.crm.filters import Order, PeopleFilter
+from qrev.crm.store import PEOPLE_INDEXES, MongoPeopleFinder
+from qrev.kit.mongo import Document, ensure_indexes, open_client
 from qrev.serving.databases import opened
 from tests.conftest import ACME
 from tests.fakes import FakeClock
@@ -90,3 +92,38 @@ async def test_it_is_done_before_anything_is_asked(
     finally:
         await client.drop_database(name)
         await client.close()
+
+
+async def test_a_person_of_an_earlier_version_is_found_in_every_way(
+    mongo: AsyncDatabase[Document],
+) -> None:
+    earlier: Document = {
+        "_id": "bob",
+        "v": 1,
+        "account_id": ACME,
+        "email": "bob@pine.test",
+        **dict.fromkeys(("company_url", "linkedin_url", "phone_number", "country"), ""),
+        "name": "Bob Stone",
+        "company_id": None,
+        "company_name": "Pine",
+        "job_title": "",
+        "timezone": "",
+        "fields": {},
+        "source": "a.csv",
+        "created_at": None,
+        "uploads": ["u1"],
+    }
+    await mongo.people.insert_one(earlier)
+    names = ("account_id", "uploads", "name", "_id")
+    await mongo.people.create_index([(name, 1) for name in names])
+
+    assert await migrate(mongo) == 1
+
+    await ensure_indexes(mongo, [PEOPLE_INDEXES])
+    wanted = PeopleFilter(upload_id="u1", search="stone")
+    [(_, bob)] = await MongoPeopleFinder(mongo).page(
+        ACME, wanted, order=Order(), after=None, limit=5
+    )
+    assert (bob.name, bob.tags) == ("Bob Stone", ())
+    assert await migrate(mongo) == 0
+    assert not any("uploads" in name for name in await mongo.people.index_information())

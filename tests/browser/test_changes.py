@@ -21,7 +21,7 @@ async def a_deletion(page: Page) -> None:
     from chainlit.session import ws_sessions_id
 
     await command(page, "help")
-    await page.get_by_text("Drop a CSV here").wait_for()
+    await page.get_by_text("Drop a CSV or Excel file here").wait_for()
     proposed = await page.evaluate(POST, ["/api/account/delete", {}])
     tabs = [tab for tab in ws_sessions_id.values() if tab.has_first_interaction]
     session_id = tabs[-1].id

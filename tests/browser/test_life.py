@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import pytest
@@ -100,9 +101,38 @@ async def test_what_waits_for_a_second_member_is_empty_and_the_threshold_is_kept
 
     await command(page, "approvals")
     approvals = card(page, "Approvals")
-    await expect(approvals.get_by_text("Nothing waits")).to_be_visible()
+    await expect(approvals.get_by_text("Nothing waits", exact=True)).to_be_visible()
     await approvals.get_by_label("A second member confirms").fill("50")
     await approvals.get_by_role("button", name="Save").click()
     await expect(approvals.get_by_text("Saved.")).to_be_visible()
     await picture(page, "life-8-approvals")
     assert not await is_wider_than_its_window(page)
+
+
+async def test_a_mail_is_changed_in_two_variants_and_a_person_added(desktop: Desktop) -> None:
+    page = await desktop.signed_in()
+    await running(page)
+    await command(page, "campaigns")
+    await card(page, "Campaigns").get_by_role("button", name=f"Open {CAMPAIGN}").click()
+    campaign = page.locator(".qrev-card").filter(has_text="for each person.").last
+
+    await campaign.get_by_role("button", name="Change a mail…").click()
+    await expect(campaign.get_by_label("Text")).to_have_value(re.compile("{{first_name}}"))
+    await campaign.get_by_role("button", name="Add a variant").click()
+    await campaign.get_by_label("Subject").last.fill("A question, {{first_name}}")
+    await picture(page, "life-9-words")
+    await campaign.get_by_role("button", name="Show who would read what").click()
+    order = card(page, "New words for mail 1")
+    await expect(order).to_contain_text("2 variants: A for ")
+    await picture(page, "life-10-words-order")
+    await order.get_by_role("button", name="Change the words").click()
+    await expect(order).to_contain_text("have the new words. None had left yet.")
+
+    await campaign.get_by_role("button", name="Add people…").click()
+    await campaign.get_by_label("Addresses of people").fill("nobody@nowhere.test")
+    await campaign.get_by_role("button", name="Draft and plan their mails").click()
+    await expect(campaign.get_by_text("nobody you know yet")).to_be_visible()
+    await picture(page, "life-11-people")
+    await campaign.get_by_role("button", name="Close").first.click()
+    await campaign.get_by_role("button", name="Duplicate").click()
+    await expect(card(page, f"{CAMPAIGN} (copy)")).to_contain_text("draft")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 from pymongo.asynchronous.database import AsyncDatabase
 
-from qrev.accounts.store import MongoAccountBook, MongoMemberBook
+from qrev.accounts.store import MongoAccountBook, MongoAuditBook, MongoMemberBook
 from qrev.bootstrap.life import INDEXES as LIFE_INDEXES
 from qrev.bootstrap.life import CampaignStores
 from qrev.campaigns.store import drafts as drafts_store
@@ -63,6 +63,7 @@ class Stores:
     touches: MongoTouches
     suppressions: MongoSuppressions
     members: MongoMemberBook
+    audit: MongoAuditBook
     orders: MongoOrderBook
     pauses: MongoPauseBook
     approvals: MongoApprovalBook
@@ -90,6 +91,7 @@ def stores_of(database: AsyncDatabase[Document]) -> Stores:
         touches=MongoTouches(database),
         suppressions=MongoSuppressions(database, Veil("house")),
         members=MongoMemberBook(database),
+        audit=MongoAuditBook(database),
         orders=MongoOrderBook(database),
         pauses=MongoPauseBook(database),
         approvals=MongoApprovalBook(database),

@@ -16,9 +16,9 @@ from tests.campaigns.world import World, a_mailbox, a_prospect
 pytestmark = pytest.mark.anyio
 
 
-async def ask(world: World, actor: Actor, kind: Kind, **asked: object) -> Answer:
+def inquiring_of(world: World) -> Inquiring:
     s = world.stores
-    inquiring = Inquiring(
+    return Inquiring(
         proposing=world.proposing,
         gathering=world.gathering,
         sequences=s.sequences,
@@ -27,6 +27,10 @@ async def ask(world: World, actor: Actor, kind: Kind, **asked: object) -> Answer
         touches=s.touches,
         clock=world.clock,
     )
+
+
+async def ask(world: World, actor: Actor, kind: Kind, **asked: object) -> Answer:
+    inquiring = inquiring_of(world)
     inquiry = Inquiry(kind=kind, conversation_id="conversation")
     return await inquiring.answer(actor, replace(inquiry, **asked))  # type: ignore[arg-type]
 

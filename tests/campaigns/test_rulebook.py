@@ -49,6 +49,7 @@ def test_each_setting_reaches_the_planner() -> None:
                 "company_people": 1,
                 "company_period_days": 14,
                 "company_spacing_days": 4,
+                "hold_minutes": 0,
             }
         )
     )
@@ -64,6 +65,7 @@ def test_each_setting_reaches_the_planner() -> None:
     )
     assert (rules.min_gap, rules.max_gap) == (timedelta(minutes=6), timedelta(minutes=30))
     assert rules.company_people == 1
+    assert (rules.hold, USUAL.hold) == (timedelta(), None)
     assert (rules.company_period, rules.company_spacing) == (timedelta(14), timedelta(4))
     assert look_back(rules) == timedelta(days=15)
     assert look_back(USUAL) == timedelta(days=8)
@@ -76,6 +78,7 @@ def test_each_setting_reaches_the_planner() -> None:
         ({"ceiling": "30"}, "Most mails"),
         ({"ceiling": True}, "Most mails"),
         ({"ramp_step": -1}, "more each day"),
+        ({"hold_minutes": 61}, "Wait after Confirm: .* 0 to 60"),
         ({"skips_holidays": "yes"}, "Skip public holidays"),
         ({"company_period_days": 61}, "1 to 60"),
         ({"min_gap_minutes": 13}, "Longest gap .* 12 minutes are shorter"),

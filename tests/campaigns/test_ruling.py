@@ -15,7 +15,7 @@ from qrev.campaigns.policies import Policy, PolicyKind
 from qrev.campaigns.reordering import Reordering
 from qrev.campaigns.ruling import Ruling
 from qrev.kit.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from tests.campaigns.world import BOB, World
+from tests.campaigns.world import BOB, HOLD, World
 from tests.fakes import FakeAuditBook
 
 pytestmark = pytest.mark.anyio
@@ -108,6 +108,20 @@ async def test_what_changed_since_it_was_shown_is_shown_again(world: World, alic
         await ruling.save_values(alice, late, version=0, hash=trial.hash)
 
     assert (await ruling.books(alice))[0].version == 0
+
+
+async def test_while_a_send_is_being_planned_no_rule_changes(world: World, alice: Actor) -> None:
+    ruling, now = ruling_of(world), world.clock()
+    number = await world.stores.lease.take(alice.account_id, at=now, until=now + HOLD)
+    assert number is not None
+
+    with pytest.raises(Conflict, match="Nothing was changed"):
+        await ruling.add_policy(alice, ONE_A_WEEK)
+
+    assert (await ruling.books(alice))[0].policies == ()
+    await world.stores.lease.give_back(alice.account_id, number)
+    await ruling.add_policy(alice, ONE_A_WEEK)
+    assert await world.stores.lease.take(alice.account_id, at=now, until=now + HOLD)
 
 
 async def test_a_rule_is_tried_on_what_left(world: World, alice: Actor) -> None:

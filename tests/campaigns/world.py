@@ -12,8 +12,9 @@ from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.accounts.audit import Audit
 from qrev.accounts.models import Account, AccountId, Actor, Member, Role, User, UserId
-from qrev.bootstrap.life import wire_before, wire_orders
+from qrev.bootstrap.life import wire_adding, wire_before, wire_orders
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.gathering import Gathering
@@ -81,7 +82,8 @@ class World:
             reachability=self.suppressions,
         )
         self._wire_words()
-        self.before = wire_before(s.campaigns(), s.members, threshold=200, clock=clock)
+        self.audit = Audit(entries=s.audit, clock=clock)
+        self.before = wire_before(s.campaigns(), s.members, self.audit, threshold=200, clock=clock)
         self.pausing, self.approving = self.before.pausing, self.before.approving
         self.enacting = self._enacting()
         self.proposing = Proposing(
@@ -93,11 +95,13 @@ class World:
             lease=s.lease,
             enacting=self.enacting,
             approving=self.approving,
+            audit=self.audit,
             hold=HOLD,
             clock=clock,
         )
         self.sender = self._sender()
         self.sweeps = self._sweeps()
+        self.adding = wire_adding(s.campaigns(), self.sequences, clock)
         self.orders = wire_orders(s.campaigns(), self.before, s.accounts, self.sweeps, clock)
 
     def _wire_words(self) -> None:

@@ -13,10 +13,10 @@ pytestmark = pytest.mark.anyio
 async def test_an_image_and_a_link_are_only_words_and_stay_so_after_a_reload(base: str) -> None:
     tab = await (await signed_in(base, "Alice")).open()
 
-    await tab.say("search for ![x](https://evil.test/p.png)")
-    shown = await tab.text("You asked for")
+    await tab.say("pause ![x](https://evil.test/p.png)")
+    shown = await tab.text("is waiting to leave")
     again = await Tab(base).same_browser(tab).open(shown["threadId"])
-    kept = await again.text("You asked for")
+    kept = await again.text("is waiting to leave")
 
-    assert "contains: [x] (evil.test/p.png)" in shown["output"]
+    assert "[x] (evil.test/p.png)" in shown["output"]
     assert kept["output"] == shown["output"]

@@ -39,7 +39,7 @@ async def test_a_file_that_is_no_list_is_refused_in_words(
     await tab.text(said)
     await tab.say("/help")
 
-    await tab.text("Drop a CSV here")
+    await tab.text("Drop a CSV or Excel file here")
 
 
 async def test_two_files_at_once_are_asked_for_one_by_one(base: str) -> None:
@@ -63,7 +63,7 @@ async def test_a_message_of_a_megabyte_is_answered_in_words(base: str) -> None:
 async def test_events_of_what_we_do_not_offer_do_nothing(base: str) -> None:
     tab = await (await signed_in(base, "Alice")).open()
     message_id = await tab.say("/help")
-    await tab.text("Drop a CSV here")
+    await tab.text("Drop a CSV or Excel file here")
     shown = len(tab.messages)
 
     for event in ("edit_message", "message_favorite", "window_message", "audio_start"):
@@ -132,7 +132,8 @@ async def test_an_ai_server_that_is_away_costs_an_answer_and_nothing_else(
 
         question = await tab.card("QuestionCard")
         assert question["choices"] == ["Write to them about tea"]
-        assert (await tab.card("ImportCard"))["new"] == 12
+        made = await tab.view("import_get", import_id=(await tab.card("ImportCard"))["import_id"])
+        assert made["tally"]["new"] == 12
 
 
 async def test_a_database_that_is_away_is_said_and_then_all_goes_on(
@@ -146,7 +147,7 @@ async def test_a_database_that_is_away_is_said_and_then_all_goes_on(
         async with a_site(settings, clock) as address:
             tab = await (await signed_in(address, "Alice")).open()
             await tab.say("/help")
-            await tab.text("Drop a CSV here")
+            await tab.text("Drop a CSV or Excel file here")
 
             first.close()
             await tab.say("/people")

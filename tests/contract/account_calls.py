@@ -175,6 +175,8 @@ JOINING = (
             a_change(), before=ChangeState.OPEN, after=ChangeState.DONE, now=LATER
         ),
     ),
+    Call("changes", "unmade_erasures", lambda s, a: s.changes.unmade_erasures(LATER)),
+    Call("changes", "forget", lambda s, a: s.changes.forget(a_change(), ("Done.",))),
     Call("belongings", "count", lambda s, a: s.belongings.count(a, ALICE), reads=True),
     Call("belongings", "hand_over", lambda s, a: s.belongings.hand_over(a, ALICE, UserId("bob"))),
     Call("grants", "get", lambda s, a: s.grants.get(ALICE)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from io import BytesIO
 from typing import Any
 
 from qrev.accounts.models import AccountId
@@ -10,7 +11,9 @@ from qrev.assistant.ports import Heard
 from qrev.campaigns.models import MessageStatus, ProposalState, ProspectStatus, SequenceStatus
 from qrev.campaigns.ports import Outcome
 from qrev.crm.edits import FieldEdit
-from qrev.crm.ports import PeopleSort
+from qrev.crm.filters import Order, PeopleFilter, Place, Total
+from qrev.crm.finding import KEYS, PeopleSort
+from qrev.crm.models import person_id
 from tests.conftest import ACME, TUESDAY_10AM
 from tests.contract.account_calls import ACCOUNTS, fill_accounts
 from tests.contract.assistant_builders import a_line, a_row, a_spending
@@ -33,20 +36,35 @@ from tests.contract.builders import (
     an_upload,
 )
 from tests.contract.company_calls import COMPANIES, fill_companies
+from tests.contract.import_calls import IMPORTS, SUPPRESSIONS, UPLOADS, fill_imports
 from tests.contract.life_calls import LIFE, fill_life
+from tests.contract.people_builders import OWNED, a_mark, a_merge, a_saved_list
 from tests.contract.stores import Ask, Call, Stores
 
 LATER = TUESDAY_10AM + MINUTE
-SORTS: tuple[PeopleSort, ...] = ("name", "email", "company_name", "job_title")
+GONE = "gone@pine.test"
+FILTERS = (
+    PeopleFilter(),
+    PeopleFilter(company_id="pine", upload_id="u1"),
+    PeopleFilter(country="norway"),
+    PeopleFilter(source="people.csv", tags=("vip",)),
+    PeopleFilter(has=frozenset({"name"}), lacks=frozenset({"timezone"})),
+)
 
 
 async def fill(s: Stores) -> None:
     """Give Acme one of everything. The other account has nothing."""
     await fill_accounts(s)
-    await s.people.upsert([a_person()], upload_id="u1")
+    await s.people.upsert([a_person(company_id="pine", tags=("VIP",))], upload_id="u1")
+    gone = a_person("gone", email=GONE, id=person_id(ACME, GONE), deleted_at=TUESDAY_10AM)
+    await s.people.upsert([gone], upload_id=None)
+    await s.tags.add_if_new(ACME, "VIP")
+    await s.lists.put(a_saved_list())
+    await s.merges.add(a_merge())
     await s.companies.add_if_new([a_company()])
     await fill_companies(s)
-    await s.uploads.add_if_new(an_upload(), b"email")
+    await s.uploads.add_if_new(an_upload(), BytesIO(b"email"))
+    await fill_imports(s)
     await s.edits.change(an_edit(FieldEdit(field="country", before="", after="Norway")))
     await s.suppressions.add_if_new(a_suppression())
     await s.sequences.add_if_new(a_sequence(status=SequenceStatus.ACTIVE))
@@ -86,52 +104,63 @@ async def claim_and_send(s: Stores, _: AccountId) -> bool:
 
 
 def _pages_of_people() -> tuple[Call, ...]:
-    def page(sort: PeopleSort, upload_id: str | None, after: tuple[str, str] | None) -> Ask:
-        return lambda s, a: s.people.page(
-            a, upload_id=upload_id, sort=sort, is_descending=False, after=after, limit=5
-        )
+    def page(wanted: PeopleFilter, sort: PeopleSort, after: Place | None) -> Ask:
+        order = Order(sort=sort)
+        return lambda s, a: s.finder.page(a, wanted, order=order, after=after, limit=5)
 
-    return tuple(
-        Call("people", "page", page(sort, upload_id, after), reads=True)
-        for sort in SORTS
+    def count(wanted: PeopleFilter) -> Ask:
+        return lambda s, a: _number(s.finder.count(a, wanted))
+
+    pages = (
+        page(PeopleFilter(upload_id=upload_id), sort, after)
+        for sort in KEYS
         for upload_id in (None, "u1")
-        for after in (None, ("", ""))
+        for after in (None, (sort, ""))
+    )
+    searches = (
+        page(PeopleFilter(search="pine"), "name", after)
+        for after in (None, ("company_name", "p"), ("words", " "))
+    )
+    return tuple(
+        Call("finder", method, ask, reads=True)
+        for method, asks in (
+            ("page", (*pages, *searches, *(page(each, "name", None) for each in FILTERS))),
+            ("count", map(count, FILTERS)),
+        )
+        for ask in asks
     )
 
 
+async def _number(counting: Awaitable[Total]) -> int:
+    return (await counting).number
+
+
+PEOPLE = (
+    Call("marks", "mark", lambda s, a: s.marks.mark(a, [a_mark(), a_mark(OWNED)])),
+    Call("marks", "get_any", lambda s, a: s.marks.get_any(a, ["bob"]), reads=True),
+    Call("marks", "lists_of", lambda s, a: s.marks.lists_of(a, "bob"), reads=True),
+    Call("gone", "deleted_among", lambda s, a: s.gone.deleted_among(a, [GONE]), reads=True),
+    Call("tags", "add_if_new", lambda s, a: s.tags.add_if_new(a, "new")),
+    Call("tags", "all", lambda s, a: s.tags.all(a), reads=True),
+    Call("lists", "put", lambda s, a: s.lists.put(a_saved_list(account_id=a, id=f"l-{a}"))),
+    Call("lists", "get", lambda s, a: s.lists.get(a, "l1"), reads=True),
+    Call("lists", "all", lambda s, a: s.lists.all(a), reads=True),
+    Call("lists", "remove", lambda s, a: s.lists.remove(a, "l1")),
+    Call("merges", "add", lambda s, a: s.merges.add(a_merge(account_id=a, id=f"m-{a}"))),
+    Call("merges", "get", lambda s, a: s.merges.get(a, "m1"), reads=True),
+    Call("merges", "latest", lambda s, a: s.merges.latest(a, "bob", "ann"), reads=True),
+    Call("merges", "undo", lambda s, a: s.merges.undo(a_merge(account_id=a), TUESDAY_10AM)),
+)
 CRM = (
+    *PEOPLE,
     Call("edits", "change", lambda s, a: s.edits.change(an_edit(account_id=a))),
     Call("edits", "history", lambda s, a: s.edits.history(a, "bob"), reads=True),
     Call("people", "get_many", lambda s, a: s.people.get_many(a, ["bob"]), reads=True),
     *_pages_of_people(),
-    Call("people", "count", lambda s, a: s.people.count(a, upload_id=None), reads=True),
-    Call("people", "count", lambda s, a: s.people.count(a, upload_id="u1"), reads=True),
     Call("people", "upsert", lambda s, a: s.people.upsert([a_person()], upload_id="u2")),
     Call("companies", "add_if_new", lambda s, a: s.companies.add_if_new([a_company()])),
-    Call("uploads", "get", lambda s, a: s.uploads.get(a, "u1"), reads=True),
-    Call("uploads", "read", lambda s, a: s.uploads.read(a, "u1"), reads=True),
-    Call("uploads", "add_if_new", lambda s, a: s.uploads.add_if_new(an_upload(), b"email")),
-    Call("suppressions", "find", lambda s, a: s.suppressions.find(a, ["bob@pine.test"]), True),
-    Call(
-        "suppressions",
-        "page",
-        lambda s, a: s.suppressions.page(a, after=None, limit=2),
-        reads=True,
-    ),
-    Call(
-        "suppressions", "page", lambda s, a: s.suppressions.page(a, after="b", limit=2), reads=True
-    ),
-    Call(
-        "suppressions",
-        "page",
-        lambda s, a: s.suppressions.page(a, search="pine", after="a", limit=2),
-        reads=True,
-    ),
-    Call("suppressions", "count", lambda s, a: s.suppressions.count(a), reads=True),
-    Call("suppressions", "count", lambda s, a: s.suppressions.count(a, search="p"), reads=True),
-    Call("suppressions", "remove", lambda s, a: s.suppressions.remove(a, "bob@pine.test")),
-    Call("suppressions", "add_if_new", lambda s, a: s.suppressions.add_if_new(a_suppression())),
-    Call("suppressions", "add_new", lambda s, a: s.suppressions.add_new([a_suppression()])),
+    *UPLOADS,
+    *SUPPRESSIONS,
 )
 SEQUENCES = (
     Call("sequences", "get", lambda s, a: s.sequences.get(a, "s1"), reads=True),
@@ -347,11 +376,14 @@ ASSISTANT = (
     Call("spending", "in_month", lambda s, a: s.spending.in_month(a, "2026-03"), reads=True),
     Call("dropbox", "ask_to_stop", lambda s, a: s.dropbox.ask_to_stop("ai-s1")),
     Call("dropbox", "is_stopped", lambda s, a: s.dropbox.is_stopped("ai-s1"), reads=True),
-    Call("dropbox", "put_upload", lambda s, a: s.dropbox.put_upload("u1", [{"email": "b"}])),
+    Call(
+        "dropbox", "put_upload", lambda s, a: s.dropbox.put_upload("u1", [{"email": "b"}], first=0)
+    ),
 )
 CALLS = (
     *ACCOUNTS,
     *CRM,
+    *IMPORTS,
     *COMPANIES,
     *SEQUENCES,
     *PROSPECTS,

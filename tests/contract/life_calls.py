@@ -86,6 +86,11 @@ LIFE = (
     ),
     Call(
         "reach",
+        "give_words_back",
+        lambda s, a: s.reach.give_words_back(a, "s1", "o1", at=LATER),
+    ),
+    Call(
+        "reach",
         "pause",
         lambda s, a: s.reach.pause(a, Scope(sequence_id="s1"), "o1", at=LATER),
     ),

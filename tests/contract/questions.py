@@ -22,6 +22,7 @@ class Question:
     sort: Mapping[str, Any]
     is_limited: bool
     inserts: Mapping[str, Any]  # what an upsert writes where nothing is found
+    hint: Any = None  # the index the store names itself
 
     @property
     def names_the_account(self) -> bool:
@@ -57,6 +58,7 @@ class Listener(monitoring.CommandListener):
                         sort=sent.get("sort") or {},
                         is_limited=bool(sent.get("limit")),
                         inserts=sent.get("inserts") or {},
+                        hint=sent.get("hint"),
                     )
                 )
 
@@ -93,7 +95,7 @@ def _filters(name: str, command: Mapping[str, Any]) -> Iterator[Mapping[str, Any
     elif name in ("count", "distinct"):
         yield {"filter": command.get("query")}
     elif name == "aggregate":
-        yield _of_pipeline(command["pipeline"])
+        yield {**_of_pipeline(command["pipeline"]), "hint": command.get("hint")}
     elif name == "findAndModify":
         yield _of_update(command["query"], command.get("update") or {}, command.get("upsert"))
     elif name == "update":
@@ -137,6 +139,8 @@ async def way_of(database: AsyncDatabase[Document], question: Question) -> Way:
     find: Document = {"find": question.collection, "filter": question.filter}
     if question.sort:
         find["sort"] = question.sort
+    if question.hint:
+        find["hint"] = question.hint
     explained = await database.command({"explain": find, "verbosity": "queryPlanner"})
     plan = explained["queryPlanner"]["winningPlan"]
     return Way(frozenset(_values(plan, "stage")), frozenset(_values(plan, "indexName")))

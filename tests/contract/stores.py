@@ -52,6 +52,7 @@ from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.messages import MongoMessages
 from qrev.campaigns.store.notices import MongoNotices
 from qrev.campaigns.store.orders import MongoOrderBook, MongoPauseBook
+from qrev.campaigns.store.outreach import MongoOutreach
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.rows import MongoCampaignRows
@@ -60,7 +61,15 @@ from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.campaigns.store.touches import MongoTouches
 from qrev.crm import store as crm_store
 from qrev.crm.company_ports import CompanyPeople, CompanyRegister
-from qrev.crm.ports import CompanyBook, PeopleBook, PersonEdits, Suppressions, Uploads
+from qrev.crm.import_ports import (
+    ImportBook,
+    ImportedPeople,
+    ImportLeases,
+    ImportSettings,
+    Outreach,
+)
+from qrev.crm.people_ports import GonePeople, MergeBook, PeopleMarks, SavedLists, TagBook
+from qrev.crm.ports import CompanyBook, PeopleBook, PeopleFinder, PersonEdits, Suppressions, Uploads
 from qrev.crm.veiling import Veil
 from qrev.kit.mongo import Document
 from tests import fakes
@@ -83,11 +92,22 @@ class Stores:
     pictures: Pictures
     belongings: Belongings
     people: PeopleBook
+    finder: PeopleFinder
+    marks: PeopleMarks
+    gone: GonePeople
+    tags: TagBook
+    lists: SavedLists
+    merges: MergeBook
     edits: PersonEdits
     companies: CompanyBook
     register: CompanyRegister
     staff: CompanyPeople
     uploads: Uploads
+    imports: ImportBook
+    import_leases: ImportLeases
+    import_settings: ImportSettings
+    imported: ImportedPeople
+    outreach: Outreach
     suppressions: Suppressions
     sequences: SequenceBook
     prospects: ProspectBook
@@ -145,8 +165,11 @@ def ports() -> dict[str, type]:
 
 def fake_stores() -> Stores:
     register, sequences = fakes.Register(), fakes.FakeSequenceBook()
-    prospects = fakes.FakeProspectBook()
+    imports = fakes.FakeImports()
     people, companies = fakes.FakePeopleBook(), fakes.FakeCompanyBook()
+    edits = fakes.FakePersonEdits(people)
+    marks = fakes.FakePeopleMarks(people, edits)
+    prospects = fakes.FakeProspectBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
         accounts=fakes.FakeAccountBook(register),
@@ -162,11 +185,22 @@ def fake_stores() -> Stores:
         pictures=fakes.FakePictures(),
         belongings=fakes.FakeBelongings(sequences),
         people=people,
-        edits=fakes.FakePersonEdits(people),
+        finder=fakes.FakePeopleFinder(people),
+        marks=marks,
+        gone=marks,
+        tags=fakes.FakeTagBook(),
+        lists=fakes.FakeSavedLists(),
+        merges=fakes.FakeMergeBook(),
+        edits=edits,
         companies=companies,
         register=fakes.FakeCompanyRegister(companies),
         staff=fakes.FakeCompanyPeople(people),
         uploads=fakes.FakeUploads(),
+        imports=imports,
+        import_leases=imports,
+        import_settings=fakes.FakeImportSettings(),
+        imported=fakes.FakeImportedPeople(people),
+        outreach=fakes.FakeOutreach(prospects, sequences),
         suppressions=fakes.FakeSuppressions(),
         sequences=sequences,
         prospects=prospects,
@@ -203,6 +237,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         return [d["row"] async for d in found]
 
     drafts, messages = MongoDraftBook(database), MongoMessages(database)
+    imports = crm_store.MongoImports(database)
     return Stores(
         accounts=accounts_store.MongoAccountBook(database),
         users=accounts_store.MongoUserBook(database),
@@ -217,11 +252,22 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         pictures=accounts_store.MongoPictures(database),
         belongings=MongoBelongings(database),
         people=crm_store.MongoPeopleBook(database),
+        finder=crm_store.MongoPeopleFinder(database),
+        marks=crm_store.MongoPeopleMarks(database),
+        gone=crm_store.MongoPeopleMarks(database),
+        tags=crm_store.MongoTagBook(database),
+        lists=crm_store.MongoSavedLists(database),
+        merges=crm_store.MongoMergeBook(database),
         edits=crm_store.MongoPersonEdits(database),
         companies=crm_store.MongoCompanyBook(database),
         register=crm_store.MongoCompanyRegister(database),
         staff=crm_store.MongoCompanyPeople(database),
         uploads=crm_store.MongoUploads(database),
+        imports=imports,
+        import_leases=imports,
+        import_settings=crm_store.MongoImportSettings(database),
+        imported=crm_store.MongoImportedPeople(database),
+        outreach=MongoOutreach(database),
         suppressions=crm_store.MongoSuppressions(database, Veil("house")),
         sequences=MongoSequenceBook(database),
         prospects=MongoProspectBook(database),

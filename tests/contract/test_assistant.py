@@ -202,7 +202,7 @@ async def test_a_row_of_any_shape_is_kept_as_it_is(stores: Stores) -> None:
 async def test_a_list_is_laid_out_once_in_its_order(stores: Stores) -> None:
     rows = [{"email": f"p{n}@pine.test"} for n in range(12)]
 
-    await asyncio.gather(*(stores.dropbox.put_upload("u1", rows) for _ in range(4)))
-    await stores.dropbox.put_upload("u2", rows[:1])
+    await asyncio.gather(*(stores.dropbox.put_upload("u1", rows, first=0) for _ in range(4)))
+    await stores.dropbox.put_upload("u2", rows[:1], first=0)
 
     assert await stores.read_upload("u1") == rows

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from qrev.accounts.models import (
+    ChangeKind,
     ChangeState,
     InvitationState,
     TeamMember,
@@ -245,3 +247,24 @@ async def test_what_a_member_owns_changes_hands(stores: Stores) -> None:
     assert await stores.belongings.count(ACME, ALICE) == 0
     assert await stores.belongings.count(ACME, BOB) == 3
     assert await stores.belongings.count(OTHER, ALICE) == 1
+
+
+async def test_a_confirmed_erasure_is_unmade_until_it_forgets_whom_it_was_about(
+    stores: Stores,
+) -> None:
+    about = {"kind": ChangeKind.ERASE_PERSON, "subject": "bob@pine.test", "hash": "h2"}
+    erasure = a_change("chg2", **about, state=ChangeState.CONFIRMED)
+    await stores.changes.add(erasure)
+    await stores.changes.add(a_change("chg3", **about))
+    await stores.changes.add(a_change("chg4", state=ChangeState.CONFIRMED))
+    over = erasure.expires_at
+
+    early = await stores.changes.unmade_erasures(over - timedelta(seconds=1))
+    unmade = await stores.changes.unmade_erasures(over)
+    forgot = [await stores.changes.forget(erasure, ("It is gone.",)) for _ in range(2)]
+
+    assert (early, unmade, forgot) == ([], [erasure], [True, False])
+    assert await stores.changes.unmade_erasures(over) == []
+    assert await stores.changes.get(ACME, "chg2") == replace(
+        erasure, state=ChangeState.DONE, subject="", hash="", facts=("It is gone.",)
+    )

@@ -334,3 +334,17 @@ async def test_taking_a_plan_back_forgets_whoever_got_nothing_and_keeps_who_did(
     assert await known(stores, "other") == other_plan
     again = await stores.reach.take_back(ACME, "p1", reason="undone", at=NOW)
     assert (again.back, again.left) == (0, 2)
+
+
+async def test_words_come_back_unless_somebody_changed_them_again(stores: Stores) -> None:
+    await stores.messages.add_planned([a_message(), a_message("ann"), a_message("eve")])
+    for key, note in (("bob", "o1"), ("ann", "o1"), ("eve", "o2")):
+        await stores.reach.reword(a_message(key), subject="New", body="n", note=note, at=NOW)
+    again = a_message("ann", subject="New", body="n")
+    await stores.reach.reword(again, subject="Newer", body="n", note="o2", at=NOW)
+
+    assert await stores.reach.give_words_back(ACME, "s1", "o1", at=LATER) == 1
+    assert await stores.reach.give_words_back(ACME, "s1", "o1", at=LATER) == 0
+
+    subjects = [(await known(stores, key)).subject for key in ("bob", "ann", "eve")]
+    assert subjects == [a_message().subject, "Newer", "New"]

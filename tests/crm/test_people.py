@@ -8,22 +8,18 @@ import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import Actor
-from qrev.crm.importing import Importing
+from qrev.crm.filters import Order, PeopleFilter, Total, key_of
+from qrev.crm.finding import KEYS, PeopleSort
 from qrev.crm.models import Origin
-from qrev.crm.ports import PeopleSort
+from qrev.crm.repairs import Finding
 from qrev.crm.service import People
-from qrev.crm.store import (
-    INDEXES,
-    MongoCompanyBook,
-    MongoPeopleBook,
-    MongoSuppressions,
-    MongoUploads,
-)
+from qrev.crm.store import INDEXES, MongoSuppressions
 from qrev.crm.suppressions import SuppressionList
 from qrev.crm.veiling import Veil
-from qrev.kit.errors import InvalidInput, NotAllowed, NotFound
+from qrev.kit.errors import NotAllowed, NotFound
 from qrev.kit.mongo import Document, ensure_indexes
 from tests.contract.builders import a_suppression
+from tests.crm.conftest import Crm
 from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.anyio
@@ -31,36 +27,20 @@ SAMPLE = (Path(__file__).parents[2] / "docs" / "sample.csv").read_bytes()
 
 
 @pytest.fixture
-async def people(mongo: AsyncDatabase[Document], clock: FakeClock) -> People:
-    await ensure_indexes(mongo, INDEXES)
-    return People(people=MongoPeopleBook(mongo))
+def people(crm: Crm) -> People:
+    return crm.known.people
 
 
-@pytest.fixture
-async def importing(mongo: AsyncDatabase[Document], clock: FakeClock) -> Importing:
-    await ensure_indexes(mongo, INDEXES)
-    return Importing(
-        people=MongoPeopleBook(mongo),
-        companies=MongoCompanyBook(mongo),
-        uploads=MongoUploads(mongo),
-        suppressions=SuppressionList(
-            suppressions=MongoSuppressions(mongo, Veil("house")), clock=clock
-        ),
-        clock=clock,
-    )
-
-
-async def imported(importing: Importing, actor: Actor, data: bytes) -> tuple[int, int]:
-    upload = await importing.keep_upload(actor, "people.csv", data)
-    summary = await importing.import_upload(actor, upload.id)
-    return summary.new, summary.known
+async def imported(crm: Crm, actor: Actor, data: bytes) -> tuple[int, int]:
+    tally = (await crm.imported(actor, data)).tally
+    return tally.new, tally.known
 
 
 async def test_the_sample_brings_in_twelve_people_once(
-    importing: Importing, alice: Actor, mongo: AsyncDatabase[Document]
+    crm: Crm, alice: Actor, mongo: AsyncDatabase[Document]
 ) -> None:
-    assert await imported(importing, alice, SAMPLE) == (12, 0)
-    assert await imported(importing, alice, SAMPLE) == (0, 12)
+    assert await imported(crm, alice, SAMPLE) == (12, 0)
+    assert await imported(crm, alice, SAMPLE) == (0, 12)
 
     assert await mongo.people.count_documents({}) == 12
     assert await mongo.companies.count_documents({}) == 11
@@ -68,102 +48,100 @@ async def test_the_sample_brings_in_twelve_people_once(
 
 
 async def test_what_was_known_is_filled_but_never_replaced(
-    people: People, importing: Importing, alice: Actor
+    people: People, crm: Crm, alice: Actor
 ) -> None:
-    await imported(importing, alice, b"email,name\na@acme.test,Ann\n")
-    await imported(importing, alice, b"email,name,title,deal\na@acme.test,Someone,CEO,$10\n")
+    await imported(crm, alice, b"email,name\na@acme.test,Ann\n")
+    await imported(crm, alice, b"email,name,title,deal\na@acme.test,Someone,CEO,$10\n")
 
     (ann,) = (await people.page(alice)).people
     assert (ann.name, ann.job_title, ann.fields) == ("Ann", "CEO", {"deal": "$10"})
 
 
 async def test_cells_that_look_like_operators_are_only_text(
-    people: People, importing: Importing, alice: Actor
+    people: People, crm: Crm, alice: Actor
 ) -> None:
-    await imported(importing, alice, b'email,name,title,$x\na@acme.test,$name,"{$ne: 1}",$$ROOT\n')
+    await imported(crm, alice, b'email,name,title,$x\na@acme.test,$name,"{$ne: 1}",$$ROOT\n')
 
     (ann,) = (await people.page(alice)).people
     assert (ann.name, ann.job_title, ann.fields) == ("$name", "{$ne: 1}", {"_x": "$$ROOT"})
 
 
-@pytest.mark.parametrize("sort", ["name", "email", "company_name", "job_title"])
+@pytest.mark.parametrize("sort", list(KEYS))
 @pytest.mark.parametrize("is_descending", [False, True])
 async def test_pages_in_any_order_show_everyone_once(
-    people: People, importing: Importing, alice: Actor, sort: PeopleSort, is_descending: bool
+    people: People, crm: Crm, alice: Actor, sort: PeopleSort, is_descending: bool
 ) -> None:
-    await imported(importing, alice, SAMPLE)
+    await imported(crm, alice, SAMPLE)
 
-    seen, after = [], None
-    while True:
-        page = await people.page(
-            alice, sort=sort, is_descending=is_descending, after=after, limit=5
-        )
-        seen += [(getattr(p, sort), p.id) for p in page.people]
-        after = page.next
-        if after is None:
-            break
+    order = Order(sort=sort, is_descending=is_descending)
+    first = page = await people.page(alice, order=order, limit=5)
+    seen = [key_of(p, sort) for p in page.people]
+    while page.next is not None:
+        page = await people.page(alice, order=order, after=page.next, limit=5)
+        seen += [key_of(p, sort) for p in page.people]
 
-    assert len(seen) == page.total == 12
+    assert (len(seen), first.total, page.total) == (12, Total(number=12), None)
     assert seen == sorted(set(seen), reverse=is_descending)
 
 
 async def test_a_page_of_an_upload_shows_only_its_people(
-    people: People, importing: Importing, alice: Actor
+    people: People, crm: Crm, alice: Actor
 ) -> None:
-    await imported(importing, alice, SAMPLE)
-    other = await importing.keep_upload(
-        alice, "b.csv", b"email\nb@acme.test\ngrace.kim@pinecone.test\n"
-    )
-    await importing.import_upload(alice, other.id)
+    await imported(crm, alice, SAMPLE)
+    other = await crm.imported(alice, b"email\nb@acme.test\ngrace.kim@pinecone.test\n", "b.csv")
 
-    page = await people.page(alice, upload_id=other.id, sort="email")
+    of_other = PeopleFilter(upload_id=other.upload_id)
+    page = await people.page(alice, of_other, order=Order(sort="email"))
 
     assert [p.email for p in page.people] == ["b@acme.test", "grace.kim@pinecone.test"]
 
 
 async def test_foreign_uploads_and_people_are_not_there(
-    people: People, importing: Importing, alice: Actor, mallory: Actor
+    people: People, crm: Crm, alice: Actor, mallory: Actor
 ) -> None:
-    upload = await importing.keep_upload(alice, "people.csv", SAMPLE)
-    await importing.import_upload(alice, upload.id)
+    made = await crm.imported(alice, SAMPLE)
 
     with pytest.raises(NotFound):
-        await importing.import_upload(mallory, upload.id)
-    assert (await people.page(mallory, upload_id=upload.id)).total == 0
+        await crm.known.importing.upload(mallory, made.upload_id)
+    with pytest.raises(NotFound):
+        await crm.known.importing.undo(mallory, made.id)
+    assert (await people.page(mallory, PeopleFilter(upload_id=made.upload_id))).people == ()
     assert await people.known(mallory.account_id, ["grace.kim@pinecone.test"]) == {}
 
 
-async def test_who_may_only_look_brings_in_nobody(importing: Importing, victor: Actor) -> None:
+async def test_who_may_only_look_brings_in_nobody(crm: Crm, victor: Actor) -> None:
     with pytest.raises(NotAllowed):
-        await importing.keep_upload(victor, "people.csv", SAMPLE)
+        await crm.known.importing.keep_upload(victor, "people.csv", SAMPLE)
 
 
 async def test_who_was_erased_is_not_brought_in_again(
-    mongo: AsyncDatabase[Document],
-    people: People,
-    importing: Importing,
-    alice: Actor,
-    mallory: Actor,
+    mongo: AsyncDatabase[Document], crm: Crm, alice: Actor, mallory: Actor
 ) -> None:
     veil = Veil("house")
     erased = a_suppression(
         value=veil.over(alice.account_id, "ann@elm.test"), origin=Origin.ERASED, reason="erased"
     )
     await MongoSuppressions(mongo, veil).add_if_new(erased)
-    upload = await importing.keep_upload(alice, "a.csv", b"email\nANN@elm.test\nbob@elm.test\n")
-    theirs = await importing.keep_upload(mallory, "a.csv", b"email\nann@elm.test\n")
 
-    summary = await importing.import_upload(alice, upload.id)
-    elsewhere = await importing.import_upload(mallory, theirs.id)
+    made = await crm.imported(alice, b"email\nANN@elm.test\nbob@elm.test\n")
+    elsewhere = await crm.imported(mallory, b"email\nann@elm.test\n")
 
-    assert [person.email for person in (await people.page(alice)).people] == ["bob@elm.test"]
-    assert [(p.line, "erased" in p.reason) for p in summary.read.problems] == [(2, True)]
-    assert elsewhere.new == 1
+    assert set(await crm.everybody(alice)) == {"bob@elm.test"}
+    assert made.diagnosis is not None
+    (line,) = made.diagnosis.lines[Finding.SUPPRESSED]
+    assert (line.line, "erased" in line.reason) == (2, True)
+    assert elsewhere.tally.new == 1
 
 
-async def test_a_list_of_nobody_says_why(importing: Importing, alice: Actor) -> None:
-    with pytest.raises(InvalidInput, match="Line 2"):
-        await imported(importing, alice, b"email\nnonsense\n")
+async def test_who_was_deleted_is_back_with_a_list(people: People, crm: Crm, alice: Actor) -> None:
+    await imported(crm, alice, b"email,name\na@acme.test,Ann\n")
+    (ann,) = (await people.page(alice)).people
+    await crm.known.keeping.delete(alice, [ann.id])
+
+    assert await imported(crm, alice, b"email,title\na@acme.test,CEO\n") == (0, 1)
+
+    (back,) = (await people.page(alice)).people
+    assert (back.name, back.job_title, back.deleted_at) == ("Ann", "CEO", None)
 
 
 async def test_suppressed_addresses_and_domains_are_unreachable(

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qrev.crm.reading import read_people
 from qrev.crm.workbooks import MAX_UNPACKED
 from qrev.kit.errors import InvalidInput
+from tests.crm.lists import read_people
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -78,8 +78,8 @@ def test_the_first_sheet_that_has_anything_in_it_is_read() -> None:
 
     found = read_people(data)
 
-    assert [row.email for row in found.rows] == ["ann@acme.test"]
-    assert [problem.line for problem in found.problems] == [5]
+    assert found.emails == ["ann@acme.test"]
+    assert [line.line for line in found.refused] == [5]
 
 
 def test_a_formula_in_a_workbook_stays_text() -> None:

@@ -21,6 +21,13 @@ from tests.fakes.crm import (
     FakeUploads,
 )
 from tests.fakes.drafts import FakeDraftBook
+from tests.fakes.finding import FakePeopleFinder
+from tests.fakes.imports import (
+    FakeImportedPeople,
+    FakeImports,
+    FakeImportSettings,
+    FakeOutreach,
+)
 from tests.fakes.joining import (
     FakeAuditBook,
     FakeBelongings,
@@ -31,6 +38,7 @@ from tests.fakes.joining import (
 )
 from tests.fakes.life import FakeApprovalBook, FakeOrderBook, FakePauseBook
 from tests.fakes.messages import FakeMessages
+from tests.fakes.people import FakeMergeBook, FakePeopleMarks, FakeSavedLists, FakeTagBook
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
 from tests.fakes.rulebooks import FakeRulebooks
 from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeReachability
@@ -56,14 +64,21 @@ __all__ = [
     "FakeDraftBook",
     "FakeDropBox",
     "FakeGrantBook",
+    "FakeImportSettings",
+    "FakeImportedPeople",
+    "FakeImports",
     "FakeInvitationBook",
     "FakeMailboxes",
     "FakeMemberBook",
+    "FakeMergeBook",
     "FakeMessages",
     "FakeNotices",
     "FakeOrderBook",
+    "FakeOutreach",
     "FakePauseBook",
     "FakePeopleBook",
+    "FakePeopleFinder",
+    "FakePeopleMarks",
     "FakePersonEdits",
     "FakePictures",
     "FakePlanningLease",
@@ -71,9 +86,11 @@ __all__ = [
     "FakeProspectBook",
     "FakeReachability",
     "FakeRulebooks",
+    "FakeSavedLists",
     "FakeSequenceBook",
     "FakeSessionBook",
     "FakeSuppressions",
+    "FakeTagBook",
     "FakeTeamBook",
     "FakeTouches",
     "FakeUploads",

@@ -106,8 +106,11 @@ class FakeDropBox:
     async def is_stopped(self, dropbox_id: str) -> bool:
         return dropbox_id in self.stops
 
-    async def put_upload(self, upload_id: str, rows: Collection[dict[str, str]]) -> None:
-        self.uploads.setdefault(upload_id, [dict(row) for row in rows])
+    async def put_upload(
+        self, upload_id: str, rows: Collection[dict[str, str]], *, first: int
+    ) -> None:
+        laid = self.uploads.setdefault(upload_id, [])
+        laid += [dict(row) for number, row in enumerate(rows, first) if number >= len(laid)]
 
     async def read_upload(self, upload_id: str) -> list[dict[str, str]]:
         return self.uploads.get(upload_id, [])

@@ -13,6 +13,7 @@ from qrev.crm.company_edits import BELONGS
 from qrev.crm.company_edits import value_of as company_value
 from qrev.crm.company_ports import CompanyEdit, CompanyFilter, CompanySort, sort_key
 from qrev.crm.edits import CUSTOM, FieldEdit, HistoryEntry
+from qrev.crm.filters import key_of
 from qrev.crm.models import Company, Person
 from tests.fakes.crm import FakeCompanyBook, FakePeopleBook
 
@@ -111,7 +112,7 @@ class FakeCompanyPeople:
     async def page(
         self, account_id: AccountId, company_id: str, *, after: tuple[str, str] | None, limit: int
     ) -> list[tuple[str, str]]:
-        found = sorted((p.name, p.id) for p in self._of(account_id, company_id))
+        found = sorted((key_of(p, "name"), p.id) for p in self._of(account_id, company_id))
         return [each for each in found if after is None or each > after][:limit]
 
     async def of(
@@ -132,5 +133,5 @@ class FakeCompanyPeople:
         return [
             p
             for p in self._people.by_id.values()
-            if p.account_id == account_id and p.company_id == company_id
+            if (p.account_id, p.company_id, p.deleted_at) == (account_id, company_id, None)
         ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, BinaryIO
 
 from qrev.accounts.models import AccountId
 from qrev.crm.edits import CUSTOM, HistoryEntry, PersonEdit, value_of
+from qrev.crm.finding import list_shelf, shelves_of
 from qrev.crm.models import Company, Person, Suppression, Upload
-from qrev.crm.ports import PeopleSort
 from qrev.crm.veiling import Veil
 
 # What says who a person is, and what is joined instead of filled.
@@ -22,57 +22,46 @@ class FakePeopleBook:
 
     def __init__(self) -> None:
         self.by_id: dict[str, Person] = {}
-        self._of_upload: defaultdict[str, set[str]] = defaultdict(set)
+        self.of_upload: defaultdict[str, set[str]] = defaultdict(set)
+        self.history: defaultdict[str, list[HistoryEntry]] = defaultdict(list)
 
     async def upsert(self, people: Collection[Person], *, upload_id: str | None) -> int:
         new = 0
         for person in people:
             known = self.by_id.get(person.id)
             new += known is None
-            self.by_id[person.id] = person if known is None else _filled(known, person)
+            filled = person if known is None else _filled(known, person)
+            self.by_id[person.id] = replace(filled, deleted_at=None) if upload_id else filled
             if upload_id is not None:
-                self._of_upload[upload_id].add(person.id)
+                self.of_upload[upload_id].add(person.id)
         return new
 
     async def get_many(
         self, account_id: AccountId, person_ids: Collection[str]
     ) -> Mapping[str, Person]:
         wanted = set(person_ids)
-        return {p.id: p for p in self._all(account_id, None) if p.id in wanted}
+        found = (self.by_id[each] for each in wanted if each in self.by_id)
+        return {p.id: p for p in found if p.account_id == account_id and p.deleted_at is None}
 
-    async def page(
-        self,
-        account_id: AccountId,
-        *,
-        upload_id: str | None,
-        sort: PeopleSort,
-        is_descending: bool,
-        after: tuple[str, str] | None,
-        limit: int,
-    ) -> list[Person]:
-        def key(person: Person) -> tuple[str, str]:
-            return getattr(person, sort), person.id
+    def put_on_list(self, person_id: str, shelf: str) -> None:
+        """Add someone to a list; the other shelves follow from the person."""
+        if shelf.startswith(list_shelf("")):
+            self.of_upload[shelf.removeprefix(list_shelf(""))].add(person_id)
 
-        people = sorted(self._all(account_id, upload_id), key=key, reverse=is_descending)
-        if after is not None:
-            people = [p for p in people if (key(p) < after if is_descending else key(p) > after)]
-        return people[:limit]
+    def take_off_list(self, person_id: str, shelf: str) -> None:
+        """Take someone off a list."""
+        self.of_upload[shelf.removeprefix(list_shelf(""))].discard(person_id)
 
-    async def count(self, account_id: AccountId, *, upload_id: str | None) -> int:
-        return len(self._all(account_id, upload_id))
-
-    def _all(self, account_id: AccountId, upload_id: str | None) -> list[Person]:
-        return [
-            person
-            for person in self.by_id.values()
-            if person.account_id == account_id
-            and (upload_id is None or person.id in self._of_upload[upload_id])
-        ]
+    def shelves(self, person: Person) -> frozenset[str]:
+        """Return the sets a person is in."""
+        lists = (each for each, people in self.of_upload.items() if person.id in people)
+        return frozenset(shelves_of(person, lists))
 
 
 def _filled(known: Person, found: Person) -> Person:
     names = [each.name for each in fields(Person) if each.name not in KEPT]
     facts = {name: getattr(known, name) or getattr(found, name) for name in names}
+    facts["deleted_at"] = known.deleted_at
     return replace(known, **facts, fields=found.fields | known.fields)
 
 
@@ -81,27 +70,31 @@ class FakePersonEdits:
 
     def __init__(self, people: FakePeopleBook) -> None:
         self._people = people
-        self._history: defaultdict[str, list[HistoryEntry]] = defaultdict(list)
 
     async def change(self, edit: PersonEdit) -> bool:
         person = self._people.by_id.get(edit.person_id)
-        if person is None or person.account_id != edit.account_id:
+        is_theirs = person is not None and person.account_id == edit.account_id
+        if person is None or not is_theirs or person.deleted_at is not None:
             return False
         asked = {**dict(edit.unchanged), **{e.field: e.before for e in edit.edits}}
         if any(value_of(person, field) != value for field, value in asked.items()):
             return False
-        self._people.by_id[person.id] = _edited(person, edit)
+        self._people.by_id[person.id] = edited(person, edit)
         entry = HistoryEntry(at=edit.at, by=edit.by, edits=edit.edits)
-        self._history[person.id] = [entry, *self._history[person.id]][:200]
+        self.note(person.id, entry)
         return True
+
+    def note(self, person_id: str, entry: HistoryEntry) -> None:
+        """Keep an entry; the oldest beyond 200 falls off."""
+        self._people.history[person_id] = [entry, *self._people.history[person_id]][:200]
 
     async def history(self, account_id: AccountId, person_id: str) -> list[HistoryEntry]:
         person = self._people.by_id.get(person_id)
         is_theirs = person is not None and person.account_id == account_id
-        return list(self._history[person_id]) if is_theirs else []
+        return list(self._people.history[person_id]) if is_theirs else []
 
 
-def _edited(person: Person, edit: PersonEdit) -> Person:
+def edited(person: Person, edit: PersonEdit) -> Person:
     facts: dict[str, Any] = {"company_id": edit.company_id} if edit.moves_company else {}
     custom = dict(person.fields)
     for each in edit.edits:
@@ -131,18 +124,20 @@ class FakeUploads:
     def __init__(self) -> None:
         self._files: dict[str, tuple[Upload, bytes]] = {}
 
-    async def add_if_new(self, upload: Upload, data: bytes) -> bool:
+    async def add_if_new(self, upload: Upload, file: BinaryIO) -> bool:
         is_new = upload.id not in self._files
-        self._files.setdefault(upload.id, (replace(upload, size=len(data)), data))
+        self._files.setdefault(upload.id, (upload, file.read()))
         return is_new
 
     async def get(self, account_id: AccountId, upload_id: str) -> Upload | None:
         upload, _ = self._files.get(upload_id, (None, b""))
         return upload if upload is not None and upload.account_id == account_id else None
 
-    async def read(self, account_id: AccountId, upload_id: str) -> bytes | None:
-        upload = await self.get(account_id, upload_id)
-        return None if upload is None else self._files[upload_id][1]
+    async def fetch(self, account_id: AccountId, upload_id: str, into: BinaryIO) -> bool:
+        if await self.get(account_id, upload_id) is None:
+            return False
+        into.write(self._files[upload_id][1])
+        return True
 
 
 class FakeSuppressions:

@@ -11,6 +11,7 @@ from qrev.accounts.models import (
     AccountId,
     AuditEntry,
     Change,
+    ChangeKind,
     ChangeState,
     Invitation,
     InvitationState,
@@ -199,6 +200,24 @@ class FakeChangeBook:
         if now is not None and kept.expires_at <= now:
             return False
         self.changes[change.id] = replace(kept, state=after)
+        return True
+
+    async def unmade_erasures(self, now: datetime) -> list[Change]:
+        return [
+            change
+            for change in self.changes.values()
+            if change.kind is ChangeKind.ERASE_PERSON
+            and change.state is ChangeState.CONFIRMED
+            and change.expires_at <= now
+        ]
+
+    async def forget(self, change: Change, facts: tuple[str, ...]) -> bool:
+        kept = await self.get(change.account_id, change.id)
+        if kept is None or kept.state is not ChangeState.CONFIRMED:
+            return False
+        self.changes[change.id] = replace(
+            kept, state=ChangeState.DONE, subject="", facts=facts, hash=""
+        )
         return True
 
 

@@ -21,6 +21,7 @@ class FakeLedger:
         self.by_id: dict[str, Message] = {}
         self.attempted_at: dict[str, datetime] = {}
         self.stopped: set[str] = set()
+        self.earlier: dict[str, list[tuple[str, str, str]]] = {}  # order, subject, body
 
     def of(self, account_id: AccountId) -> list[Message]:
         return [m for m in self.by_id.values() if m.account_id == account_id]
@@ -111,8 +112,24 @@ class FakeReach(FakeLedger):
         if (now.subject, now.body) != (message.subject, message.body):
             return False
         line = LedgerEntry(kind="reworded", at=at, status=MessageStatus.PLANNED, note=note)
+        self.earlier.setdefault(now.id, []).append((note, now.subject, now.body))
         self.write(now, line, subject=subject, body=body, token="")
         return True
+
+    async def give_words_back(
+        self, account_id: AccountId, sequence_id: str, order_id: str, *, at: datetime
+    ) -> int:
+        line = LedgerEntry(kind="reworded", at=at, status=MessageStatus.PLANNED, note="undone")
+        mine = [
+            message
+            for message in self._meant(account_id, Scope(sequence_id=sequence_id))
+            if message.status in OPEN
+            and (self.earlier.get(message.id) or [("", "", "")])[-1][0] == order_id
+        ]
+        for message in mine:
+            _, subject, body = self.earlier[message.id].pop()
+            self.write(message, line, subject=subject, body=body, token="")
+        return len(mine)
 
     async def take_back(
         self, account_id: AccountId, proposal_id: str, *, reason: str, at: datetime

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from qrev.accounts.models import AccountId
-from qrev.campaigns.models import Prospect, ProspectStatus, Sequence, SequenceStatus
+from qrev.campaigns.models import Prospect, ProspectStatus, Sequence, SequenceStatus, StepWords
 from qrev.kit.errors import Conflict
 
 
@@ -66,6 +66,7 @@ class FakeSequenceBook:
         is_enrolled: bool | None = None,
         is_drafting: bool | None = None,
         name: str | None = None,
+        words: Collection[StepWords] | None = None,
     ) -> bool:
         sequence = await self.get(account_id, sequence_id)
         if sequence is None or (was is not None and sequence.status is not was):
@@ -76,6 +77,7 @@ class FakeSequenceBook:
             "is_enrolled": is_enrolled,
             "is_drafting": is_drafting,
             "name": name,
+            "words": None if words is None else tuple(words),
         }
         new = {name: value for name, value in wanted.items() if value is not None}
         self.by_id[sequence_id] = replace(sequence, **new)

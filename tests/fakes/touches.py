@@ -6,7 +6,8 @@ from datetime import datetime
 
 from qrev.accounts.models import AccountId
 from qrev.campaigns.models import Message, Touch
-from tests.fakes.messages import NEVER_SENT, FakeLedger
+from tests.fakes.messages import NEVER_SENT
+from tests.fakes.reaching import FakeLedger
 
 
 class FakeTouches:

@@ -26,13 +26,23 @@ OWN: dict[str, Values] = {
     "company_save": {"changes": "{company_changes}"},
     "POST /api/campaign/look_up": {"ticket": "{a_ticket}", "about": "{people}"},
     "POST /api/team/members/put": {"role": "{team_role}"},
+    "POST /api/crm/contact/merge/confirm": {"hash": "{merge_hash}"},
+    "POST /api/crm/contact/lists/save": {"wanted": "{wanted}"},
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},
+    "merge_confirm": {"hash": "{merge_hash}"},
     "proposal_confirm": {"hash": "{plan_hash}"},
+    **{
+        call: {"version": "{import_version}"}
+        for name in ("confirm", "repair", "columns")
+        for call in (f"import_{name}", f"POST /api/crm/contact/import/{name}")
+    },
     "order_confirm": {"hash": "{order_hash}"},
     "order_propose": {"sequence_id": "{running_id}"},
     "POST /api/proposals/confirm": {"hash": "{plan_hash}"},
     "POST /api/campaigns/pause": {"sequence_id": "{running_id}"},
+    "campaign_add_people": {"emails": "{recipient}"},
+    "POST /api/campaigns/add-people": {"emails": "{recipients}"},
     "POST /api/campaigns/rename": {"sequence_id": "{running_id}"},
     "POST /api/campaigns/stop": {"sequence_id": "{running_id}"},
     "POST /api/campaigns/stop-person": {"sequence_id": "{running_id}", "email": "{recipient}"},
@@ -47,6 +57,7 @@ RAW: dict[str, Values] = {
     "POST /logout": {},
     "POST /logout/everywhere": {},
     "GET /files/{upload_id}": {},
+    "GET /files/refused/{import_id}": {},
     "GET /invitation": {"t": "made-up"},
     "GET /login/google": {},
     "GET /api/google/auth/code/to/tokens": {"code": "made-up", "state": "made-up"},

@@ -30,6 +30,8 @@ from tests.socket_client import Tab
 from tests.waiting import eventually
 
 TWO_PEOPLE = b"\n".join(SAMPLE.splitlines()[:3])
+# People whom the first campaign writes to would have to be decided on.
+TWO_OTHERS = b"\n".join([SAMPLE.splitlines()[0], *SAMPLE.splitlines()[3:5]])
 MINUTE = timedelta(minutes=1)
 
 
@@ -221,7 +223,7 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     await alice.tab.open()
     sent = await _sent(alice.tab, clock)
     tab = await Tab(alice.tab.base).same_browser(alice.tab).open()
-    sequence_id = await drafted(tab, TWO_PEOPLE)
+    sequence_id = await drafted(tab, TWO_OTHERS)
     page = await tab.view("draft_page", sequence_id=sequence_id)
     plan = await proposed(tab, sequence_id)
     team = await alice.post("/team/create", name="Secret team")
@@ -235,6 +237,11 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     sessions = await other.get("/auth/sessions/list")
     await alice.post("/suppressions/add", value=WORDS["value"], reason=WORDS["reason"])
     page_of_people = await alice.get("/crm/contact/list")
+    looked_at = await alice.tab.http.post(
+        "/api/crm/contact/import", content=ODD_LIST, headers={"Origin": alice.tab.base}
+    )
+    made = looked_at.json()
+    people = await _people(alice, [each["person_id"] for each in page_of_people["people"]])
     companies = await alice.get("/crm/company/list")
     running_id = sent.partition(":")[0]
     order = await alice.post("/campaigns/pause", sequence_id=running_id)
@@ -263,15 +270,40 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "message_id": sent,
         "running_id": running_id,
         "recipient": page["prospect"]["email"],
+        "recipients": [page["prospect"]["email"]],
         "order_id": order["proposal_id"],
         "order_hash": order["hash"],
         "approval_id": approval["approval_id"],
         "policy_id": rule["policy_id"],
         "mailbox_id": (await alice.get("/campaign/config/senders"))[0]["id"],
         "person_id": page_of_people["people"][0]["person_id"],
+        "import_id": made["import_id"],
+        "import_version": made["version"],
         "company_id": companies["companies"][0]["company_id"],
         "upload_id": uploads[0]["props"]["upload_id"],
+        **people,
         **WORDS,
+    }
+
+
+async def _people(alice: Caller, person_ids: list[str]) -> dict[str, Any]:
+    """Return what is done to people, by the names that fields have."""
+    pair = [
+        (await alice.post("/crm/contact/create", email=f"{name}@nordvik.test"))["person_id"]
+        for name in ("one", "two")
+    ]
+    merging = {"person_id": pair[0], "other_id": pair[1]}
+    shown = await alice.post("/crm/contact/merge/preview", **merging)
+    done = await alice.post("/crm/contact/merge/confirm", **merging, hash=shown["hash"])
+    other = {"person_id": person_ids[0], "other_id": person_ids[1]}
+    shown = await alice.post("/crm/contact/merge/preview", **other)
+    saved = await alice.post("/crm/contact/lists/save", name="Far", wanted={"country": "SE"})
+    return {
+        "person_ids": person_ids[:1],
+        "other_id": person_ids[1],
+        "merge_id": done["merge_id"],
+        "merge_hash": shown["hash"],
+        "list_id": saved["list_id"],
     }
 
 
@@ -288,6 +320,8 @@ async def _sent(tab: Tab, clock: FakeClock) -> str:
     return str((await eventually(left))[0]["message_id"])
 
 
+# A list of Acme's that waits to be confirmed.
+ODD_LIST = b"Email,Name\ninfo@nordvik.test,\neva@gmial.com,Eva Lindqvist\n"
 # What fields take that are not about anything of Alice's.
 WORDS: dict[str, Any] = {
     "name": "Renamed",
@@ -311,13 +345,22 @@ WORDS: dict[str, Any] = {
     "scopes": ["read"],
     "days": 5,
     "order": "pause",
+    "step": 1,
+    "variants": [{"subject": "Hi {{first_name}}", "body": "New words for you."}],
     "people": 7,
     "weekdays": [0, 1],
     "opens": "10:00",
     "closes": "16:00",
     "is_observer": True,
+    "repairs": ["drop_roles"],
+    "choices": ["email", "keep"],
+    "rules": {"name": "keep"},
+    "filename": "theirs.csv",
+    "tag": "Warm",
+    "facts": {"name": "Dave"},
+    "wanted": {"country": "PE"},
     "question": "last",
-    "values": {"ceiling": 9},
+    "values": {"skips_holidays": False},
     "rule": "daily",
     "count": 3,
     "is_on": False,

@@ -196,7 +196,7 @@ async def test_what_is_said_and_pressed_in_one_tab_is_seen_in_the_other(house: H
     await one.say("/help")
     await one.view("sequence_send", sequence_id=sequence_id)
 
-    await two.text("Drop a CSV here")
+    await two.text("Drop a CSV or Excel file here")
     assert await two.card("ProposalCard")
     said = [m["output"] for m in two.messages.values() if m["type"] == "user_message"]
     assert said == [WISH, "/help"]
@@ -210,10 +210,10 @@ async def test_a_tab_that_was_offline_sees_what_it_missed(house: House) -> None:
     await two.lose_connection()
 
     await one.say("/help")
-    await one.text("Drop a CSV here")
+    await one.text("Drop a CSV or Excel file here")
     await two.connect_only(two.thread_id)
 
-    await two.text("Drop a CSV here")
+    await two.text("Drop a CSV or Excel file here")
 
 
 async def test_people_without_a_needed_fact_are_left_out_until_someone_answers_for_them(

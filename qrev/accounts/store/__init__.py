@@ -18,6 +18,7 @@ from qrev.accounts.store.audit import MongoAuditBook, MongoChangeBook
 from qrev.accounts.store.grants import MongoGrantBook
 from qrev.accounts.store.invitations import MongoInvitationBook
 from qrev.accounts.store.members import MongoMemberBook
+from qrev.accounts.store.mentions import MongoMentions
 from qrev.accounts.store.sessions import MongoSessionBook
 from qrev.accounts.store.teams import MongoTeamBook
 from qrev.accounts.store.users import MongoPictures, MongoUserBook
@@ -45,6 +46,7 @@ __all__ = [
     "MongoGrantBook",
     "MongoInvitationBook",
     "MongoMemberBook",
+    "MongoMentions",
     "MongoPictures",
     "MongoSessionBook",
     "MongoTeamBook",

@@ -30,7 +30,13 @@ INDEXES = Indexes(
 )
 CHANGES = Indexes(
     "changes",
-    (IndexModel([("expires_at", ASCENDING)]),),
+    (
+        IndexModel([("expires_at", ASCENDING)]),
+        IndexModel(
+            [("kind", ASCENDING), ("state", ASCENDING)],
+            partialFilterExpression={"state": ChangeState.CONFIRMED.value},
+        ),
+    ),
     Forgets("expires_at", timedelta(days=30)),
 )
 # A pressed Confirm must survive the machine: majority and journal.
@@ -126,6 +132,32 @@ class MongoChangeBook:
         if now is not None:
             question["expires_at"] = {"$gt": now}
         result = await self._changes.update_one(question, {"$set": {"state": after.value}})
+        return result.matched_count == 1
+
+    async def unmade_erasures(self, now: datetime) -> list[Change]:
+        asked = {
+            "kind": ChangeKind.ERASE_PERSON.value,
+            "state": ChangeState.CONFIRMED.value,
+            "expires_at": {"$lte": now},
+        }
+        return [_change(d) async for d in self._changes.find(asked)]
+
+    async def forget(self, change: Change, facts: tuple[str, ...]) -> bool:
+        result = await self._changes.update_one(
+            {
+                "_id": change.id,
+                "account_id": change.account_id,
+                "state": ChangeState.CONFIRMED.value,
+            },
+            {
+                "$set": {
+                    "state": ChangeState.DONE.value,
+                    "subject": "",
+                    "facts": list(facts),
+                    "hash": "",
+                }
+            },
+        )
         return result.matched_count == 1
 
 

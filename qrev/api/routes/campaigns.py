@@ -12,6 +12,8 @@ from qrev.api.documents import USUAL, problems
 from qrev.api.door import Asking
 from qrev.api.house import Behind
 from qrev.api.life_asked import (
+    AddPeopleAsked,
+    EditStepAsked,
     PauseAsked,
     ResumeAsked,
     SequenceAsked,
@@ -19,10 +21,13 @@ from qrev.api.life_asked import (
     StopPersonAsked,
 )
 from qrev.api.life_views import (
+    AddedView,
     PauseView,
     ProposalView,
     SequencesPage,
     SequenceView,
+    StepWordsView,
+    VariantView,
     pause_view,
     proposal_view,
     sequence_view,
@@ -63,6 +68,48 @@ async def rename(behind: Behind, actor: Asking, asked: SequenceNameAsked) -> Seq
     """Give a campaign another name, at once."""
     await behind.sequences.rename(actor, asked.sequence_id, asked.name)
     return await details(behind, actor, asked.sequence_id)
+
+
+@router.post("/duplicate", status_code=201, responses=PROPOSED)
+async def duplicate(behind: Behind, actor: Asking, asked: SequenceAsked) -> SequenceView:
+    """Make a draft with the same mails and nobody in it."""
+    copy = await behind.adding.duplicate(actor, asked.sequence_id)
+    return await details(behind, actor, copy.id)
+
+
+@router.post("/add-people", status_code=201, responses=PROPOSED)
+async def add_people(behind: Behind, actor: Asking, asked: AddPeopleAsked) -> AddedView:
+    """Bring people in, and propose the Send to them. What was planned before stays as it is."""
+    added = await behind.enrolment.add(actor, asked.sequence_id, asked.emails)
+    proposal = None if added.proposal is None else proposal_view(added.proposal)
+    return AddedView(added=added.count, proposal=proposal)
+
+
+@router.get("/words", responses=PROPOSED)
+async def words(behind: Behind, actor: Asking, sequence_id: IdAsked) -> list[StepWordsView]:
+    """Tell what each mail says, with fields in the place of each person's facts."""
+    sequence = await behind.sequences.get(actor, sequence_id)
+    return [
+        StepWordsView(
+            step=each.step,
+            variants=[VariantView(subject=s, body=b) for s, b in each.variants],
+        )
+        for each in await behind.adding.words(sequence)
+    ]
+
+
+@router.post("/edit-step", status_code=201, responses=PROPOSED)
+async def edit_step(behind: Behind, actor: Asking, asked: EditStepAsked) -> ProposalView:
+    """Propose other words for a mail, for everybody who has not got it."""
+    first, *others = asked.variants
+    terms = Terms(
+        sequence_id=asked.sequence_id,
+        step=asked.step,
+        subject=first.subject,
+        body=first.body,
+        variants=tuple((each.subject, each.body) for each in others),
+    )
+    return await _proposed(behind, actor, OrderKind.EDIT_STEP, terms)
 
 
 @router.get("/pauses/list")

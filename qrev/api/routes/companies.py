@@ -144,6 +144,7 @@ async def people(
     return ContactPage(
         people=[ContactView.of(person) for person in page.people],
         total=numbers[company_id].people,
+        is_total_exact=True,
         next=None if page.next is None else to_word_cursor(page.next, OF_A_COMPANY),
     )
 

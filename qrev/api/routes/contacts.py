@@ -11,34 +11,38 @@ from qrev.api.cursors import from_word_cursor, to_word_cursor
 from qrev.api.documents import USUAL, problems
 from qrev.api.door import Asking
 from qrev.api.house import Behind
+from qrev.api.people_asked import ContactsAsked
 from qrev.api.people_views import ContactPage, ContactView, HistoryEntryView
-from qrev.crm.ports import PeopleSort
+from qrev.crm.filters import place_from
 
 router = APIRouter(prefix="/crm/contact", tags=["people"], responses=USUAL)
 
 
-@router.get("/list")
+@router.get("/list", responses=problems(404))
 async def contacts(
     behind: Behind,
     actor: Asking,
-    sort: PeopleSort = "name",
-    is_descending: bool = False,
-    after: Annotated[str | None, Query(max_length=2000)] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    asked: Annotated[ContactsAsked, Query()],
 ) -> ContactPage:
-    """List people in order. A page belongs to the sort it was begun with."""
-    order = f"{sort} {is_descending}"
+    """List people in order. A page belongs to the question it was begun with.
+
+    With `search`, those whose name begins so come first, then those whose address, company or
+    title does, then those who have it as a later word; `sort` then changes nothing.
+    """
+    wanted = asked.wanted
+    question = f"{asked.sort} {asked.is_descending} {wanted.search}"
     page = await behind.people.page(
         actor,
-        sort=sort,
-        is_descending=is_descending,
-        after=None if after is None else from_word_cursor(after, order),
-        limit=limit,
+        wanted,
+        order=asked.order,
+        after=place_from(from_word_cursor(asked.after, question)) if asked.after else None,
+        limit=asked.limit,
     )
     return ContactPage(
         people=[ContactView.of(person) for person in page.people],
-        total=page.total,
-        next=None if page.next is None else to_word_cursor(page.next, order),
+        total=None if page.total is None else page.total.number,
+        is_total_exact=page.total is not None and page.total.is_exact,
+        next=None if page.next is None else to_word_cursor(page.next, question),
     )
 
 

@@ -12,7 +12,7 @@ from qrev.api.documents import USUAL, problems
 from qrev.api.door import Asking
 from qrev.api.downloads import CSV_SEEN, csv_download
 from qrev.api.house import Behind
-from qrev.crm.ports import PeopleSort
+from qrev.api.people_asked import PeopleExportAsked
 
 router = APIRouter(tags=["downloads"], responses=USUAL)
 Chosen = Annotated[str | None, Query(min_length=1, max_length=300)]
@@ -22,17 +22,13 @@ Chosen = Annotated[str | None, Query(min_length=1, max_length=300)]
 async def people(
     behind: Behind,
     actor: Asking,
-    upload_id: Chosen = None,
-    sort: PeopleSort = "name",
-    is_descending: bool = False,
+    asked: Annotated[PeopleExportAsked, Query()],
 ) -> Response:
     """Give people as a CSV file that can be dropped into the chat again.
 
-    With `upload_id` those of one list. Fields of your own have a column each.
+    Those who are as asked for, in that order. Fields of your own have a column each.
     """
-    pieces = await behind.people_export.export(
-        actor, upload_id=upload_id, sort=sort, is_descending=is_descending
-    )
+    pieces = await behind.people_export.export(actor, asked.wanted, order=asked.order)
     return await csv_download(pieces, "people")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from qrev.accounts.audit import Audit
 from qrev.accounts.models import MAY_CHANGE, AccountId, Actor, Colleague, UserId
 from qrev.accounts.ports import MemberBook
 from qrev.campaigns.life.models import Approval
@@ -40,10 +41,17 @@ class WaitingForSecond(Conflict):
 
 class Approving:
     def __init__(
-        self, *, approvals: ApprovalBook, members: MemberBook, usual: int, clock: Clock
+        self,
+        *,
+        approvals: ApprovalBook,
+        members: MemberBook,
+        audit: Audit,
+        usual: int,
+        clock: Clock,
     ) -> None:
         self._approvals = approvals
         self._members = members
+        self._audit = audit
         self._usual = usual
         self._clock = clock
 
@@ -60,7 +68,15 @@ class Approving:
         actor.must_be_able_to_manage()
         if not 0 <= people <= HIGHEST:
             raise InvalidInput(f"Give a number of people from 0 (never) to {HIGHEST:,}.")
+        before = await self.threshold(actor.account_id)
         await self._approvals.set_threshold(actor.account_id, people)
+        await self._audit.record(
+            actor,
+            "approvals.threshold_saved",
+            actor.account_id,
+            before={"people": f"{before:,}"},
+            after={"people": f"{people:,}"},
+        )
         return people
 
     async def must_be_agreed(self, actor: Actor, subject: Subject) -> None:

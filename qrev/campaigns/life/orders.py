@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from qrev.accounts.audit import Audit
 from qrev.accounts.models import AccountId, Actor
 from qrev.campaigns.life.approving import Approving, Subject
 from qrev.campaigns.life.models import Order, OrderKind, OrderState, Terms, Touched
@@ -76,6 +77,7 @@ class Orders:
         approving: Approving,
         lease: PlanningLease,
         notices: Notices,
+        audit: Audit,
         clock: Clock,
     ) -> None:
         self._orders = orders
@@ -83,6 +85,7 @@ class Orders:
         self._approving = approving
         self._lease = lease
         self._notices = notices
+        self._audit = audit
         self._clock = clock
 
     async def propose(
@@ -187,7 +190,10 @@ class Orders:
                 order, before=OrderState.UNDOING, after=OrderState.DONE, at=self._clock()
             )
             raise
-        return await self.get(actor, order_id)
+        undone = await self.get(actor, order_id)
+        after = {"what": undone.title, "outcome": undone.outcome.rstrip(".")}
+        await self._audit.record(actor, "campaign.undone", undone.id, after=after)
+        return undone
 
     async def last_done(self, actor: Actor) -> Order | None:
         """Return what the actor confirmed last that is not undone."""
@@ -224,7 +230,10 @@ class Orders:
             newest = await self.get(actor, order.id)
             raise OrderChanged(_already(newest), newest)
         await self._carry_out(await self._one(actor.account_id, order.id))
-        return await self.get(actor, order.id)
+        done = await self.get(actor, order.id)
+        after = {"what": done.title, "outcome": done.outcome.rstrip(".")}
+        await self._audit.record(actor, "campaign.changed", done.id, after=after)
+        return done
 
     async def _carry_out(self, order: Order) -> None:
         outcome = await self._kinds[order.kind].carry_out(order)

@@ -104,7 +104,15 @@ class Reach(Protocol):
     async def reword(
         self, message: Message, *, subject: str, body: str, note: str, at: datetime
     ) -> bool:
-        """Give a message that has not left other words. Return whether it still had these."""
+        """Give a message that has not left other words. Return whether it still had these.
+
+        `note` is the order that does.
+        """
+
+    async def give_words_back(
+        self, account_id: AccountId, sequence_id: str, order_id: str, *, at: datetime
+    ) -> int:
+        """Bring back the words an order replaced, of what has not left. Return of how many."""
 
     async def take_back(
         self, account_id: AccountId, proposal_id: str, *, reason: str, at: datetime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from qrev.accounts.models import Actor
 from qrev.campaigns.life.models import Order
@@ -18,12 +18,9 @@ Either = Proposal | Order
 
 
 class Proposals:
-    def __init__(
-        self, *, proposing: Proposing, orders: Orders, hold: timedelta, clock: Clock
-    ) -> None:
+    def __init__(self, *, proposing: Proposing, orders: Orders, clock: Clock) -> None:
         self._proposing = proposing
         self._orders = orders
-        self._hold = hold
         self._clock = clock
 
     async def page(
@@ -74,6 +71,7 @@ class Proposals:
     async def held(self, actor: Actor) -> Proposal | None:
         """Return the actor's last Send while all of it can still be taken back."""
         send = await self._proposing.last_applied(actor)
-        if send is None or send.confirmed_at is None:
+        if send is None:
             return None
-        return send if self._clock() < send.confirmed_at + self._hold else None
+        until = await self._proposing.held_until(actor, send)
+        return send if until is not None and self._clock() < until else None

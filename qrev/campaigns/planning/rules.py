@@ -67,6 +67,7 @@ class Rules:
     company_period: timedelta = timedelta(days=7)  # ... in any span of this length, ...
     company_spacing: timedelta = timedelta(days=2)  # ... this far apart
     skips_holidays: bool = True
+    hold: timedelta | None = None  # between Confirm and the first mail; None: as installed
     # What members ruled beside it: what it is called where it moves a mail.
     cuts: Mapping[int, str] = field(default_factory=dict)  # weekdays that lost hours to a rule
     company_reason: str = "company"  # or the rule that asks for the spacing

@@ -19,6 +19,7 @@ INDEXES = Indexes(
         IndexModel(
             [("account_id", ASCENDING), ("sequence_id", ASCENDING), ("position", ASCENDING)]
         ),
+        IndexModel([("account_id", ASCENDING), ("person_id", ASCENDING)]),
         IndexModel([("account_id", ASCENDING), ("email", ASCENDING)]),
         IndexModel(
             [("account_id", ASCENDING), ("sequence_id", ASCENDING), ("status", ASCENDING)],

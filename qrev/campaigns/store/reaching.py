@@ -119,10 +119,42 @@ class Reaching:
             {
                 # A worker that has it in hand holds the old words: it must claim it again.
                 "$set": {"subject": subject, "body": body, "status": PLANNED.value, "token": ""},
-                "$push": {"ledger": entry("reworded", at, PLANNED, note=note)},
+                "$push": {
+                    "ledger": entry("reworded", at, PLANNED, note=note),
+                    "earlier_words": {
+                        "by": note,
+                        "subject": message.subject,
+                        "body": message.body,
+                    },
+                },
             },
         )
         return result.modified_count == 1
+
+    async def give_words_back(
+        self, account_id: AccountId, sequence_id: str, order_id: str, *, at: datetime
+    ) -> int:
+        mine: Document = {
+            "account_id": account_id,
+            "sequence_id": sequence_id,
+            "earlier_words.by": order_id,
+            "status": {"$in": OPENED},
+        }
+        count = 0
+        async for d in self._messages.find(mine):
+            earlier = d["earlier_words"][-1]
+            if earlier["by"] == order_id:  # else somebody has changed them again since
+                words = {"subject": earlier["subject"], "body": earlier["body"]}
+                result = await self._surely.update_one(
+                    {**mine, "_id": d["_id"], "subject": d["subject"], "body": d["body"]},
+                    {
+                        "$set": {**words, "status": PLANNED.value, "token": ""},
+                        "$pop": {"earlier_words": 1},
+                        "$push": {"ledger": entry("reworded", at, PLANNED, note="undone")},
+                    },
+                )
+                count += result.modified_count
+        return count
 
     async def take_back(
         self, account_id: AccountId, proposal_id: str, *, reason: str, at: datetime

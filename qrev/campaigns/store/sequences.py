@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,13 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
 
 from qrev.accounts.models import AccountId, UserId
-from qrev.campaigns.models import Sequence, SequenceStatus
-from qrev.campaigns.store.steps import steps_from_documents, steps_to_documents
+from qrev.campaigns.models import Sequence, SequenceStatus, StepWords
+from qrev.campaigns.store.steps import (
+    steps_from_documents,
+    steps_to_documents,
+    words_from_documents,
+    words_to_documents,
+)
 from qrev.kit.errors import Conflict
 from qrev.kit.mongo import Document, Indexes
 
@@ -86,6 +92,7 @@ class MongoSequenceBook:
         is_enrolled: bool | None = None,
         is_drafting: bool | None = None,
         name: str | None = None,
+        words: Collection[StepWords] | None = None,
     ) -> bool:
         wanted: dict[str, Any] = {
             "status": status,
@@ -93,6 +100,7 @@ class MongoSequenceBook:
             "is_enrolled": is_enrolled,
             "is_drafting": is_drafting,
             "name": name,
+            "words": None if words is None else words_to_documents(words),
         }
         new = {name: value for name, value in wanted.items() if value is not None}
         question: Document = {"_id": sequence_id, "account_id": account_id}
@@ -137,6 +145,7 @@ def _to_document(sequence: Sequence) -> Document:
         "is_drafting": sequence.is_drafting,
         "created_at": sequence.created_at,
         "step_ids": list(sequence.step_ids),
+        "words": words_to_documents(sequence.words),
     }
 
 
@@ -156,4 +165,5 @@ def _from_document(d: Document) -> Sequence:
         is_drafting=d["is_drafting"],
         created_at=d["created_at"],
         step_ids=tuple(d.get("step_ids", ())),
+        words=words_from_documents(d.get("words", ())),
     )

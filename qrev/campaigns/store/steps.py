@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from functools import lru_cache
 
-from qrev.campaigns.models import Step
+from qrev.campaigns.models import Step, StepWords
 from qrev.kit.mongo import Document
 
 
@@ -29,3 +29,16 @@ def steps_from_documents(documents: Iterable[Document]) -> tuple[Step, ...]:
 def _step(number: int, delay_s: int, channel: str) -> Step:
     """Return a step; the same one for all of a list, who have copies of the same few."""
     return Step(number=number, delay=timedelta(seconds=delay_s), channel=channel)
+
+
+def words_to_documents(words: Iterable[StepWords]) -> list[Document]:
+    return [{"step": each.step, "variants": [list(v) for v in each.variants]} for each in words]
+
+
+def words_from_documents(documents: Iterable[Document]) -> tuple[StepWords, ...]:
+    return tuple(
+        StepWords(
+            step=d["step"], variants=tuple((subject, body) for subject, body in d["variants"])
+        )
+        for d in documents
+    )

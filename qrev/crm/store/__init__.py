@@ -4,27 +4,48 @@ from __future__ import annotations
 
 from qrev.crm.store.companies import (
     COMPANY_INDEXES,
-    STAFF_INDEXES,
     MongoCompanyBook,
-    MongoCompanyPeople,
     MongoCompanyRegister,
 )
 from qrev.crm.store.edits import MongoPersonEdits
-from qrev.crm.store.people import PEOPLE_INDEXES, MongoPeopleBook
+from qrev.crm.store.finding import PEOPLE_INDEXES, MongoPeopleFinder
+from qrev.crm.store.imported import MongoImportedPeople
+from qrev.crm.store.imports import IMPORT_INDEXES, MongoImports, MongoImportSettings
+from qrev.crm.store.lists import LIST_INDEXES, TAG_INDEXES, MongoSavedLists, MongoTagBook
+from qrev.crm.store.marks import MongoPeopleMarks
+from qrev.crm.store.merges import MERGE_INDEXES, MongoMergeBook
+from qrev.crm.store.people import MongoPeopleBook
+from qrev.crm.store.privacy import MongoFilesRoom, MongoPeopleRoom, MongoVeiling
+from qrev.crm.store.staff import MongoCompanyPeople
 from qrev.crm.store.suppressions import SUPPRESSION_INDEXES, MongoSuppressions
 from qrev.crm.store.uploads import MongoUploads
 
-INDEXES = (PEOPLE_INDEXES, STAFF_INDEXES, COMPANY_INDEXES, SUPPRESSION_INDEXES)
+INDEXES = (
+    *(PEOPLE_INDEXES, COMPANY_INDEXES, SUPPRESSION_INDEXES),
+    *(LIST_INDEXES, TAG_INDEXES, MERGE_INDEXES, IMPORT_INDEXES),
+)
 
 __all__ = [
+    "IMPORT_INDEXES",
     "INDEXES",
     "PEOPLE_INDEXES",
     "SUPPRESSION_INDEXES",
     "MongoCompanyBook",
     "MongoCompanyPeople",
     "MongoCompanyRegister",
+    "MongoFilesRoom",
+    "MongoImportSettings",
+    "MongoImportedPeople",
+    "MongoImports",
+    "MongoMergeBook",
     "MongoPeopleBook",
+    "MongoPeopleFinder",
+    "MongoPeopleMarks",
+    "MongoPeopleRoom",
     "MongoPersonEdits",
+    "MongoSavedLists",
     "MongoSuppressions",
+    "MongoTagBook",
     "MongoUploads",
+    "MongoVeiling",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -36,19 +35,6 @@ COMPANY_INDEXES = Indexes(
         IndexModel([("deleted_at", ASCENDING)]),
     ),
     Forgets("deleted_at", timedelta(days=30)),
-)
-STAFF_INDEXES = Indexes(
-    "people",
-    (
-        IndexModel(
-            [
-                ("account_id", ASCENDING),
-                ("company_id", ASCENDING),
-                ("name", ASCENDING),
-                ("_id", ASCENDING),
-            ]
-        ),
-    ),
 )
 FACTS = ("industry", "country", "phone_number", "linkedin_url", "source")
 KEPT = 200  # entries of a company; the document stays small
@@ -136,46 +122,6 @@ class MongoCompanyRegister:
         found = await self._companies.find_one(asked, {"history": 1})
         entries = [] if found is None else found.get("history", [])
         return [_history(each) for each in reversed(entries)]
-
-
-class MongoCompanyPeople:
-    def __init__(self, database: AsyncDatabase[Document]) -> None:
-        self._people = database[STAFF_INDEXES.collection]
-
-    async def page(
-        self, account_id: AccountId, company_id: str, *, after: tuple[str, str] | None, limit: int
-    ) -> list[tuple[str, str]]:
-        asked: Document = {
-            "account_id": account_id,
-            "company_id": company_id,
-            "deleted_at": None,
-        }
-        if after is not None:
-            name, last_id = after
-            asked["$or"] = [{"name": {"$gt": name}}, {"name": name, "_id": {"$gt": last_id}}]
-        found = self._people.find(asked, {"name": 1})
-        ordered = found.sort([("name", ASCENDING), ("_id", ASCENDING)]).limit(limit)
-        return [(d["name"], d["_id"]) async for d in ordered]
-
-    async def of(
-        self, account_id: AccountId, company_ids: Collection[str]
-    ) -> Mapping[str, list[str]]:
-        asked = {
-            "account_id": account_id,
-            "company_id": {"$in": list(company_ids)},
-            "deleted_at": None,
-        }
-        ids: defaultdict[str, list[str]] = defaultdict(list)
-        async for d in self._people.find(asked, {"company_id": 1}, batch_size=1000):
-            ids[d["company_id"]].append(d["_id"])
-        return ids
-
-    async def rename(
-        self, account_id: AccountId, company_id: str, *, before: str, after: str
-    ) -> int:
-        asked = {"account_id": account_id, "company_id": company_id, "company_name": before}
-        result = await self._people.update_many(asked, {"$set": {"company_name": after}})
-        return result.modified_count
 
 
 def _asked(account_id: AccountId, which: CompanyFilter) -> Document:

@@ -5,35 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
-from qrev.accounts.models import AccountId
+from qrev.accounts.models import AccountId, UserId
+from qrev.crm.finding import GAPS, fact_keys, folded, keys_of, list_shelf, words_of
 from qrev.crm.models import Person
-from qrev.crm.ports import PeopleSort
-from qrev.kit.mongo import Document, Indexes, add_new, batches
+from qrev.kit.mongo import Document, add_new, batches
 
-SORTS: tuple[PeopleSort, ...] = ("name", "email", "company_name", "job_title")
-PEOPLE_INDEXES = Indexes(
-    "people",
-    (
-        *(
-            IndexModel([("account_id", ASCENDING), (s, ASCENDING), ("_id", ASCENDING)])
-            for s in SORTS
-        ),
-        *(
-            IndexModel(
-                [
-                    ("account_id", ASCENDING),
-                    ("uploads", ASCENDING),
-                    (s, ASCENDING),
-                    ("_id", ASCENDING),
-                ]
-            )
-            for s in SORTS
-        ),
-    ),
-)
+PEOPLE = "people"
 # Filled from a list only where nothing was known before: a member's own words stay.
 FACTS = (
     "name",
@@ -52,11 +32,11 @@ WITHOUT_HISTORY = {"history": 0}
 
 class MongoPeopleBook:
     def __init__(self, database: AsyncDatabase[Document]) -> None:
-        self._people = database[PEOPLE_INDEXES.collection]
+        self._people = database[PEOPLE]
 
     async def upsert(self, people: Collection[Person], *, upload_id: str | None) -> int:
         # New ones by plain inserts: working out what to fill costs the database four times that.
-        new = await add_new(self._people, (_to_document(person, upload_id) for person in people))
+        new = await add_new(self._people, (to_document(person, upload_id) for person in people))
         for batch in batches(person for person in people if person.id not in new):
             writes = [_fill(person, upload_id) for person in batch]
             await self._people.bulk_write(writes, ordered=False)
@@ -66,47 +46,14 @@ class MongoPeopleBook:
         self, account_id: AccountId, person_ids: Collection[str]
     ) -> Mapping[str, Person]:
         found = self._people.find(
-            {"_id": {"$in": list(person_ids)}, "account_id": account_id},
+            {"_id": {"$in": list(person_ids)}, "account_id": account_id, "is_here": True},
             WITHOUT_HISTORY,
             batch_size=1000,
         )
-        return {d["_id"]: _person(d) async for d in found}
-
-    async def page(
-        self,
-        account_id: AccountId,
-        *,
-        upload_id: str | None,
-        sort: PeopleSort,
-        is_descending: bool,
-        after: tuple[str, str] | None,
-        limit: int,
-    ) -> list[Person]:
-        question = _question(account_id, upload_id)
-        if after is not None:
-            beyond = "$lt" if is_descending else "$gt"
-            value, last_id = after
-            question["$or"] = [
-                {sort: {beyond: value}},
-                {sort: value, "_id": {beyond: last_id}},
-            ]
-        direction = DESCENDING if is_descending else ASCENDING
-        found = self._people.find(question, WITHOUT_HISTORY).sort(
-            [(sort, direction), ("_id", direction)]
-        )
-        return [_person(d) async for d in found.limit(limit)]
-
-    async def count(self, account_id: AccountId, *, upload_id: str | None) -> int:
-        return await self._people.count_documents(_question(account_id, upload_id))
+        return {d["_id"]: person_from(d) async for d in found}
 
 
-def _question(account_id: AccountId, upload_id: str | None) -> dict[str, Any]:
-    if upload_id is None:
-        return {"account_id": account_id}
-    return {"account_id": account_id, "uploads": upload_id}
-
-
-def _to_document(person: Person, upload_id: str | None) -> Document:
+def to_document(person: Person, upload_id: str | None) -> Document:
     return {
         "_id": person.id,
         "v": 1,
@@ -116,34 +63,53 @@ def _to_document(person: Person, upload_id: str | None) -> Document:
         "fields": person.fields,
         "source": person.source,
         "created_at": person.created_at,
-        "uploads": [upload_id] if upload_id else [],
+        "owner_id": person.owner_id,
+        "team_id": person.team_id,
+        "tags": list(person.tags),
+        **({"deleted_at": person.deleted_at} if person.deleted_at else {}),
+        **keys_of(person, [upload_id] if upload_id else []),
     }
 
 
 def _fill(person: Person, upload_id: str | None) -> UpdateOne:
     """Return one update that fills what was empty of a person who is known.
 
-    A pipeline, because "only where empty" depends on what is there; every value is a literal,
-    because a cell may begin with a dollar sign.
+    Whoever was deleted is back with a list. A pipeline, because "only where empty" depends on
+    what is there; every value is a literal, because a cell may begin with a dollar sign.
     """
-    filled: Document = {
-        name: _if_empty(name, getattr(person, name)) for name in FACTS if getattr(person, name)
-    }
+    known = {name: value for name in FACTS if (value := getattr(person, name))}
+    filled: Document = {}
+    words: list[Any] = ["$words"]
+    gaps: list[Any] = []
+    for name, value in known.items():
+        filled[name] = _if_empty(name, value, f"${name}")
+        for key, what in fact_keys(name, value, person.id).items():
+            filled[key] = _if_empty(name, what, f"${key}")
+        if more := words_of(name, value):
+            words.append(_if_empty(name, more, []))
+        if bit := GAPS.get(name):
+            gaps.append(_if_empty(name, bit, 0))
     if person.fields:
         filled["fields"] = {"$mergeObjects": [{"$literal": person.fields}, "$fields"]}
-    if upload_id:
-        filled["uploads"] = {"$setUnion": ["$uploads", [upload_id]]}
+    if len(words) > 1:
+        filled["words"] = {"$setUnion": words}
+    if gaps:
+        filled["gaps"] = {"$subtract": ["$gaps", {"$add": gaps}]}
     # Written even when there is nothing to fill: an update must set something.
-    filled["v"] = {"$literal": 1}
-    return UpdateOne({"_id": person.id, "account_id": person.account_id}, [{"$set": filled}])
+    stages: list[Document] = [{"$set": filled | {"v": {"$literal": 1}}}]
+    if upload_id:
+        filled = {"shelves": {"$setUnion": ["$shelves", [list_shelf(upload_id)]]}, "is_here": True}
+        stages += [{"$set": filled}, {"$unset": "deleted_at"}]
+    return UpdateOne({"_id": person.id, "account_id": person.account_id}, stages)
 
 
-def _if_empty(name: str, value: str) -> Document:
+def _if_empty(name: str, value: Any, otherwise: Any) -> Document:
     is_empty: Document = {"$in": [{"$ifNull": [f"${name}", ""]}, ["", None]]}
-    return {"$cond": [is_empty, {"$literal": value}, f"${name}"]}
+    return {"$cond": [is_empty, {"$literal": value}, otherwise]}
 
 
-def _person(d: Document) -> Person:
+def person_from(d: Document) -> Person:
+    """Return the person of a document."""
     return Person(
         id=d["_id"],
         account_id=AccountId(d["account_id"]),
@@ -152,4 +118,8 @@ def _person(d: Document) -> Person:
         fields=d["fields"],
         source=d["source"],
         created_at=d["created_at"],
+        owner_id=UserId(d["owner_id"]) if d["owner_id"] else None,
+        team_id=d["team_id"],
+        tags=tuple(sorted(d["tags"], key=folded)),
+        deleted_at=d.get("deleted_at"),
     )

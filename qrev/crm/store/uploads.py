@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO
+
 from gridfs.asynchronous import AsyncGridFSBucket
 from pymongo.asynchronous.database import AsyncDatabase
 
@@ -18,19 +20,19 @@ class MongoUploads:
         self._bucket = AsyncGridFSBucket(database, "uploads")
         self._uploads = database["uploads"]
 
-    async def add_if_new(self, upload: Upload, data: bytes) -> bool:
+    async def add_if_new(self, upload: Upload, file: BinaryIO) -> bool:
         if await self.get(upload.account_id, upload.id) is not None:
             return False
         # The Upload last: whoever finds it finds the bytes, and a crash before it loses nothing.
         file_id = new_id()
-        await self._bucket.upload_from_stream_with_id(file_id, upload.filename, data)
+        await self._bucket.upload_from_stream_with_id(file_id, upload.filename, file)
         document = {
             "_id": upload.id,
             "v": 1,
             "account_id": upload.account_id,
             "created_by": upload.created_by,
             "filename": upload.filename,
-            "size": len(data),
+            "size": upload.size,
             "created_at": upload.created_at,
             "file_id": file_id,
         }
@@ -52,12 +54,12 @@ class MongoUploads:
             created_at=d["created_at"],
         )
 
-    async def read(self, account_id: AccountId, upload_id: str) -> bytes | None:
+    async def fetch(self, account_id: AccountId, upload_id: str, into: BinaryIO) -> bool:
         d = await self._find(account_id, upload_id)
         if d is None:
-            return None
-        stream = await self._bucket.open_download_stream(d["file_id"])
-        return bytes(await stream.read())
+            return False
+        await self._bucket.download_to_stream(d["file_id"], into)
+        return True
 
     async def _find(self, account_id: AccountId, upload_id: str) -> Document | None:
         return await self._uploads.find_one({"_id": upload_id, "account_id": account_id})

@@ -54,6 +54,10 @@ class LocalOutbox:
             text="" if body is None else str(body.get_content()).replace("\r\n", "\n"),
         )
 
+    async def remove(self, message_id: str) -> None:
+        """Delete a mail that was written. One that is not there is no error."""
+        await asyncio.to_thread(self._path(message_id).unlink, missing_ok=True)
+
     def _path(self, message_id: str) -> Path:
         return self._folder / f"{hashlib.sha256(message_id.encode()).hexdigest()[:32]}.eml"
 

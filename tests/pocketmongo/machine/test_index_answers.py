@@ -23,6 +23,7 @@ INDEXES: tuple[Document, ...] = (
     {"a": 1},
     {"b": -1},
     {"a": 1, "b": -1},
+    {"a": 1, "b": 1, "_id": 1},
     {"c.x": 1, "c.y": 1},
     {"b": 1, "c.x": -1},
 )
@@ -36,7 +37,8 @@ scalars = some.one_of(
     some.sampled_from(["", "a", "b"]),
 )
 inner = some.fixed_dictionaries({}, optional={"x": scalars, "y": scalars})
-values = some.one_of(scalars, some.lists(scalars, max_size=2))
+texts = some.lists(some.sampled_from(["", "a", "b", "c"]), max_size=3)
+values = some.one_of(scalars, some.lists(scalars, max_size=2), texts)
 documents = some.fixed_dictionaries(
     {}, optional={"a": values, "b": scalars, "c": some.one_of(inner, some.lists(inner, max_size=2))}
 )
@@ -48,6 +50,7 @@ conditions = some.one_of(
     some.builds(lambda low, high: {"$gte": low, "$lt": high}, scalars, scalars),
     some.builds(lambda several: {"$in": several}, some.lists(scalars, max_size=3)),
     some.builds(lambda value: {"$ne": value}, scalars),
+    some.builds(lambda low, high: {"$elemMatch": {"$gte": low, "$lt": high}}, scalars, scalars),
 )
 queries = some.dictionaries(some.sampled_from(PATHS), conditions, max_size=2)
 sorts = some.lists(

@@ -55,6 +55,30 @@ def test_a_partial_index_leaves_out_what_does_not_match() -> None:
     assert keys({"a": 1}, {"a": 1, "on": True}, partialFilterExpression={"on": True}) == {of(1)}
 
 
+def test_an_array_of_texts_has_a_key_for_each_whatever_stands_around_it() -> None:
+    assert keys({"a": 1, "b": 1, "c": 1}, {"a": 1, "b": ["x", "y", "x"], "c": 2}) == {
+        of(1, "x", 2),
+        of(1, "y", 2),
+    }
+    assert keys({"a": 1, "b": 1}, {"a": 1, "b": ["x", 3, None]}) == {
+        of(1, "x"),
+        of(1, 3),
+        of(1, None),
+    }
+
+
+def test_an_index_remembers_where_it_met_arrays() -> None:
+    index = Index(1, {"key": {"a": 1, "b": 1, "c.d": 1}, "name": "index"})
+
+    index.keys_of({"a": 1, "b": ["x"], "c": {"d": 2}})
+    after_one = [index.may_be_array(place) for place in range(3)]
+    index.keys_of({"a": 1, "b": "x", "c": [{"d": 2}]})
+
+    assert after_one == [False, True, False]
+    assert [index.may_be_array(place) for place in range(3)] == [False, True, True]
+    assert Index(1, index.specification, is_multikey=True).may_be_array(0), "nobody knows where"
+
+
 def test_an_index_remembers_that_it_met_an_array() -> None:
     index = Index(1, {"key": {"a.b": 1}, "name": "index"})
 

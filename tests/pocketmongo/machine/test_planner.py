@@ -102,6 +102,52 @@ def test_an_index_with_arrays_neither_sorts_nor_decides_alone() -> None:
     assert low <= encode_key(9) < high
 
 
+def an_index_with_arrays_in(place: int) -> Collection:
+    collection = a_collection({"account": 1, "tags": 1, "name": 1, "_id": 1}, is_multikey=True)
+    next(iter(collection.indexes.values())).array_places = 1 << place
+    return collection
+
+
+@pytest.mark.parametrize(
+    ("place", "is_sorted", "is_exact"), [(1, True, True), (2, False, False), (3, False, False)]
+)
+def test_one_element_of_an_array_leaves_the_order_of_what_is_behind_it(
+    place: int, is_sorted: bool, is_exact: bool
+) -> None:
+    query = {"account": "acme", "tags": "vip", "name": {"$gte": "a", "$lt": "b"}}
+
+    plan = choose_plan(an_index_with_arrays_in(place), query, [("name", 1), ("_id", 1)])
+
+    assert (plan.is_sorted, plan.is_exact) == (is_sorted, is_exact)
+    low, high = plan.ranges[0]
+    assert high is not None
+    assert low < encode_key("acme") + encode_key("vip") + encode_key("ax")
+    # Where names may be arrays, one element may meet the one comparison and one the other.
+    reaches_z = encode_key("acme") + encode_key("vip") + encode_key("z") < high
+    assert reaches_z == (place == 2)
+
+
+@pytest.mark.parametrize("tags", [{"$in": ["vip", "new"]}, {"$gte": "vip"}])
+def test_elements_of_an_array_that_are_not_one_may_find_a_document_twice(tags: Document) -> None:
+    query = {"account": "acme", "tags": tags}
+
+    plan = choose_plan(an_index_with_arrays_in(1), query, [("name", 1)])
+
+    assert (plan.is_sorted, plan.is_exact) == (False, False)
+
+
+def test_comparisons_of_one_element_bound_the_keys_on_both_sides() -> None:
+    collection = a_collection({"words": 1}, is_multikey=True)
+    asked = {"$elemMatch": {"$gte": "an", "$lt": "ao"}}
+
+    plan = choose_plan(collection, {"words": asked})
+    beside_another = choose_plan(collection, {"$and": [{"words": {"$gt": "zz"}}, {"words": asked}]})
+
+    assert plan.ranges == [(encode_key("an"), encode_key("ao"))]
+    assert not plan.is_exact, "only an array has elements"
+    assert beside_another.ranges[0].high != encode_key("ao")
+
+
 def test_fields_of_one_array_are_not_narrowed_together() -> None:
     plan = choose_plan(
         a_collection({"items.sku": 1, "items.size": 1}, is_multikey=True),
