@@ -10,6 +10,7 @@ from bench.assistant import ASSISTANT
 from bench.measuring import Measure
 from bench.people import PEOPLE
 from bench.pocketmongo import POCKETMONGO
+from bench.understanding import UNDERSTANDING
 
 HOUSE: Mapping[str, Measure] = {
     "plan_10k_s": planning.plan_10k_s,
@@ -28,4 +29,11 @@ HOUSE: Mapping[str, Measure] = {
     "web_rss_mb": memory.web_rss_mb,
     "cold_start_s": starting.cold_start_s,
 }
-TABLES: tuple[Mapping[str, Measure], ...] = (HOUSE, POCKETMONGO, ACCOUNTS, ASSISTANT, PEOPLE)
+TABLES: tuple[Mapping[str, Measure], ...] = (
+    HOUSE,
+    POCKETMONGO,
+    ACCOUNTS,
+    ASSISTANT,
+    PEOPLE,
+    UNDERSTANDING,
+)

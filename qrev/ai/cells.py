@@ -12,10 +12,12 @@ MAX_WORDS = 9
 MAX_NAME_WORDS = 6
 # Markup, formulas, placeholders, addresses and whole sentences are nothing to read back to someone.
 SUSPECT = re.compile(
-    r"[<>{}\[\]|\\^`~*_=\"]|%\w+%|https?:|www\.|\S@\S|(?:[!?;:]|\b(?!prof|corp|bros)\w{4,}\.)"
+    r"[<>{}\[\]|\\^`~*_=\"]|%\w+%|https?:|//|www\.|\S@\S|(?:[!?;:]|\b(?!prof|corp|bros)\w{4,}\.)"
     r"\s+\S+\s+\S+\s+\S+",
     re.IGNORECASE,
 )
+# Mail programs make links of these. A company may be called like its own site; nothing else is.
+SITE = re.compile(r"\b[A-Za-z0-9-]{2,}\.[a-z]{2,24}(?![A-Za-z])")
 NOT_FIRST = "+-@#"
 NO_VALUE = frozenset(
     {"", "-", "--", ".", "?", "0", "n/a", "na", "n.a.", "none", "null", "nil", "nan", "unknown"}
@@ -59,12 +61,16 @@ def reader_of(row: Mapping[str, str]) -> Reader:
     """Return what a row says about a person; what could not stand in a mail counts as missing."""
     words = _name_words(row.get("name", ""))
     company = said(row.get("company_name", ""))
+    title = TITLE_ENDS.sub("", said(row.get("job_title", "")))  # "CEO at Acme"
+    own_site = f"{row.get('email', '').rpartition('@')[2]} {row.get('company_url', '')}".lower()
+    if row.get("email") and any(site.lower() not in own_site for site in SITE.findall(company)):
+        company = ""
     return Reader(
         email=row.get("email", "").strip(),
         first_name=_first_name(words),
         full_name=" ".join(words),
         company="" if company.lower() in NO_COMPANY else company,
-        title=TITLE_ENDS.sub("", said(row.get("job_title", ""))),  # "CEO at Acme"
+        title="" if SITE.search(title) else title,
     )
 
 
@@ -86,7 +92,9 @@ def _visible(character: str) -> str:
 def _name_words(cell: str) -> list[str]:
     """Return the words of a name in the order they are spoken, none if it is no name."""
     name = said(ASIDE.sub("", cell))  # "Ann Lee (she/her)"
-    if not all(c.isalpha() or c in " .,'’-" + JOINERS or _is_mark(c) for c in name):
+    if SITE.search(name) or not all(
+        c.isalpha() or c in " .,'’-" + JOINERS or _is_mark(c) for c in name
+    ):
         return []
     parts = [[w for w in part.split() if not _is(w, AFTER_NAMES)] for part in name.split(",")]
     given = [part for part in parts if part]

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from qrev.ai.asking_back import question_in
+from qrev.ai.inquiries import POLITE, inquiry_in
+from qrev.ai.narrowing import when_in
+from qrev.ai.orders import order_in
 from qrev.ai.plan_questions import plan_question_in
 from qrev.ai.rule_sentences import rule_in
+from qrev.ai.understanding import OFFER
 from qrev.assistant.contract import Action, ProposalAction, QueryAction, TextAction
 
 HELP = """Here is what I can do:
 
 - **Write to a list.** Drop a CSV with names and addresses here and say what you offer, for \
 example: *“Write to these people about our demand forecasting tool, in 3 steps over two weeks, \
-skip Gmail addresses.”*
+skip Gmail addresses, only CTOs.”*
 - **Show people.** *“Show my people”*, or one of them: *“Show Anna Lee.”*
 - **Question a plan.** *“Who gets mail on Friday?”*, *“Why does Anna get hers on Thursday?”*, \
 *“Can it be done by Friday?”*, *“What if the cap were 40?”*
@@ -34,6 +39,7 @@ NO_OWNER = (
     "Nobody is invited as an owner. Invite them as an admin first; in /members an owner can then "
     "make them an owner."
 )
+QUOTED_FIRST = re.compile(r"\s*[\"“„«‘']\w")
 ADDRESS = re.compile(r"[^\s,;:<>()]+@[^\s,;:<>()]+")
 DOMAIN = r"@?\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}\b"
 AS_ROLE = re.compile(
@@ -50,26 +56,37 @@ CANNOT_REWRITE = (
     "**Edit** on a draft to change its words, or drop the list again and say how the mails should "
     "be: “short”, “formal” or “friendly”."
 )
-POLITE = (
-    r"^\W*(?:(?:please|now|ok(?:ay)?|so|and|hey|hi|can you|could you|would you|i want to"
-    r"|i would like to|i'd like to|let me|tell me)\b[\s,]*)*"
-)
 SHOW = r"(?:show|list|see|view|find|give|open|display)\s+(?:me\s+)?"
 HERE = r"members?|colleagues|team\s?mates|team members|invitations|this workspace|workspace"
 END = r"(?:\s+(?:are there|do (?:i|we) have|(?:of|in) (?:my|our|the|this) workspace))?[\s?!.]*$"
 MINE = r"(?:(?:all|of|my|the|our|your|every|recent|new)\s+)*"
 
 
-def command_in(words: str) -> Action | None:
-    """Return the action of an order or question about what is there, None if it is neither."""
-    if (question := plan_question_in(words)) is not None:
-        return question
-    if (rule := rule_in(words)) is not None:
-        return rule
+def command_in(words: str, *, has_list: bool = False) -> Action | None:
+    """Return the action of an order or question about what is there, None if it is neither.
+
+    `has_list`: people to write to are here, so that words may be about them.
+    """
+    if QUOTED_FIRST.match(words):
+        return None  # somebody else's words: what they order, the member does not
+    if (talk := question_in(words, has_list=has_list)) is not None:
+        return talk
+    # "don't write to rival.com, pitch our tea to the rest" is about the list that is here.
+    is_campaign = has_list and OFFER.search(words) is not None
+    readers = (plan_question_in, rule_in, inquiry_in, _suppressed, order_in)
+    for read in readers:
+        if is_campaign and read is _suppressed:
+            continue
+        if (action := read(words)) is not None:
+            return action
     for pattern, answer in _COMMANDS:
         if pattern.search(words):
             return answer(words)
-    return _somebody(words)
+    if (somebody := _somebody(words)) is not None:
+        return somebody
+    # With a list at hand, "make it friendly" is about the campaign that is to be.
+    is_edit = not has_list and REWRITES.search(words) and not OFFER.search(words)
+    return TextAction(response=CANNOT_REWRITE) if is_edit else None
 
 
 def _somebody(words: str) -> Action | None:
@@ -87,6 +104,10 @@ def _query(entity: str, **filter: str) -> Callable[[str], Action]:
         return QueryAction.model_validate({"type": "query", "entity": entity, "filter": filter})
 
     return answer
+
+
+def _query_of_days(entity: str, **filter: str) -> Callable[[str], Action]:
+    return lambda words: _query(entity, **filter, **when_in(words))(words)
 
 
 def _proposal(kind: str) -> Callable[[str], Action]:
@@ -109,8 +130,10 @@ def _invite(words: str) -> Action:
     return ProposalAction(kind="invite", arguments={"email": email, "role": role})
 
 
-def _suppress(words: str) -> Action:
+def _suppressed(words: str) -> Action | None:
     """Return the form of the suppression list, filled in. Only its button adds anything."""
+    if not SUPPRESS.search(words):
+        return None
     found = ADDRESS.search(words) or re.search(DOMAIN, words, re.IGNORECASE)
     value = found[0].strip("'\"“”’").rstrip(".!?") if found else ""
     return ProposalAction(kind="suppress", arguments={"value": value[:300]})
@@ -132,6 +155,17 @@ def _asking(words: str) -> re.Pattern[str]:
     return re.compile(POLITE + f"(?:{words})", re.IGNORECASE)
 
 
+SUPPRESS = _asking(
+    rf"(?:never|do not|don['’]t|stop)\s+(?:ever\s+)?(?:write|writing|mail|e-?mail|mailing"
+    rf"|e-?mailing|contact|contacting|send(?:ing)?)\b[^@\n]{{0,40}}?(?:{ADDRESS.pattern}|{DOMAIN})"
+    rf"|(?:suppress|block|unsubscribe)\s+(?:{ADDRESS.pattern}|{DOMAIN})"
+)
+REWRITES = _asking(
+    r"(?:mention|rewrite|rephrase|reword|shorten|translate)\b"
+    r"|make\s+(?:it|them|this|these|(?:the\s+|my\s+|all\s+)*(?:mails?|e-?mails?|drafts?))\s"
+    r".{0,40}\b(?:short|formal|friendly|polite|personal|casual|long|simple|direct)(?:er|ly)?\b"
+)
+
 # The first that matches answers.
 _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
     (
@@ -144,22 +178,22 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
     ),
     (
         _asking(r"(?:who|has any(?:one|body)|did any(?:one|body)|how many)\b.*\b(?:repl|answered)"),
-        _query("events", kind="replied"),
+        _query_of_days("events", kind="replied"),
     ),
     (
         _asking(rf"(?:{SHOW}|any|what about|how many)\s*{MINE}(?:repl(?:y|ies)|answers)\b"),
-        _query("events", kind="replied"),
+        _query_of_days("events", kind="replied"),
     ),
     (
         _asking(
             r"(?:who|which|how many|did any(?:one|body)|has any(?:one|body)).*\bopen(?:ed|s)?\b"
         ),
-        _query("events", kind="opened"),
+        _query_of_days("events", kind="opened"),
     ),
-    (_asking(rf"(?:{SHOW}|any)\s*{MINE}opens\b"), _query("events", kind="opened")),
+    (_asking(rf"(?:{SHOW}|any)\s*{MINE}opens\b"), _query_of_days("events", kind="opened")),
     (
         _asking(rf"(?:(?:who|which|how many|what|did)\b.*|(?:{SHOW}|any)\s*{MINE})bounce[ds]?\b"),
-        _query("events", kind="bounced"),
+        _query_of_days("events", kind="bounced"),
     ),
     (
         _asking(
@@ -196,13 +230,11 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
     ),
     (
         _asking(
-            rf"(?:never|do not|don['’]t|stop)\s+(?:ever\s+)?(?:write|writing|mail|e-?mail|mailing"
-            rf"|e-?mailing|contact|contacting|send(?:ing)?)\b[^@\n]{{0,40}}?(?:{ADDRESS.pattern}|{DOMAIN})"
-            rf"|(?:suppress|block|unsubscribe)\s+(?:{ADDRESS.pattern}|{DOMAIN})"
+            rf"invite\s+{ADDRESS.pattern}"
+            rf"|add\s+{ADDRESS.pattern}\s+(?:to|as)\b(?!\s+(?:the\s+|my\s+|our\s+)?(?:list|people|campaign))"
         ),
-        _suppress,
+        _invite,
     ),
-    (_asking(r"(?:undo|take (?:it|that|them) (?:all )?back)\b"), _proposal("undo")),
     (
         _asking(
             rf"(?:what|which data|everything)\b.{{0,40}}?\b(?:hold|have|know|store|keep|about|on)\b"
@@ -211,24 +243,12 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
         ),
         _about,
     ),
-    (_asking(r"pause\b"), _proposal("pause")),
-    (_asking(r"(?:resume|unpause)\b"), _proposal("resume")),
-    (_asking(r"archive\b"), _proposal("archive")),
-    (
-        _asking(
-            r"(?:stop|cancel|abort|halt)\s+(?:(?:the|these|all|my|any more)\s+)*"
-            r"(?:draft(?:s|ing)?|writing)\b"
-        ),
-        _proposal("stop_drafting"),
-    ),
     (_asking(r"(?:duplicate|copy)\b.*\b(?:campaign|sequence)\b"), _proposal("duplicate")),
     (_asking(r"rename\b.*\b(?:campaign|sequence)\b.*\bto\b"), _proposal("rename")),
     (
         _asking(r"add\b.{0,80}?\b(?:to|into)\b.*\b(?:campaign|sequence)\b"),
         _proposal("add_people"),
     ),
-    (_asking(r"(?:stop|cancel|abort|halt)\b"), _proposal("stop")),
-    (_asking(rf"invite\s+{ADDRESS.pattern}"), _invite),
     (
         _asking(
             rf"{SHOW}{MINE}(?:suppressions|opt[- ]?outs|unsubscribes"
@@ -275,8 +295,8 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
     (
         _asking(
             rf"(?:{SHOW}{MINE}(?:outbox|sent|mails?|e-?mails?)"
-            r"|(?:what|which|how many|did)\b.*\b(?:sent|outbox|left|went out))\b"
+            r"|(?:{SHOW})?(?:what|which|how many|did)\b.*\b(?:sent|outbox|left|went out))\b"
         ),
-        _query("messages", status="sent"),
+        _query_of_days("messages", status="sent"),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -28,6 +29,7 @@ RULES = """You write one cold mail of a sequence, as a careful person would writ
    question at the end. Plain text: greeting, paragraphs, sign-off with the sender's name.
 5. A later mail refers back to the earlier ones and does not repeat them; its subject is the same.
 6. Write in the language of the offer."""
+LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.)[^\s<>()\[\]\"']+", re.I)
 WRONG_FORM = "That was not in the form asked for. Answer again, with nothing but the JSON object."
 
 
@@ -88,19 +90,29 @@ class Composer:
         return self._row(job, place, mail, usage), usage
 
     def _row(self, job: Job, place: Place, mail: Mail, usage: Usage) -> MessageRow:
+        said = f"{job.brief.offer} {job.by_model}"
+        subject, body = (without_links(text, said=said) for text in (mail.subject, mail.body))
+        # Marked, so that it blocks Send until somebody has read the sentence it stood in.
+        cut = ["link"] if (subject, body) != (mail.subject, mail.body) else []
         return MessageRow(
             sequence_id=job.sequence_id,
             step_id=place.step_id,
             step=place.step,
             email=place.row["email"],
-            subject=" ".join(mail.subject.split()),
-            body=mail.body.strip(),
+            subject=" ".join(subject.split()),
+            body=body.strip(),
             facts=sourced(mail, place.row),
-            missing=list(dict.fromkeys(mail.missing)),
+            missing=list(dict.fromkeys([*mail.missing, *cut])),
             model=self._llm.model[:300],
             prompt=DRAFT_PROMPT,
             dollars=min(self._llm.prices.of(usage), 1000),
         )
+
+
+def without_links(body: str, *, said: str) -> str:
+    """Return a mail without the links that the member did not ask for: a cell may have."""
+    asked = {link.strip(".,;!?") for link in LINK.findall(said)}
+    return LINK.sub(lambda link: link[0] if link[0].strip(".,;!?") in asked else "", body)
 
 
 def sourced(mail: Mail, row: Mapping[str, str]) -> list[SourcedFact]:

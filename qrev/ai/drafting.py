@@ -221,6 +221,7 @@ def _wanted(job: Job, rows: Rows) -> Rows:
         for row in clean
         if MIN_EMAIL <= len(row["email"]) <= MAX_EMAIL
         and not row["email"].lower().endswith(skipped)
+        and job.whom.includes(row)
     ]
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from qrev.assistant.contract import TurnRequest, UploadSummary
 
-TURN_PROMPT = "turn-1"
+TURN_PROMPT = "turn-2"
 SAMPLE = 5  # rows of a list that the model sees before it writes to anyone
 Line = Annotated[str, Field(max_length=300)]
 
@@ -69,6 +69,15 @@ class DraftCampaign(_Tool):
     is_short: bool = False
     skipped_domains: Annotated[
         list[Line], Field(max_length=50, description="Domains of addresses to leave out.")
+    ] = []
+    only_titles: Annotated[
+        list[Line], Field(max_length=20, description="Job titles to write to; empty for all.")
+    ] = []
+    not_titles: Annotated[
+        list[Line], Field(max_length=20, description="Job titles to leave out.")
+    ] = []
+    only_domains: Annotated[
+        list[Line], Field(max_length=50, description="Domains to write to; empty for all.")
     ] = []
     wishes: Annotated[
         str, Field(max_length=1000, description="Whatever else the member asked of the words.")

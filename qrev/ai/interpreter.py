@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from qrev.ai.cells import reader_of
+from qrev.ai.choosing import EVERYONE, Whom, choose
 from qrev.ai.commands import command_in
 from qrev.ai.understanding import Wish, answered_offer, understand
 from qrev.ai.writer import Brief, write
@@ -32,6 +33,13 @@ DID_NOT_UNDERSTAND = (
     "and tell what was sent. Ask for *help* to see examples."
 )
 NOTHING_THEN = "Fine, I write to nobody. Tell me what you offer whenever you like."
+BEGINS = (
+    "You asked for **{day}**: the drafts are made now, and the first mails leave in the sending "
+    "hours after you confirm the plan. So press **Send** that day."
+)
+# Of a mail that a member shows us: what it says is said by somebody else.
+QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.M)
+MAX_CHOICE = 300  # characters
 NO_OFFER = re.compile(
     r"^\W*(?:no|none|nothing|never\s?mind|nobody|forget it|not now|later|i don['’]?t know|dunno"
     r"|no idea|wait|skip it|yes|ok(?:ay)?|sure|thanks?)\b[\s\w,]{0,20}\W*$",
@@ -51,6 +59,7 @@ class Job:
     steps: tuple[str, ...]
     skipped_domains: tuple[str, ...]
     by_model: str = ""
+    whom: Whom = EVERYONE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,20 +70,38 @@ class Reading:
 
 def interpret(turn: TurnRequest, key: str) -> Reading:
     """Return what to answer, and what to draft. The same turn and key, the same sequence id."""
-    words = turn.query.strip()
+    words = QUOTED_LINE.sub("", turn.query).strip()
     has_list = bool(turn.uploaded_data)
-    if (command := command_in(words)) is not None:
+    if (command := command_in(words, has_list=has_list)) is not None:
         return Reading(actions=(command,))
     if has_list and (wish := _wish_answered(turn)) is not None:
-        return campaign(turn, key, wish) if wish.offer else _saying(NOTHING_THEN)
+        return _campaign_or_question(turn, key, wish) if wish.offer else _saying(NOTHING_THEN)
     wish = understand(words, default_days=_own_days(turn))
     if has_list:
-        return campaign(turn, key, wish) if wish.offer else Reading(actions=(_what_offer(),))
+        if wish.offer:
+            return _campaign_or_question(turn, key, wish)
+        return Reading(actions=(_what_offer(),))
     return _saying(NO_LIST if wish.is_campaign else DID_NOT_UNDERSTAND)
 
 
 def _saying(text: str) -> Reading:
     return Reading(actions=(TextAction(response=text),))
+
+
+def _campaign_or_question(turn: TurnRequest, key: str, wish: Wish) -> Reading:
+    """Return the campaign, or ask back if nobody of a list that is all here would get it."""
+    if not is_nobody(turn, wish.whom):
+        return campaign(turn, key, wish)
+    everyone = choose(turn.query.strip()).rest[:MAX_CHOICE]
+    said = wish.whom.said().replace("*", "")  # a question's text is no markdown
+    text = f"{said} Nobody in this list is left then. Shall I write to everyone?"
+    return Reading(actions=(QuestionAction(response=text, choices=[everyone, "Never mind"]),))
+
+
+def is_nobody(turn: TurnRequest, whom: Whom) -> bool:
+    """Return whether nobody is meant in a list that is all here."""
+    data = turn.uploaded_data
+    return not isinstance(data, UploadSummary) and not any(map(whom.includes, data or []))
 
 
 def campaign(turn: TurnRequest, key: str, wish: Wish, *, by_model: str = "") -> Reading:
@@ -84,7 +111,7 @@ def campaign(turn: TurnRequest, key: str, wish: Wish, *, by_model: str = "") -> 
     brief = _brief(turn, wish)
     title = brief.pitch.headline or brief.pitch.topic
     name = wish.name or f"{title[:1].upper()}{title[1:]}"[:80]
-    example = write(brief, reader_of(_rows(turn)[0]), 1)
+    example = write(brief, reader_of(_first_meant(turn, wish.whom)), 1)
     skipped = tuple(
         dict.fromkeys((*wish.skipped_domains, *turn.default_configurations.exclude_domains))
     )
@@ -113,6 +140,7 @@ def campaign(turn: TurnRequest, key: str, wish: Wish, *, by_model: str = "") -> 
             steps=steps,
             skipped_domains=skipped,
             by_model=by_model,
+            whom=wish.whom,
         ),
     )
 
@@ -136,10 +164,12 @@ def _said(wish: Wish, skipped: tuple[str, ...], by_model: str) -> str:
     mails = "one mail" if count == 1 else f"{count} mails"
     left_out = f" I leave out {', '.join(skipped[:20])}." if skipped else ""
     who = "" if by_model else " I use the built-in writer, no language model."
+    whom = f" {wish.whom.said()}" if wish.whom.said() else ""
+    begins = f" {BEGINS.format(day=wish.begins)}" if wish.begins else ""
     return (
-        f"I am drafting {mails} for each person ({when}).{left_out}{who} Read the drafts, change "
-        "what you like, then press **Send** to see the whole plan. Nothing leaves before you "
-        "confirm it."
+        f"I am drafting {mails} for each person ({when}).{whom}{left_out}{who}{begins} Read the "
+        "drafts, change what you like, then press **Send** to see the whole plan. Nothing leaves "
+        "before you confirm it."
     )
 
 
@@ -183,6 +213,11 @@ def _rows(turn: TurnRequest) -> list[dict[str, str]]:
     data = turn.uploaded_data
     rows = data.sample if isinstance(data, UploadSummary) else data
     return rows or [{}]
+
+
+def _first_meant(turn: TurnRequest, whom: Whom) -> dict[str, str]:
+    rows = _rows(turn)
+    return next((row for row in rows if whom.includes(row)), rows[0])
 
 
 def _line(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Protocol
 from pymongo import ASCENDING, IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.ai.choosing import Whom
 from qrev.ai.interpreter import Job
 from qrev.ai.writer import Brief
 from qrev.assistant.contract import TurnRequest
@@ -89,6 +90,7 @@ class MongoJobs:
                 "steps": list(job.steps),
                 "skipped_domains": list(job.skipped_domains),
                 "by_model": job.by_model,
+                "whom": dataclasses.asdict(job.whom),
             },
             "messages": 0,
             "starts": 0,
@@ -109,6 +111,7 @@ class MongoJobs:
                 steps=tuple(found["job"]["steps"]),
                 skipped_domains=tuple(found["job"]["skipped_domains"]),
                 by_model=found["job"].get("by_model", ""),
+                whom=_whom(found["job"].get("whom", {})),
             ),
             state=JobState(found["state"]),
             messages=found["messages"],
@@ -135,3 +138,7 @@ class MongoJobs:
                 "$unset": {"turn": "", "job": ""},
             },
         )
+
+
+def _whom(kept: Document) -> Whom:
+    return Whom(**{name: tuple(values) for name, values in kept.items()})

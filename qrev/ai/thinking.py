@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from qrev.ai.choosing import Whom
 from qrev.ai.instructions import (
     ACTING,
     READING,
@@ -25,7 +26,7 @@ from qrev.ai.instructions import (
     as_data,
     messages_of,
 )
-from qrev.ai.interpreter import Reading, campaign
+from qrev.ai.interpreter import Reading, campaign, is_nobody
 from qrev.ai.lookups import LookUps
 from qrev.ai.minds import Llm, LlmTrouble, OnWords, Said, ToolCall, Usage
 from qrev.ai.spending import Spending
@@ -46,6 +47,7 @@ log = logging.getLogger(__name__)
 MAX_ROUNDS = 6  # of reading, in one turn
 MAX_REPAIRS = 1
 NO_LIST = "There is no list to write to. Tell the member to drop a CSV with a column of addresses."
+NOBODY = "Nobody in the list is one of these. Ask the member whether to write to everyone instead."
 Told = dict[str, Any]
 
 
@@ -113,7 +115,11 @@ def _acted(turn: TurnRequest, key: str, said: Said) -> tuple[dict[str, str], Rea
             if not turn.uploaded_data:
                 wrong[call.id] = NO_LIST
                 continue
-            drafted = campaign(turn, key, _wish(filled), by_model=filled.wishes or turn.query)
+            wish = _wish(filled)
+            if is_nobody(turn, wish.whom):
+                wrong[call.id] = NOBODY
+                continue
+            drafted = campaign(turn, key, wish, by_model=filled.wishes or turn.query)
             reading = Reading(actions=(*reading.actions, *drafted.actions), job=drafted.job)
         else:
             action = _ACTIONS[type(filled)](filled)
@@ -139,7 +145,16 @@ def _wish(filled: DraftCampaign) -> Wish:
         is_short=filled.is_short,
         skipped_domains=tuple(filled.skipped_domains),
         is_campaign=True,
+        whom=Whom(
+            only_titles=_small(filled.only_titles),
+            not_titles=_small(filled.not_titles),
+            only_domains=_small(filled.only_domains),
+        ),
     )
+
+
+def _small(said: list[str]) -> tuple[str, ...]:
+    return tuple(text for line in said if (text := line.strip().lower().lstrip("@.")))
 
 
 def _question(asked: BaseModel) -> LookUpRequest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from qrev.ai.choosing import EVERYONE, Whom, choose
 from qrev.ai.scheduling import COUNT, MAILS, days_in
 from qrev.kit.free_mail import FREE, PROVIDERS
 
@@ -46,7 +47,7 @@ OFFER = re.compile(
     r"|translate|manage|support|advise|test|repair|install|print|rent|recruit|host|audit)\b))"
     r"|\b(?P<are>(?:we\s+are|we['’]re|i\s+am|i['’]m)\s+(?=an?\s+(?!looking|trying)))"
     r"|\bour\s+(?:product|service|offer|offering|company)\s+is\s+"
-    rf"|(?:^|\b(?:to|and|please|you|[.,;:!])\s*)(?:sell|offer|pitch|promote|introduce|present|advertise"
+    rf"|(?:^|\b(?:to|and|please|you|otherwise|then|but|[.,;:!])\s*)(?:sell|offer|pitch|promote|introduce|present|advertise"
     rf"|announce|show)\s+{THEM}(?:about\s+)?"
     r"|(?:^|[.,;:]\s*|\b(?:campaign|sequence|outreach|e-?mails?|mails?|them|people|contacts|leads|list"
     r"|by|steps?)\s+)(?:selling|offering|pitching|promoting|introducing|presenting|advertising"
@@ -125,11 +126,14 @@ class Wish:
     is_short: bool
     skipped_domains: tuple[str, ...]
     is_campaign: bool
+    whom: Whom = EVERYONE
+    begins: str = ""  # the day, as they said it
 
 
 def understand(words: str, *, default_days: tuple[int, ...] = ()) -> Wish:
     """Return what these words ask for. `default_days` are the workspace's own, if it has any."""
-    name, rest = _name(words)
+    choice = choose(words)
+    name, rest = _name(choice.rest)
     offer, is_topic = _offer(rest)
     about_mails = rest.replace(offer, " ") if offer else rest  # "a friendly robot" is no tone
     tone = next((tone for tone, found in TONES.items() if found.search(about_mails)), "")
@@ -142,6 +146,8 @@ def understand(words: str, *, default_days: tuple[int, ...] = ()) -> Wish:
         is_short=SHORT.search(about_mails) is not None,
         skipped_domains=_skipped(about_mails),
         is_campaign=bool(offer or CAMPAIGN.search(words)),
+        whom=choice.whom,
+        begins=choice.begins,
     )
 
 
@@ -160,7 +166,7 @@ def answered_offer(words: str) -> tuple[str, bool]:
     wish = understand(words)
     if wish.offer:
         return wish.offer, wish.is_topic
-    text = clean_offer(OFFER_ENDS.split(words.strip(), maxsplit=1)[0])
+    text = clean_offer(OFFER_ENDS.split(choose(words).rest.strip(), maxsplit=1)[0])
     text = re.sub(
         r"^(?:it['’]s|it\s+is|that['’]s|that\s+is|well|oh|just|our offer is)\b,?\s*",
         "",
@@ -215,7 +221,7 @@ def _domains_at_start(rest: str) -> list[str]:
     """Return the domains named before the talk turns to something else."""
     domains: list[str] = []
     said = [word.strip("(),'\"“”").lower() for word in re.split(r"[\s,/]+", rest) if word]
-    about_mail = any(re.fullmatch(ADDRESSES, word) for word in said[:6])
+    about_mail = any(re.fullmatch(ADDRESSES, word) for word in said[:10])
     for word in said:
         domain = DOMAIN.match(word)
         if domain is not None:

@@ -49,6 +49,7 @@ from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.campaigns.inquiring import Inquiring
 from qrev.campaigns.models import Step
 from qrev.campaigns.sequences import MAX_STEPS, NewSequence, Sequences
+from qrev.kit.harmless import visible
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,9 @@ async def _list(action: ListAction, *_: object) -> list[Card]:
 
 
 async def _question(action: QuestionAction, *_: object) -> list[Card]:
-    return [QuestionCard(text=action.response, choices=action.choices)]
+    # A choice is said in the member's name: what cannot be read on its button is not said.
+    choices = [said for choice in action.choices if (said := visible(choice).strip())]
+    return [QuestionCard(text=action.response, choices=choices)]
 
 
 async def _sequence(
@@ -137,6 +140,29 @@ async def _query(
 ) -> list[Card]:
     if action.entity == "plan":
         return await plan_answer(action, actor, occasion.conversation_id, workbench.inquiring)
+    return [*_all_of_it(action), *_tables(action)]
+
+
+def _all_of_it(action: QueryAction) -> list[Card]:
+    """Return a word that a table shows more than was asked for, where it does."""
+    asked = [
+        f"{name}: {value}"
+        for name, value in action.filter.items()
+        if (action.entity, name, value) != ("messages", "status", "sent")
+        and (action.entity, name) != ("people", "search")
+    ]
+    asked += [f"by {action.group_by}"] if action.group_by else []
+    if not asked or action.entity == "events":
+        return []
+    said = " ".join(", ".join(asked)[:MAX_ORDER].split()).replace("`", "")
+    return [
+        TextCard(
+            text=f"You asked for `{said}`. I cannot narrow this table to that yet: it shows all."
+        )
+    ]
+
+
+def _tables(action: QueryAction) -> list[Card]:
     if action.entity == "people":
         search = str(action.filter.get("search") or "").strip()[:200]
         return [PeopleCard(title="People", search=search)]

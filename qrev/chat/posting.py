@@ -13,6 +13,7 @@ from qrev.assistant.cards import Card, TextCard
 from qrev.chat.archive import Archive
 from qrev.chat.audience import Audience
 from qrev.kit.clock import Clock
+from qrev.kit.harmless import harmless
 
 NAME = "QRev"
 NAMES = uuid.UUID("6f0d0b52-0d3c-4f0e-9b1d-0f4d3a5c7e21")
@@ -92,7 +93,7 @@ class Poster:
             "threadId": thread_id,
             "type": "assistant_message",
             "name": NAME,
-            "output": text,
+            "output": harmless(text),  # whoever the words are from
             "createdAt": at,
             "start": at,
             "end": at,

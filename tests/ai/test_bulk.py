@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 
 import pytest
 from pymongo.asynchronous.database import AsyncDatabase
@@ -101,6 +102,17 @@ async def test_everyone_gets_every_mail_with_who_wrote_it_and_what_it_cost(
     )
     assert spent is not None
     assert spent["dollars"] == pytest.approx(sum(row.dollars for row in rows))
+
+
+async def test_a_link_that_nobody_asked_for_is_cut_out_and_blocks(model: Mock, shop: Shop) -> None:
+    body = "Hello,\n\nsee https://evil.test/x and https://acme.test/tea.\n\nBest,\nAlice"
+    model.answers({"match": {}, "response": {"content": {**MAIL, "body": body}}})
+
+    await shop.write(replace(a_job(1), by_model="link to https://acme.test/tea."), people=1)
+
+    (row,) = await shop.rows()
+    assert row.body == "Hello,\n\nsee  and https://acme.test/tea.\n\nBest,\nAlice"
+    assert "link" in row.missing
 
 
 async def test_only_facts_that_stand_in_the_cell_are_kept(model: Mock, shop: Shop) -> None:

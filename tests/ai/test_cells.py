@@ -135,3 +135,26 @@ def test_any_row_makes_a_reader(row: dict[str, str]) -> None:
     reader = reader_of(row)
 
     assert not reader.first_name or any(c.isalpha() for c in reader.first_name)
+
+
+@pytest.mark.parametrize(
+    ("row", "company"),
+    [
+        ({"email": "ann@booking.com", "company_name": "Booking.com BV"}, "Booking.com BV"),
+        (
+            {"email": "a@x.test", "company_url": "https://Ann.io", "company_name": "ann.io"},
+            "ann.io",
+        ),
+        ({"email": "ann@x.test", "company_name": "visit evil.test"}, ""),
+    ],
+)
+def test_a_company_is_called_like_its_own_site_or_like_none(
+    row: dict[str, str], company: str
+) -> None:
+    assert reader_of(row).company == company
+
+
+def test_a_site_is_nobodys_name_and_no_title() -> None:
+    reader = reader_of({"name": "evil.test now", "job_title": "see evil.test"})
+
+    assert (reader.first_name, reader.title) == ("", "")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx
 import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.ai.choosing import Whom
 from qrev.ai.drafting import Callbacks, Drafting
 from qrev.ai.interpreter import Job
+from qrev.ai.jobs import MongoJobs
 from qrev.ai.writer import Brief
 from qrev.assistant.contract import (
     MESSAGES_COLLECTION,
@@ -150,6 +153,22 @@ async def test_skipped_domains_are_left_out_and_not_counted(
     assert written == 2
     people = await mongo[PROSPECTS_COLLECTION].find().to_list()
     assert {p["email"] for p in people} == {"c@notgmail.com", "d@x.test"}
+
+
+async def test_whom_they_do_not_mean_gets_no_draft_not_even_after_a_restart(
+    mongo: AsyncDatabase[Document], drafting: Callable[..., Drafting]
+) -> None:
+    rows = [{"email": "a@x.test", "job_title": "CTO"}, {"email": "b@x.test", "job_title": "CEO"}]
+    turn, jobs = a_turn("", rows=rows), MongoJobs(mongo)
+    await jobs.add_if_new("k", turn, replace(a_job(steps=1), whom=Whom(only_titles=("cto",))))
+
+    kept = await jobs.get("k")
+    assert kept is not None
+    written = await drafting().write(kept.turn, kept.job)
+
+    assert written == 1
+    people = await mongo[PROSPECTS_COLLECTION].find().to_list()
+    assert [p["email"] for p in people] == ["a@x.test"]
 
 
 async def test_a_row_that_cannot_be_used_costs_no_other(

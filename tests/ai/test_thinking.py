@@ -104,6 +104,23 @@ async def test_a_campaign_for_a_list_becomes_a_sequence_and_a_job(model: Mock, r
     assert reading.job.skipped_domains == ("gmail.com",)
 
 
+async def test_a_model_says_whom_of_the_list_is_meant(model: Mock, room: Room) -> None:
+    model.answers(calling("draft_campaign", {**OFFER, "only_titles": ["CTO"]}))
+    rows = [{"email": "a@x.test", "job_title": "CTO"}, {"email": "b@x.test", "job_title": "CEO"}]
+
+    reading = await room.read(a_turn("sell tea, only CTOs", rows=rows))
+
+    assert reading.job is not None
+    assert [reading.job.whom.includes(row) for row in rows] == [True, False]
+
+
+async def test_a_model_that_means_nobody_is_told_so(model: Mock, room: Room) -> None:
+    model.answers({**calling("draft_campaign", {**OFFER, "only_titles": ["CTO"]}), "match": {}})
+
+    with pytest.raises(LlmTrouble, match="wrong form"):
+        await room.read(a_turn("x", rows=[{"email": "b@x.test", "job_title": "CEO"}]))
+
+
 async def test_a_campaign_without_a_list_is_refused_and_the_model_says_so(
     model: Mock, room: Room
 ) -> None:

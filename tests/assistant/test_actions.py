@@ -259,3 +259,15 @@ async def test_a_sequence_without_a_name_or_steps_gets_usual_ones(
     sequence = await world.sequence()
     assert sequence.name == "New campaign"
     assert [step.day for step in sequence.steps] == [0, 3, 7]
+
+
+async def test_a_table_that_shows_more_than_was_asked_for_says_so(
+    world: World, alice: Actor
+) -> None:
+    asked = QueryAction(entity="people", filter={"title": "cto"})
+
+    words, table = await world.say(alice, "x", asked)
+
+    assert isinstance(words, TextCard)
+    assert "`title: cto`" in words.text
+    assert table == PeopleCard(title="People")
