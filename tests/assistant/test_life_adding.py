@@ -7,8 +7,10 @@ import pytest
 from qrev.accounts.models import Actor
 from qrev.assistant import life_cards as asked
 from qrev.assistant.asking import answer
+from qrev.assistant.cards import ImportCard
 from qrev.assistant.contract import ProposalAction
 from qrev.assistant.life_cards import OrderCard
+from tests.assistant.test_imports_desk import ask
 from tests.assistant.test_life import confirmed, order_in, running, texts, told
 from tests.assistant.world import World
 
@@ -23,9 +25,14 @@ async def test_a_list_is_added_to_a_running_campaign_and_planned_when_confirmed(
     upload = await world.drop(alice, MORE)
     words = "add these people to the Tea campaign"
 
-    cards = await world.say(
+    # Somebody of the list is in a running campaign: that is looked at before the list comes in.
+    [*_, list_card] = await world.say(
         alice, words, ProposalAction(kind="add_people", arguments={"words": words}), upload=upload
     )
+    assert isinstance(list_card, ImportCard)
+    pressed = await ask(world, alice, "import_confirm", import_id=list_card.import_id, version=2)
+    assert pressed.later is not None
+    cards = [card async for card in pressed.later]
 
     assert "1 person is new in “Tea”. 1 person was in it before." in texts(cards)
     kinds = [type(card).__name__ for card in cards[-3:]]
