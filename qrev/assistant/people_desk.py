@@ -32,7 +32,7 @@ from qrev.assistant.people_viewing import (
 )
 from qrev.assistant.viewing import from_cursor
 from qrev.crm.editing import Editing
-from qrev.crm.edits import HistoryEntry
+from qrev.crm.edits import HistoryEntry, cleaned
 from qrev.crm.filters import Order, PeopleFilter, place_from
 from qrev.crm.grouping import Grouping, Lists
 from qrev.crm.keeping import Keeping
@@ -137,7 +137,7 @@ class PeopleDesk:
 
     async def person_create(self, actor: Actor, ask: asked.NewPersonAsked) -> CreatedView:
         """Write a person down."""
-        facts = {field: value for field, value in ask.facts.items() if value.strip()}
+        facts = {field: value for field, value in ask.facts.items() if cleaned(field, value)}
         person = await self._about.keeping.create(actor, ask.email, facts)
         return CreatedView(person_id=person.id, said=f"{called(person)} is one of your people.")
 

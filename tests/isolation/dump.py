@@ -24,6 +24,7 @@ class Dump:
     def changes(self, later: Dump, *, but: Collection[str]) -> list[str]:
         """Return what differs, a line each; documents that name any of `but` may."""
         lines = []
+        but = {*but, *later.files_of(but)}
         for name in sorted({*self.documents, *later.documents} - NOBODYS):
             before, after = self.documents.get(name, {}), later.documents.get(name, {})
             for key in sorted({*before, *after}, key=str):
@@ -31,6 +32,11 @@ class Dump:
                 if was != now and not _names(was or now, but):
                     lines.append(f"{name} {key}: {_difference(was, now)}")
         return lines
+
+    def files_of(self, words: Collection[str]) -> set[str]:
+        """Return the files that uploads which name one of these are kept as."""
+        uploads = self.documents.get("uploads", {}).values()
+        return {str(d["file_id"]) for d in uploads if "file_id" in d and _names(d, words)}
 
 
 async def dumped(database: AsyncDatabase[Document]) -> Dump:

@@ -55,7 +55,8 @@ async def test_another_account_gets_nothing_and_foreign_is_like_missing(world: W
     wrong = []
     for name, payload in question_calls(world.things).items():
         foreign = await world.mallory.press(name, payload)
-        wrong += [f"{name} told {leak}" for leak in world.leaks(json.dumps(foreign))]
+        leaks = world.leaks(json.dumps(foreign), asked=json.dumps(payload))
+        wrong += [f"{name} told {leak}" for leak in leaks]
         wrong += [f"{name}: {line}" for line in await world.changed(world.mallory)]
         missing = await world.mallory.press(name, made_up(payload))
         await world.changed(world.mallory)

@@ -166,7 +166,8 @@ async def _outcome(world: World, caller: Caller, call: Call) -> list[str]:
 
 async def _traces(world: World, caller: Caller, call: Call, answer: httpx.Response) -> list[str]:
     """Return what a call told or changed that it should not have."""
-    told = [f"{call.name} told {leak}" for leak in world.leaks(answer.text)]
+    leaks = world.leaks(answer.text, asked=repr((call.query, call.body)))
+    told = [f"{call.name} told {leak}" for leak in leaks]
     changed = await _changes(world, caller, call)
     broken = [f"{call.name}: {answer.status_code}"] if answer.status_code >= 500 else []
     return [*told, *changed, *broken]

@@ -134,9 +134,9 @@ class World:
         if call.method != "GET":
             await self.changed(self.alice)
 
-    def leaks(self, said: str) -> list[str]:
-        """Return what of Acme's is in an answer."""
-        return [marker for marker in self.markers if marker in said]
+    def leaks(self, said: str, *, asked: str = "") -> list[str]:
+        """Return what of Acme's is in an answer and was not in the question."""
+        return [marker for marker in self.markers if marker in said and marker not in asked]
 
 
 @asynccontextmanager
