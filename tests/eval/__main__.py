@@ -31,7 +31,8 @@ changed or drafted that nobody asked for, or for more people than were meant.
 The requests were written before the rules were changed for them, by the same hand. Those kept
 aside are only counted, and the rules are not changed for what is wrong among them. There was one
 exception: when they were first counted, 44 of 48 were right and one did harm. That one was shown,
-put right, moved to the others, and two new ones took its place.
+put right, moved to the others, and two new ones took its place. What is expected of “delete
+bob@x.com” changed when erasing people came.
 
 | what is asked | requests | right | kept aside | right |
 | --- | ---: | ---: | ---: | ---: |
