@@ -32,6 +32,7 @@ from qrev.bootstrap.databases import Databases
 from qrev.bootstrap.people import WhoWeKnow
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.mailboxes import MailboxDesk
+from qrev.campaigns.repairs import Repairs
 from qrev.campaigns.sequences import Intake
 from qrev.integrations.google.client import READ, SEND
 from qrev.kit.clock import Clock
@@ -94,9 +95,7 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
             workspace=_workspace(around.may),
             profile=_profile(around),
             settings=_settings(databases.dropbox, around),
-            drafting=DraftingDesk(
-                stops=stops, sequences=around.campaigns.sequences, clock=around.clock
-            ),
+            drafting=_drafting(stops, around),
         ),
         taking_in=taking_in,
         dropbox=dropbox,
@@ -203,6 +202,22 @@ def _sending(around: Around) -> Sending:
 def _workspace(may: WhoMay) -> WorkspaceDesk:
     return WorkspaceDesk(
         accounts=may.accounts, members=may.members, sessions=may.sessions, changes=may.changes
+    )
+
+
+def _drafting(stops: DraftStops, around: Around) -> DraftingDesk:
+    stores = around.stores
+    repairs = Repairs(
+        sequences=stores.sequences,
+        prospects=stores.prospects,
+        drafts=stores.drafts,
+        clock=around.clock,
+    )
+    return DraftingDesk(
+        stops=stops,
+        repairs=repairs,
+        sequences=around.campaigns.sequences,
+        clock=around.clock,
     )
 
 

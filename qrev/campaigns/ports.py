@@ -91,8 +91,14 @@ class ProspectBook(Protocol):
         """Return how many there are up to and including that position."""
 
     async def set_status(
-        self, account_id: AccountId, prospect_ids: Collection[str], status: ProspectStatus
-    ) -> None: ...
+        self,
+        account_id: AccountId,
+        prospect_ids: Collection[str],
+        status: ProspectStatus,
+        *,
+        was: ProspectStatus | None = None,
+    ) -> None:
+        """Write the status, with `was` only of those that are in that one."""
 
 
 class DraftBook(Protocol):
@@ -109,7 +115,7 @@ class DraftBook(Protocol):
     async def count(self, account_id: AccountId, sequence_id: str) -> DraftCounts: ...
 
     async def lacking(self, account_id: AccountId, sequence_id: str) -> list[str]:
-        """Return the prospects with a draft that failed or lacks a fact."""
+        """Return the prospects with a draft that `is_lacking`."""
 
     async def save(
         self,
@@ -121,8 +127,13 @@ class DraftBook(Protocol):
         body: str,
         at: datetime,
         by: str,
+        missing: Collection[str] = (),
+        doubts: Collection[str] = (),
     ) -> Draft | None:
-        """Write version + 1. Return None if it is not at `version`, is locked or is sealed."""
+        """Write version + 1. Return None if it is not at `version`, is locked or is sealed.
+
+        `missing` and `doubts` are what is still open about the words.
+        """
 
     async def reset(
         self, account_id: AccountId, draft_id: str, *, version: int, at: datetime, by: str

@@ -124,9 +124,14 @@ class FakeProspectBook:
         return sum(prospect.position <= position for prospect in everyone)
 
     async def set_status(
-        self, account_id: AccountId, prospect_ids: Collection[str], status: ProspectStatus
+        self,
+        account_id: AccountId,
+        prospect_ids: Collection[str],
+        status: ProspectStatus,
+        *,
+        was: ProspectStatus | None = None,
     ) -> None:
         for prospect_id in prospect_ids:
             prospect = await self.get(account_id, prospect_id)
-            if prospect is not None:
+            if prospect is not None and was in (None, prospect.status):
                 self.by_id[prospect_id] = replace(prospect, status=status)

@@ -28,7 +28,7 @@ INDEXES = Indexes(
 )
 NEVER_LOCKED = datetime.fromtimestamp(0, tz=UTC)
 # Every version carries the first words, so that "reset" needs no reading before the write.
-WORDS = ("subject", "body", "facts", "missing", "status", "reason")
+WORDS = ("subject", "body", "facts", "missing", "doubts", "status", "reason")
 
 
 class MongoDraftBook:
@@ -87,21 +87,26 @@ class MongoDraftBook:
         body: str,
         at: datetime,
         by: str,
+        missing: Collection[str] = (),
+        doubts: Collection[str] = (),
     ) -> Draft | None:
         words: Document = {
             "subject": subject,
             "body": body,
-            "missing": [],
+            "missing": list(missing),
+            "doubts": list(doubts),
             "status": DraftStatus.READY.value,
             "reason": "",
-            "is_lacking": False,
+            "is_lacking": bool(missing or doubts),
         }
         return await self._write(account_id, draft_id, version, words, at, by)
 
     async def reset(
         self, account_id: AccountId, draft_id: str, *, version: int, at: datetime, by: str
     ) -> Draft | None:
+        # Kept before there were doubts, a draft has none.
         words: Document = {name: f"$first.{name}" for name in (*WORDS, "is_lacking")}
+        words["doubts"] = {"$ifNull": ["$first.doubts", []]}
         return await self._write(account_id, draft_id, version, words, at, by, is_copy=True)
 
     async def _write(
@@ -163,9 +168,10 @@ def _to_document(draft: Draft) -> Document:
         "body": draft.body,
         "facts": [{"text": fact.text, "source": fact.source} for fact in draft.facts],
         "missing": list(draft.missing),
+        "doubts": list(draft.doubts),
         "status": draft.status.value,
         "reason": draft.reason,
-        "is_lacking": bool(draft.missing) or draft.status is DraftStatus.FAILED,
+        "is_lacking": draft.is_lacking,
     }
     return {
         "_id": draft.id,
@@ -175,6 +181,11 @@ def _to_document(draft: Draft) -> Document:
         "prospect_id": draft.prospect_id,
         "step": draft.step,
         "version": draft.version,
+        "written_by": {
+            "model": draft.model,
+            "prompt": draft.prompt,
+            "dollars": draft.dollars,
+        },
         **words,
         "first": words,
         "history": [],
@@ -196,4 +207,6 @@ def _from_document(d: Document) -> Draft:
         status=DraftStatus(d["status"]),
         reason=d["reason"],
         version=d["version"],
+        doubts=tuple(d.get("doubts", ())),
+        **d.get("written_by", {}),
     )

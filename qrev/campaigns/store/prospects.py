@@ -70,11 +70,17 @@ class MongoProspectBook:
         )
 
     async def set_status(
-        self, account_id: AccountId, prospect_ids: Collection[str], status: ProspectStatus
+        self,
+        account_id: AccountId,
+        prospect_ids: Collection[str],
+        status: ProspectStatus,
+        *,
+        was: ProspectStatus | None = None,
     ) -> None:
+        before = {} if was is None else {"status": was.value}
         for batch in batches(prospect_ids):
             await self._prospects.update_many(
-                {"_id": {"$in": batch}, "account_id": account_id},
+                {"_id": {"$in": batch}, "account_id": account_id, **before},
                 {"$set": {"status": status.value}},
             )
 
