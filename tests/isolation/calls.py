@@ -23,6 +23,8 @@ OWN: dict[str, Values] = {
     "POST /api/account/changes/confirm": {"hash": "{change_hash}"},
     "POST /api/campaign/look_up": {"ticket": "{a_ticket}", "about": "{people}"},
     "POST /api/team/members/put": {"role": "{team_role}"},
+    "problems_mend": {"kind": "{problem}", "repair": "{mending}", "drafts": "{one_draft}"},
+    "doubt_settle": {"sentence": "{a_ticket}", "is_true": "{is_true}"},
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},
     "proposal_confirm": {"hash": "{plan_hash}"},
