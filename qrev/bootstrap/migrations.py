@@ -57,7 +57,8 @@ async def _place_threads_in_accounts(db: AsyncDatabase[Document]) -> int:
 async def _sort_companies(db: AsyncDatabase[Document]) -> int:
     """A company was kept as a name and an address, in no order."""
     count = 0
-    async for company in db.companies.find({"name_key": {"$exists": False}}, {"name": 1, "url": 1}):
+    earlier = {"name_key": {"$exists": False}, "name": {"$exists": True}}
+    async for company in db.companies.find(earlier, {"name": 1, "url": 1}):
         keys = {
             "name_key": " ".join(company["name"].casefold().split()),
             "domain": domain_of(company["url"]),
