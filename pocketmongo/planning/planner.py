@@ -252,7 +252,12 @@ def _shares_an_array(earlier: Sequence[IndexField], each: IndexField) -> bool:
 
 def _direction(index: Index, fixed: int, sort: SortSpecification) -> int:
     """Return 1 or -1 if reading the index forwards or backwards sorts, else 0."""
-    constant = {each.path for each in index.fields[:fixed]}
+    # What holds an array is not constant: it meets one value and is sorted by another.
+    constant = {
+        each.path
+        for place, each in enumerate(index.fields[:fixed])
+        if not index.may_be_array(place)
+    }
     wanted = [(path, order) for path, order in sort if path not in constant]
     if any(not isinstance(order, int) for _, order in wanted) or index.kind is not None:
         return 0

@@ -102,6 +102,14 @@ def test_with_and_without_indexes_the_answer_is_the_same(
         assert count(unit, indexed, Search(query)) == len(expected)
 
 
+def test_what_meets_one_value_is_still_sorted_by_the_least_of_its_array() -> None:
+    kept: list[Document] = [{"a": 3}, {"a": [3, 1]}, {"a": [3, 2]}]
+    search = Search({"a": 3}, [("a", 1)])
+
+    with two_collections(kept) as (unit, indexed, plain):
+        assert ids(unit, indexed, search) == ids(unit, plain, search) == [1, 2, 0]
+
+
 @QUIET
 @given(some.lists(documents, max_size=12), some.lists(queries, min_size=2, max_size=8), sorts)
 def test_a_question_asked_before_with_other_values_gets_its_own_answer(
