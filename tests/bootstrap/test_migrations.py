@@ -12,7 +12,7 @@ from qrev.accounts.store import MongoMemberBook
 from qrev.bootstrap.migrations import migrate
 from qrev.campaigns.store.sequences import MongoSequenceBook
 from qrev.crm.filters import Order, PeopleFilter
-from qrev.crm.store import PEOPLE_INDEXES, MongoPeopleFinder
+from qrev.crm.store import COMPANY_INDEXES, PEOPLE_INDEXES, MongoPeopleFinder
 from qrev.kit.mongo import Document, ensure_indexes, open_client
 from qrev.serving.databases import opened
 from tests.conftest import ACME
@@ -127,3 +127,18 @@ async def test_a_person_of_an_earlier_version_is_found_in_every_way(
     assert (bob.name, bob.tags) == ("Bob Stone", ())
     assert await migrate(mongo) == 0
     assert not any("uploads" in name for name in await mongo.people.index_information())
+
+
+async def test_a_company_of_an_earlier_version_is_put_in_order_once(
+    mongo: AsyncDatabase[Document],
+) -> None:
+    earlier = {"_id": "pine", "account_id": ACME, "name": "Pine  Ltd", "url": "https://pine.test/"}
+    await mongo.companies.insert_one(earlier)
+
+    assert await migrate(mongo) == 1
+
+    await ensure_indexes(mongo, [COMPANY_INDEXES])
+    pine = await mongo.companies.find_one({"_id": "pine"})
+    assert pine is not None
+    assert (pine["name_key"], pine["domain"], pine["deleted_at"]) == ("pine ltd", "pine.test", None)
+    assert await migrate(mongo) == 0
