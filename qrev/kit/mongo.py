@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -112,3 +112,11 @@ async def _insert(collection: AsyncCollection[Document], batch: list[Document]) 
 async def add_if_new(collection: AsyncCollection[Document], documents: Iterable[Document]) -> int:
     """As `add_new`; return how many those were."""
     return len(await add_new(collection, documents))
+
+
+def older(field: str, before: tuple[datetime, str] | None) -> Document:
+    """Return what asks for those behind a place, the newest first and by id within a moment."""
+    if before is None:
+        return {}
+    at, last_id = before
+    return {"$or": [{field: {"$lt": at}}, {field: at, "_id": {"$lt": last_id}}]}

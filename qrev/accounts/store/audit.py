@@ -17,7 +17,7 @@ from qrev.accounts.models import (
     ChangeState,
     UserId,
 )
-from qrev.kit.mongo import Document, Forgets, Indexes
+from qrev.kit.mongo import Document, Forgets, Indexes, older
 
 INDEXES = Indexes(
     "audit",
@@ -82,9 +82,7 @@ class MongoAuditBook:
         if actions is not None:
             # Looked for among the entries in their order: a kind is common, and a page is short.
             question["action"] = {"$in": sorted(actions)}
-        if before is not None:
-            at, last_id = before
-            question["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": last_id}}]
+        question |= older("at", before)
         found = self._entries.find(question)
         ordered = found.sort([("at", DESCENDING), ("_id", DESCENDING)]).limit(limit)
         return [_entry(d) async for d in ordered]

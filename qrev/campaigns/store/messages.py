@@ -19,7 +19,7 @@ from qrev.campaigns.store import proposals
 from qrev.campaigns.store.message_documents import entry, from_document, to_document
 from qrev.campaigns.store.reaching import NO_PAUSE, WAITING, Reaching
 from qrev.kit.ids import new_id
-from qrev.kit.mongo import Document, Indexes, add_if_new, batches
+from qrev.kit.mongo import Document, Indexes, add_if_new, batches, older
 
 IN_HAND = [MessageStatus.CLAIMED.value, MessageStatus.SENDING.value]
 # A plan is written without an entry in the partial ones: it was neither tried nor sent.
@@ -135,9 +135,7 @@ class MongoMessages(Reaching):
         question: Document = {"account_id": account_id, "status": status.value}
         if sequence_id is not None:
             question["sequence_id"] = sequence_id
-        if before is not None:
-            at, last_id = before
-            question["$or"] = [{"sent_at": {"$lt": at}}, {"sent_at": at, "_id": {"$lt": last_id}}]
+        question |= older("sent_at", before)
         found = self._messages.find(question).sort([("sent_at", DESCENDING), ("_id", DESCENDING)])
         return [from_document(d) async for d in found.limit(limit)]
 

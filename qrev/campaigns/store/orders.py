@@ -11,7 +11,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId, UserId
 from qrev.campaigns.life.models import Order, OrderKind, OrderState, Pause, Terms, Touched
-from qrev.kit.mongo import Document, Indexes, add_if_new
+from qrev.kit.mongo import Document, Indexes, add_if_new, older
 
 UNFINISHED = [OrderState.CONFIRMED.value, OrderState.UNDOING.value]
 INDEXES = Indexes(
@@ -92,13 +92,7 @@ class MongoOrderBook:
     async def page(
         self, account_id: AccountId, *, before: tuple[datetime, str] | None, limit: int
     ) -> list[Order]:
-        question: Document = {"account_id": account_id}
-        if before is not None:
-            at, last_id = before
-            question["$or"] = [
-                {"planned_at": {"$lt": at}},
-                {"planned_at": at, "_id": {"$lt": last_id}},
-            ]
+        question: Document = {"account_id": account_id, **older("planned_at", before)}
         found = self._orders.find(question)
         ordered = found.sort([("planned_at", DESCENDING), ("_id", DESCENDING)])
         return [_from_document(d) async for d in ordered.limit(limit)]

@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from qrev.accounts.models import AccountId, UserId
 from qrev.campaigns.models import Proposal, ProposalState
-from qrev.kit.mongo import Document, Indexes
+from qrev.kit.mongo import Document, Indexes, older
 
 # Half-way: none of their mails may be claimed.
 UNFINISHED = [ProposalState.CONFIRMED.value, ProposalState.UNDOING.value]
@@ -116,13 +116,7 @@ class MongoProposalBook:
     async def page(
         self, account_id: AccountId, *, before: tuple[datetime, str] | None, limit: int
     ) -> list[Proposal]:
-        question: Document = {"account_id": account_id}
-        if before is not None:
-            at, last_id = before
-            question["$or"] = [
-                {"planned_at": {"$lt": at}},
-                {"planned_at": at, "_id": {"$lt": last_id}},
-            ]
+        question: Document = {"account_id": account_id, **older("planned_at", before)}
         found = self._proposals.find(question)
         ordered = found.sort([("planned_at", DESCENDING), ("_id", DESCENDING)])
         return [_from_document(d) async for d in ordered.limit(limit)]

@@ -19,7 +19,7 @@ from qrev.campaigns.store.steps import (
     words_to_documents,
 )
 from qrev.kit.errors import Conflict
-from qrev.kit.mongo import Document, Indexes
+from qrev.kit.mongo import Document, Indexes, older
 
 INDEXES = Indexes(
     "sequences",
@@ -70,13 +70,7 @@ class MongoSequenceBook:
     async def page(
         self, account_id: AccountId, *, before: tuple[datetime, str] | None, limit: int
     ) -> list[Sequence]:
-        question: Document = {"account_id": account_id}
-        if before is not None:
-            at, last_id = before
-            question["$or"] = [
-                {"created_at": {"$lt": at}},
-                {"created_at": at, "_id": {"$lt": last_id}},
-            ]
+        question: Document = {"account_id": account_id, **older("created_at", before)}
         found = self._sequences.find(question)
         ordered = found.sort([("created_at", DESCENDING), ("_id", DESCENDING)]).limit(limit)
         return [_from_document(d) async for d in ordered]

@@ -14,7 +14,7 @@ from qrev.crm.doctor import Diagnosis, FieldChange, Line
 from qrev.crm.import_ports import ImportChange
 from qrev.crm.imports import AT_WORK, Import, ImportState, Tally, Wish
 from qrev.crm.repairs import FILL_ALL, RULED, Plan, Repair, Rule, Rules
-from qrev.kit.mongo import Document, Indexes
+from qrev.kit.mongo import Document, Indexes, older
 
 WORKING = {"$in": [state.value for state in AT_WORK]}
 IMPORT_INDEXES = Indexes(
@@ -45,13 +45,7 @@ class MongoImports:
     async def page(
         self, account_id: AccountId, *, before: tuple[datetime, str] | None, limit: int
     ) -> list[Import]:
-        asked: Document = {"account_id": account_id}
-        if before is not None:
-            at, last_id = before
-            asked["$or"] = [
-                {"created_at": {"$lt": at}},
-                {"created_at": at, "_id": {"$lt": last_id}},
-            ]
+        asked: Document = {"account_id": account_id, **older("created_at", before)}
         found = self._imports.find(asked).sort([("created_at", DESCENDING), ("_id", DESCENDING)])
         return [_import(d) async for d in found.limit(limit)]
 
