@@ -127,13 +127,15 @@ def _serve(options: argparse.Namespace) -> None:
     server = Server(build_engine(store, Accounts(passwords)), address, tls=tls)
     if options.unix is None and not _is_this_machine(options.host):
         sys.stderr.write(BEYOND_THIS_MACHINE + "\n")
-    is_over = _ends(watches_stdin=options.watch_stdin)
+    end = EndOfProcess()
+    if options.watch_stdin:
+        threading.Thread(target=end.follow_input, daemon=True).start()
     server.start()
     sys.stdout.write(f"READY {address.uri}\n")
     sys.stdout.flush()
     load_all()
     _spare_the_collector()
-    is_over.wait()
+    end.wait()
     server.stop()
 
 
@@ -180,24 +182,33 @@ def _tls(path: Path) -> ssl.SSLContext:
     return context
 
 
-def _ends(*, watches_stdin: bool) -> threading.Event:
-    """Return the event that is set when the process is to end."""
-    is_over = threading.Event()
+class EndOfProcess:
+    """What SIGTERM and Ctrl-C ask for.
 
-    def end(*_: object) -> None:
-        is_over.set()
+    The signal itself writes to a pipe that `wait` reads. A handler written in Python that sets an
+    event would miss a signal that comes just when the main thread goes to sleep:
+    https://docs.python.org/3/library/signal.html#execution-of-python-signal-handlers
+    """
 
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
-    if watches_stdin:
-        threading.Thread(target=_wait_for_end_of_input, args=(is_over,), daemon=True).start()
-    return is_over
+    def __init__(self) -> None:
+        self._told, self._tell = os.pipe()
+        os.set_blocking(self._tell, False)
+        signal.set_wakeup_fd(self._tell, warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _leave_it_to_the_pipe)
+
+    def wait(self) -> None:
+        """Return when the process is to end."""
+        os.read(self._told, 1)
+
+    def follow_input(self) -> None:
+        """Ask for the end when standard input ends."""
+        while os.read(0, 1024):
+            pass
+        os.write(self._tell, b"\n")
 
 
-def _wait_for_end_of_input(is_over: threading.Event) -> None:
-    while os.read(0, 1024):
-        pass
-    is_over.set()
+def _leave_it_to_the_pipe(*_: object) -> None: ...
 
 
 def _salvage(path: Path, new: Path) -> None:

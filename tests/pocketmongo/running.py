@@ -96,11 +96,14 @@ class Server:
     def _end(self, how: signal.Signals) -> int:
         if self.is_alive:
             self.process.send_signal(how)
-        status = self.process.wait(20)
-        for pipe in (self.process.stdin, self.process.stdout):
-            assert pipe is not None
-            pipe.close()
-        return status
+        try:
+            return self.process.wait(20)
+        finally:
+            self.process.kill()  # does nothing where it has ended
+            self.process.wait()
+            for pipe in (self.process.stdin, self.process.stdout):
+                assert pipe is not None
+                pipe.close()
 
 
 def refusal(server: Server) -> str:

@@ -88,6 +88,26 @@ def test_a_folder_that_is_not_there_is_refused_with_a_sentence(tmp_path: Path) -
     assert "nowhere" in ended.stderr
 
 
+A_SIGNAL_AT_ANY_MOMENT = """
+import random, signal
+from pocketmongo.cli import EndOfProcess
+
+end, chance = EndOfProcess(), random.Random(1)
+signal.signal(signal.SIGALRM, signal.getsignal(signal.SIGTERM))
+for _ in range(3000):
+    signal.setitimer(signal.ITIMER_REAL, chance.uniform(1e-6, 3e-5))
+    end.wait()
+"""
+
+
+def test_no_signal_is_missed_that_comes_as_it_goes_to_sleep() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", A_SIGNAL_AT_ANY_MOMENT], env=ENVIRONMENT, timeout=30, check=False
+    )
+
+    assert ended.returncode == 0
+
+
 @pytest.mark.parametrize("sync", ["NORMAL", "FULL"])
 def test_it_stops_quickly_and_leaves_only_the_file(sync: str) -> None:
     with a_folder() as folder:
