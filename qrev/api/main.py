@@ -39,7 +39,11 @@ from qrev.crm.list_files import MAX_BYTES
 
 VERSION = "1"
 MAX_BODY = 256 * KIB
-LISTS = {"/suppressions/import": 10 * MIB, "/crm/contact/import": MAX_BYTES}
+LISTS = {
+    "/suppressions/import": 10 * MIB,
+    "/crm/contact/import": MAX_BYTES,
+    "/crm/company/import": 50 * MIB,
+}
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
     *(contacts, people, imports, companies, suppressions, exports, privacy),

@@ -11,6 +11,7 @@ from qrev.accounts.store import MongoMemberBook, MongoTeamBook
 from qrev.campaigns.store.outreach import MongoOutreach
 from qrev.crm import store
 from qrev.crm.companies import Companies, Shelves
+from qrev.crm.company_importing import CompanyImporting
 from qrev.crm.editing import Editing
 from qrev.crm.exporting import PeopleExport
 from qrev.crm.grouping import Grouping, Lists, Named
@@ -45,6 +46,7 @@ class WhoWeKnow:
     import_work: ImportWork
     suppressing: Suppressing
     companies: Companies
+    company_importing: CompanyImporting
     people_export: PeopleExport
     suppressions: SuppressionList
 
@@ -89,6 +91,7 @@ def who_we_know(
         import_work=import_work,
         people_export=PeopleExport(finder=finder, audit=audit),
         companies=Companies(shelves=_shelves(db), audit=audit, clock=clock),
+        company_importing=_company_importing(db, audit, clock=clock),
         suppressing=Suppressing(suppressions=suppressions, audit=audit, clock=clock),
         suppressions=listed,
     )
@@ -102,6 +105,20 @@ def _shelves(db: AsyncDatabase[Document]) -> Shelves:
         people=store.MongoPeopleBook(db),
         members=MongoMemberBook(db),
         teams=MongoTeamBook(db),
+    )
+
+
+def _company_importing(
+    db: AsyncDatabase[Document], audit: Audit, *, clock: Clock
+) -> CompanyImporting:
+    return CompanyImporting(
+        walking=Walking(store.MongoUploads(db)),
+        book=store.MongoCompanyBook(db),
+        register=store.MongoCompanyRegister(db),
+        listed=store.MongoListedCompanies(db),
+        staff=store.MongoCompanyPeople(db),
+        audit=audit,
+        clock=clock,
     )
 
 
@@ -129,7 +146,12 @@ def _importing(
         settings=settings,
         walking=walking,
         judging=judging,
-        writing=Writing(people=people, companies=store.MongoCompanyBook(db)),
+        writing=Writing(
+            people=people,
+            companies=store.MongoCompanyBook(db),
+            listed=store.MongoListedCompanies(db),
+            staff=store.MongoCompanyPeople(db),
+        ),
         people=people,
         outreach=outreach,
         clock=clock,

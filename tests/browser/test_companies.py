@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import Desktop, card, command, is_wider_than_its_window, picture
+from tests.browser.conftest import Desktop, card, command, is_wider_than_its_window, looks, picture
 
 pytestmark = pytest.mark.anyio
 
@@ -54,3 +55,26 @@ async def test_a_company_is_made_edited_deleted_and_restored(
     await expect(table.get_by_role("row")).to_have_count(2)
     await table.get_by_label("Search").fill("oak")
     await expect(table.get_by_text("No such company")).to_be_visible()
+
+
+async def test_a_list_of_companies_is_looked_at_added_and_taken_back(
+    desktop: Desktop, tmp_path: Path
+) -> None:
+    file = tmp_path / "firms.csv"
+    file.write_text("Name,Website,Deal\nPine,pine.test,$10\nOak,not a site,\nElm,elm.test,\n")
+    page = await desktop.signed_in()
+    await command(page, "companies")
+    table = card(page, "Companies")
+    await table.get_by_label("List of companies").set_input_files(file)
+    await expect(table.get_by_text("2 companies are new.")).to_be_visible()
+    await expect(table.get_by_text("Line 3: “not a site” is not a web address")).to_be_visible()
+    await looks(page, "companies-list-1-seen")
+
+    await table.get_by_role("button", name="Add them").click()
+    await expect(table.get_by_text("2 companies were added.")).to_be_visible()
+    await expect(table.get_by_role("row")).to_have_count(3)
+    await table.get_by_role("button", name="Undo").click()
+
+    await expect(table.get_by_text("2 companies were taken back.")).to_be_visible()
+    await expect(table.get_by_text("No companies yet")).to_be_visible()
+    await picture(page, "companies-list-2-back")

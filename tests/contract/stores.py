@@ -60,7 +60,7 @@ from qrev.campaigns.store.rulebooks import MongoRulebooks
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.campaigns.store.touches import MongoTouches
 from qrev.crm import store as crm_store
-from qrev.crm.company_ports import CompanyPeople, CompanyRegister
+from qrev.crm.company_ports import CompanyPeople, CompanyRegister, ListedCompanies
 from qrev.crm.import_ports import (
     ImportBook,
     ImportedPeople,
@@ -101,6 +101,7 @@ class Stores:
     edits: PersonEdits
     companies: CompanyBook
     register: CompanyRegister
+    listed: ListedCompanies
     staff: CompanyPeople
     uploads: Uploads
     imports: ImportBook
@@ -167,6 +168,7 @@ def fake_stores() -> Stores:
     register, sequences = fakes.Register(), fakes.FakeSequenceBook()
     imports = fakes.FakeImports()
     people, companies = fakes.FakePeopleBook(), fakes.FakeCompanyBook()
+    companies_register = fakes.FakeCompanyRegister(companies)
     edits = fakes.FakePersonEdits(people)
     marks = fakes.FakePeopleMarks(people, edits)
     prospects = fakes.FakeProspectBook()
@@ -193,7 +195,8 @@ def fake_stores() -> Stores:
         merges=fakes.FakeMergeBook(),
         edits=edits,
         companies=companies,
-        register=fakes.FakeCompanyRegister(companies),
+        register=companies_register,
+        listed=companies_register,
         staff=fakes.FakeCompanyPeople(people),
         uploads=fakes.FakeUploads(),
         imports=imports,
@@ -261,6 +264,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         edits=crm_store.MongoPersonEdits(database),
         companies=crm_store.MongoCompanyBook(database),
         register=crm_store.MongoCompanyRegister(database),
+        listed=crm_store.MongoListedCompanies(database),
         staff=crm_store.MongoCompanyPeople(database),
         uploads=crm_store.MongoUploads(database),
         imports=imports,

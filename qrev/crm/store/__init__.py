@@ -6,6 +6,7 @@ from qrev.crm.store.companies import (
     COMPANY_INDEXES,
     MongoCompanyBook,
     MongoCompanyRegister,
+    MongoListedCompanies,
 )
 from qrev.crm.store.edits import MongoPersonEdits
 from qrev.crm.store.finding import PEOPLE_INDEXES, MongoPeopleFinder
@@ -37,6 +38,7 @@ __all__ = [
     "MongoImportSettings",
     "MongoImportedPeople",
     "MongoImports",
+    "MongoListedCompanies",
     "MongoMergeBook",
     "MongoPeopleBook",
     "MongoPeopleFinder",
