@@ -83,6 +83,8 @@ class Settings(BaseSettings):
     hold_minutes: Annotated[float, Field(ge=0, le=60)] = 2
     # People a change may reach on one member's word; 0 for any number.
     approval_threshold: Annotated[int, Field(ge=0, le=1_000_000)] = 200
+    # Whether lists are asked about in the domain name system: which domains take no mail.
+    check_mail_domains: bool = False
 
     chainlit_auth_secret: SecretStr = SecretStr("")
     link_secret: SecretStr = SecretStr("")

@@ -18,7 +18,7 @@ from qrev.bootstrap.channels import Channels, channels_of
 from qrev.bootstrap.databases import INDEXES, Databases
 from qrev.bootstrap.google import at_google
 from qrev.bootstrap.life import CampaignStores
-from qrev.bootstrap.people import WhoWeKnow, who_we_know
+from qrev.bootstrap.people import WhoWeKnow, mail_domains, who_we_know
 from qrev.bootstrap.privacy import privacy
 from qrev.campaigns.inviting import InvitationMail
 from qrev.crm.privacy import Privacy
@@ -54,7 +54,8 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     makers = {ChangeKind.ERASE_PERSON: erasing}
     issuer = google.grants if google else NoIssuer()
     may = who_may(settings, db, post, issuer, clock=clock, makers=makers)
-    known = who_we_know(db, may.audit, veil, mails=stores.messages, clock=clock)
+    domains = mail_domains(settings, clock)
+    known = who_we_know(db, may.audit, veil, mails=stores.messages, domains=domains, clock=clock)
     selling = campaigns.wire(stores, _around_campaigns(settings, db, may, known, channels, clock))
     helping = assistant.wire(
         databases,

@@ -104,7 +104,7 @@ def cases(test: str) -> Iterator[tuple[str, str]]:
 def _normalized(expected: ast.expr) -> str:
     if not isinstance(expected, ast.Call):
         return ""
-    return next(ast.literal_eval(k.value) for k in expected.keywords if k.arg == "normalized")
+    return str(next(ast.literal_eval(k.value) for k in expected.keywords if k.arg == "normalized"))
 
 
 @pytest.mark.parametrize("test", ["test_email_valid", "test_email_valid_intl_local_part"])
