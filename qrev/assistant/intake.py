@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from qrev.assistant.contract import MessageRow, ProspectRow
 from qrev.assistant.ports import DropBox, Heard
+from qrev.campaigns.claims import unsupported
 from qrev.campaigns.models import (
     Draft,
     DraftCounts,
@@ -301,6 +302,8 @@ def _draft(
     if step not in {s.number for s in sequence.steps}:
         return None
     prospect = enrolled[email]
+    facts = tuple(Fact(text=fact.text, source=fact.source) for fact in row.facts)
+    doubts = unsupported(row.body, facts, prospect.name) if row.status == "ready" else ()
     return Draft(
         id=message_id(prospect.id, step),
         account_id=sequence.account_id,
@@ -309,9 +312,13 @@ def _draft(
         step=step,
         subject=" ".join(row.subject.split()),
         body=row.body,
-        facts=tuple(Fact(text=fact.text, source=fact.source) for fact in row.facts),
+        facts=facts,
         missing=tuple(row.missing),
         status=DraftStatus(row.status),
         reason=row.reason,
         version=1,
+        doubts=doubts,
+        model=row.model,
+        prompt=row.prompt,
+        dollars=row.dollars,
     )
