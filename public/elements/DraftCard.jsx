@@ -64,6 +64,16 @@ function Doubts({ draft, busy, onSettle }) {
   ));
 }
 
+/* The words, with the sentences in them that nothing backs marked. */
+function Marked({ body, doubts }) {
+  const parts = doubts.reduce((found, sentence) => found.flatMap((part) => {
+    const at = typeof part === 'string' ? part.indexOf(sentence) : -1;
+    if (at < 0) return [part];
+    return [part.slice(0, at), <mark key={sentence} className="qrev-doubt">{sentence}</mark>, part.slice(at + sentence.length)];
+  }), [body]);
+  return <div className="qrev-mail">{parts}</div>;
+}
+
 function Person({ prospect, count, isOnlyMissing, go, isLoading }) {
   const what = [prospect.job_title, prospect.company_name].filter(Boolean).join(', ');
   return (
@@ -138,7 +148,7 @@ function Reading({ draft, busy, isPlanned, onEdit, onReset, onSettle }) {
       ) : null}
       <Doubts draft={draft} busy={busy} onSettle={onSettle} />
       <h4 className="qrev-subject">{draft.subject}</h4>
-      <div className="qrev-mail">{draft.body}</div>
+      <Marked body={draft.body} doubts={draft.doubts} />
       {draft.facts.length ? (
         <ul className="qrev-facts" aria-label="Where its facts come from">
           {draft.facts.map((fact, i) => (

@@ -242,8 +242,8 @@ def _end_in_words(sequence: Sequence, counts: DraftCounts) -> str:
     people = f"{sequence.people:,} {'person' if sequence.people == 1 else 'people'}"
     text = f"**{counts.ready:,} drafts for {people} are ready.** Read them above"
     if counts.missing:
-        lack = "lacks" if counts.missing == 1 else "lack"
-        text += f"; {counts.missing:,} {lack} a fact and will not be sent until someone edits them"
+        need = "needs" if counts.missing == 1 else "need"
+        text += f"; {counts.missing:,} {need} a look before they may leave"
     if counts.failed:
         text += f"; {counts.failed:,} could not be written"
     if absent > 0:
