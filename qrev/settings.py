@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     mongo_db_url: str = ""  # empty: the embedded database
     mongo_db_name: str = "qrev"
 
+    broker_url: SecretStr = SecretStr("")  # empty: the web process does the jobs itself
+
     ai_bot_server_url: str = ""  # empty: the AI server in this process
     ai_bot_server_token: SecretStr = SecretStr("")
     ai_bot_token_in_body: bool = False
@@ -103,6 +105,13 @@ class Settings(BaseSettings):
         if value and not (value.startswith(("http://", "https://")) and urlsplit(value).netloc):
             raise ValueError("must be a whole address beginning with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("broker_url")
+    @classmethod
+    def _is_amqp(cls, value: SecretStr) -> SecretStr:
+        if (url := value.get_secret_value()) and not url.startswith(("amqp://", "amqps://")):
+            raise ValueError("must begin with amqp:// or amqps://")
+        return value
 
     @field_validator("smtp_url")
     @classmethod
@@ -169,6 +178,11 @@ def load() -> Settings:
         raise CannotStart(f"The setting {name} cannot be used: {reason}.") from error
     if settings.ai_bot_server_url and not settings.ai_bot_server_token.get_secret_value():
         raise CannotStart("AI_BOT_SERVER_URL is set, so AI_BOT_SERVER_TOKEN must be set too.")
+    if settings.broker_url.get_secret_value() and settings.is_embedded:
+        raise CannotStart(
+            "BROKER_URL is set, so several processes share the work and need one database: "
+            "MONGO_DB_URL must be set too."
+        )
     if settings.llm_base_url and not settings.llm_model:
         raise CannotStart("LLM_BASE_URL is set, so LLM_MODEL (which model to ask for) must be too.")
     if settings.smtp_url.get_secret_value() and not settings.smtp_from:

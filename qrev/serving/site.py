@@ -24,6 +24,7 @@ from qrev.chat.main import Chat
 from qrev.kit.asgi import InProcess
 from qrev.kit.clock import Clock, utc_now
 from qrev.kit.forgetting import Forgetting
+from qrev.kit.pulse import Pulse, Tally
 from qrev.serving.databases import MAIN, opened
 from qrev.serving.drafting import ai_server
 from qrev.serving.shield import Shield
@@ -52,16 +53,27 @@ async def opened_site(settings: Settings, *, clock: Clock = utc_now) -> AsyncIte
         inner = api_routes(house, _campaigns(settings, services), _is_well(databases))
         backend.app = Starlette(routes=inner)
         chat = Chat(settings, services, databases.main)
-        forgetting = Forgetting(databases.main, MAIN, clock=clock)
-        beat = Beat(Jobs(in_process(), services, {"forget": forgetting.sweep}))
-        await beat.start()
-        stack.push_async_callback(beat.stop)
+        if not settings.broker_url.get_secret_value():
+            beat = _beat(databases, services, clock)
+            await beat.start()
+            stack.push_async_callback(beat.stop)
         await chat.start()
         stack.push_async_callback(chat.stop)
         if embedded is not None:
             await embedded.resume()
         site = Starlette(routes=[*chat.pages(), *inner, *chat.rest()])
         yield Shield(site, is_https=settings.base_url.startswith("https://"))
+
+
+def _beat(databases: Databases, services: Services, clock: Clock) -> Beat:
+    """Return what does the jobs in this process."""
+    tally, pulse = Tally(), Pulse(databases.main, clock)
+
+    async def seen() -> None:
+        await pulse.beat("web", tally)
+
+    more = {"forget": Forgetting(databases.main, MAIN, clock=clock).sweep, "beat": seen}
+    return Beat(Jobs(in_process(), services, more, tally=tally))
 
 
 class _Late:
