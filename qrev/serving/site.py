@@ -24,7 +24,7 @@ from qrev.chat.main import Chat
 from qrev.kit.asgi import InProcess
 from qrev.kit.clock import Clock, utc_now
 from qrev.kit.forgetting import Forgetting
-from qrev.kit.pulse import Pulse, Tally
+from qrev.kit.pulse import Tally
 from qrev.serving.databases import MAIN, opened
 from qrev.serving.drafting import ai_server
 from qrev.serving.shield import Shield
@@ -67,10 +67,10 @@ async def opened_site(settings: Settings, *, clock: Clock = utc_now) -> AsyncIte
 
 def _beat(databases: Databases, services: Services, clock: Clock) -> Beat:
     """Return what does the jobs in this process."""
-    tally, pulse = Tally(), Pulse(databases.main, clock)
+    tally = Tally()
 
     async def seen() -> None:
-        await pulse.beat("web", tally)
+        await services.pulse.beat("web", tally)
 
     more = {"forget": Forgetting(databases.main, MAIN, clock=clock).sweep, "beat": seen}
     return Beat(Jobs(in_process(), services, more, tally=tally))

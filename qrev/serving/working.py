@@ -14,7 +14,7 @@ from qrev.kit.clock import Clock, utc_now
 from qrev.kit.embedded import CannotStart
 from qrev.kit.forgetting import Forgetting
 from qrev.kit.ids import new_id
-from qrev.kit.pulse import Pulse, Tally
+from qrev.kit.pulse import Tally
 from qrev.kit.reporting import LoggedReports
 from qrev.serving.databases import MAIN, opened
 from qrev.serving.server import SIGNALS
@@ -56,13 +56,13 @@ async def work(settings: Settings, stopping: asyncio.Event, *, clock: Clock = ut
         client = AiClient(settings.ai_bot_server_url or NO_AI, "")
         stack.push_async_callback(client.close)
         services = build(settings, databases, client, clock=clock)
-        tally, pulse = Tally(), Pulse(databases.main, clock)
+        tally = Tally()
         myself = f"{socket.gethostname()}:{os.getpid()}:{new_id()[:6]}"
         send = Draining(services.sender.send_batch, stopping)
         more = {"forget": Forgetting(databases.main, MAIN, clock=clock).sweep}
 
         async def seen() -> None:
-            await pulse.beat(myself, tally)
+            await services.pulse.beat(myself, tally)
 
         def jobs_on(rabbit: Rabbit) -> Jobs:
             return Jobs(rabbit, services, more, send=send, tally=tally, reports=LoggedReports())

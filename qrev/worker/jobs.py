@@ -53,6 +53,7 @@ def _sweeps(services: Services) -> Mapping[str, Job]:
         "take_in_drafts": services.taking_in.sweep,
         "go_on_with_imports": services.resuming.sweep,
         "finish_sequences": services.sweeps.finish_sequences,
+        "look_whether_mails_leave": services.watchdog.look,
         "erase_accounts": services.accounts.erase_due,
         "resume_erasures": services.privacy.resume,
         "seal_grants_again": services.grants.rotate,

@@ -159,6 +159,7 @@ async def test_jobs_carry_nothing_for_the_database_is_the_truth(
         "take_in_drafts",
         "go_on_with_imports",
         "finish_sequences",
+        "look_whether_mails_leave",
         "erase_accounts",
         "resume_erasures",
         "seal_grants_again",
