@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""  # whose X-Forwarded-For is believed; empty: nobody's
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    metrics_token: SecretStr = SecretStr("")  # empty: /health and /metrics for this machine only
+
     mongo_db_url: str = ""  # empty: the embedded database
     mongo_db_name: str = "qrev"
 
