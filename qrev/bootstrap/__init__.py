@@ -27,6 +27,7 @@ from qrev.integrations.google.sign_in import GoogleSignIn
 from qrev.kit.clock import Clock
 from qrev.kit.limits import Limits
 from qrev.kit.mongo import Document
+from qrev.kit.pulse import Pulse
 from qrev.settings import Settings
 
 __all__ = ["INDEXES", "Databases", "Services", "build"]
@@ -39,6 +40,7 @@ class Services(WhoMay, WhoWeKnow, Campaigns, Assistant):
     google: GoogleSignIn | None  # None where no client is set up
     privacy: Privacy
     limits: Limits
+    pulse: Pulse
     clock: Clock
 
 
@@ -79,6 +81,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
         google=None if google is None else google.sign_in,
         privacy=erasing,
         limits=Limits(db, clock),
+        pulse=Pulse(db, clock),
         clock=clock,
     )
 
@@ -99,5 +102,6 @@ def _around_campaigns(
         reachability=known.reaching,
         audit=may.audit,
         channels=channels,
+        pulse=Pulse(db, clock),
         clock=clock,
     )

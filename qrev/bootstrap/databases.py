@@ -11,7 +11,7 @@ from qrev.accounts import store as accounts_store
 from qrev.assistant import store as assistant_store
 from qrev.bootstrap import campaigns
 from qrev.crm import store as crm_store
-from qrev.kit import limits
+from qrev.kit import limits, pulse
 from qrev.kit.mongo import Document, Indexes, ensure_indexes
 
 INDEXES: tuple[Indexes, ...] = (
@@ -20,6 +20,7 @@ INDEXES: tuple[Indexes, ...] = (
     *campaigns.INDEXES,
     *assistant_store.INDEXES,
     limits.INDEXES,
+    pulse.INDEXES,
 )
 
 

@@ -58,7 +58,9 @@ from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.rows import MongoCampaignRows
 from qrev.campaigns.store.rulebooks import MongoRulebooks
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
+from qrev.campaigns.store.stalls import MongoStallBook, MongoStillness
 from qrev.campaigns.store.touches import MongoTouches
+from qrev.campaigns.watchdog import StallBook, Stillness
 from qrev.crm import store as crm_store
 from qrev.crm.company_ports import CompanyPeople, CompanyRegister, ListedCompanies
 from qrev.crm.import_ports import (
@@ -130,6 +132,8 @@ class Stores:
     pauses: PauseBook
     approvals: ApprovalBook
     rows: CampaignRows
+    stillness: Stillness
+    stalls: StallBook
     conversations: Conversations
     dropbox: DropBox
     spending: SpendingBook
@@ -225,6 +229,8 @@ def fake_stores() -> Stores:
         pauses=fakes.FakePauseBook(),
         approvals=fakes.FakeApprovalBook(),
         rows=fakes.FakeCampaignRows(prospects, messages),
+        stillness=fakes.FakeStillness(messages),
+        stalls=fakes.FakeStallBook(),
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
         spending=dropbox.spending,
@@ -293,6 +299,8 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         pauses=MongoPauseBook(database),
         approvals=MongoApprovalBook(database),
         rows=MongoCampaignRows(database),
+        stillness=MongoStillness(database),
+        stalls=MongoStallBook(database),
         conversations=MongoConversations(database),
         dropbox=MongoDropBox(database),
         spending=MongoSpendingBook(database),

@@ -85,6 +85,8 @@ GLOBAL = {
     "sequences.active": "a sweep over all accounts",
     "sequences.by_dropbox_id": "the AI server's callback knows its own id alone",
     "sequences.drafting": "a sweep over all accounts",
+    "stalls.all": "the watchdog looks at all accounts",
+    "stillness.waiting": "a sweep over all accounts",
     "uploads.add_if_new": "GridFS finds its chunks by the file they belong to",
     "uploads.fetch": "GridFS finds its chunks by the file they belong to",
 }

@@ -45,6 +45,7 @@ from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeRea
 from tests.fakes.sequences import FakeProspectBook, FakeSequenceBook
 from tests.fakes.sessions import FakeApiKeyBook, FakeSessionBook
 from tests.fakes.touches import FakeTouches
+from tests.fakes.watching import FakeStallBook, FakeStillness
 
 __all__ = [
     "FakeAccountBook",
@@ -89,6 +90,8 @@ __all__ = [
     "FakeSavedLists",
     "FakeSequenceBook",
     "FakeSessionBook",
+    "FakeStallBook",
+    "FakeStillness",
     "FakeSuppressions",
     "FakeTagBook",
     "FakeTeamBook",

@@ -52,6 +52,8 @@ OWN: dict[str, Values] = {
 # Routes without a schema in our document: Chainlit's, pages and links. Empty: nothing to send.
 RAW: dict[str, Values] = {
     "GET /readyz": {},
+    "GET /health": {},
+    "GET /metrics": {},
     "GET /api/openapi.json": {},
     "GET /api/docs": {},
     "GET /login": {},
