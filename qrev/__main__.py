@@ -21,6 +21,7 @@ def main(arguments: list[str]) -> int:
     ai.add_argument("--token", default="", help="check: if it is not AI_BOT_SERVER_TOKEN")
     ai.add_argument("--callback", default="", help="check: http://host:port where we are reached")
     commands.add_parser("indexes", help="create the indexes the database lacks")
+    commands.add_parser("report-test", help="send one error report, and say what came of it")
     user = commands.add_parser("user", help="let someone in no more, or again")
     user.add_argument("deed", choices=list(alone.DONE))
     user.add_argument("address", help="the email address they sign in with")
@@ -30,7 +31,8 @@ def main(arguments: list[str]) -> int:
             return checking.openapi() if asked.deed == "openapi" else _checked(asked)
         if asked.command == "user":
             return alone.user(asked.deed, asked.address)
-        return {"web": serve, "ai": alone.ai, "indexes": alone.indexes}[asked.command]()
+        plain = {"web": serve, "ai": alone.ai, "indexes": alone.indexes}
+        return {**plain, "report-test": alone.report_test}[asked.command]()
     except CannotStart as error:
         sys.stderr.write(sentence(error) + "\n")
         return 1

@@ -27,9 +27,11 @@ from qrev.integrations.google.sign_in import GoogleSignIn
 from qrev.kit.clock import Clock
 from qrev.kit.limits import Limits
 from qrev.kit.mongo import Document
+from qrev.kit.reporting import LoggedReports, Reports
 from qrev.settings import Settings
 
 __all__ = ["INDEXES", "Databases", "Services", "build"]
+ONLY_LOGGED = LoggedReports()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +41,18 @@ class Services(WhoMay, WhoWeKnow, Campaigns, Assistant):
     google: GoogleSignIn | None  # None where no client is set up
     privacy: Privacy
     limits: Limits
+    reports: Reports
     clock: Clock
 
 
-def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Clock) -> Services:
+def build(
+    settings: Settings,
+    databases: Databases,
+    ai: AiServer,
+    *,
+    clock: Clock,
+    reports: Reports = ONLY_LOGGED,
+) -> Services:
     """Wire the application. Call once per process, inside its event loop."""
     db = databases.main
     stores = CampaignStores(db)
@@ -78,6 +88,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
         google=None if google is None else google.sign_in,
         privacy=erasing,
         limits=Limits(db, clock),
+        reports=reports,
         clock=clock,
     )
 
