@@ -84,6 +84,12 @@ class Settings(BaseSettings):
     # People a change may reach on one member's word; 0 for any number.
     approval_threshold: Annotated[int, Field(ge=0, le=1_000_000)] = 200
 
+    hubspot_app_id: str = ""
+    hubspot_client_id: str = ""  # empty: HubSpot cannot be connected
+    hubspot_client_secret: SecretStr = SecretStr("")
+    hubspot_web_url: str = "https://app.hubspot.com"
+    hubspot_api_url: str = "https://api.hubapi.com"
+
     sendgrid_api_key: SecretStr = SecretStr("")  # empty: faults are only logged
     sendgrid_host: str = "https://api.sendgrid.com"
     sendgrid_report_error_template_id: str = ""
@@ -106,7 +112,8 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        "ai_bot_server_url", "server_url_path", "google_issuer", "llm_base_url", "sendgrid_host"
+        *("ai_bot_server_url", "server_url_path", "google_issuer", "llm_base_url"),
+        *("sendgrid_host", "hubspot_web_url", "hubspot_api_url"),
     )
     @classmethod
     def _is_http(cls, value: str) -> str:
@@ -185,6 +192,8 @@ def load() -> Settings:
         raise CannotStart("SMTP_URL is set, so SMTP_FROM (the address to send from) must be too.")
     if settings.google_client_id and not settings.google_client_secret.get_secret_value():
         raise CannotStart("GOOGLE_CLIENT_ID is set, so GOOGLE_CLIENT_SECRET must be set too.")
+    if settings.hubspot_client_id and not settings.hubspot_client_secret.get_secret_value():
+        raise CannotStart("HUBSPOT_CLIENT_ID is set, so HUBSPOT_CLIENT_SECRET must be set too.")
     if settings.sendgrid_api_key.get_secret_value():
         _must_tell_somebody(settings)
     return _with_secrets(settings)

@@ -8,9 +8,10 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.grants import NoIssuer
 from qrev.accounts.models import ChangeKind
+from qrev.accounts.ports import ChangeMaker
 from qrev.accounts.store import MongoAccountBook, MongoMemberBook
 from qrev.assistant.ports import AiServer
-from qrev.bootstrap import assistant, campaigns, desks
+from qrev.bootstrap import assistant, campaigns, desks, vendors
 from qrev.bootstrap.accounts import WhoMay, who_may
 from qrev.bootstrap.assistant import Assistant
 from qrev.bootstrap.campaigns import Campaigns
@@ -20,6 +21,7 @@ from qrev.bootstrap.google import at_google
 from qrev.bootstrap.life import CampaignStores
 from qrev.bootstrap.people import WhoWeKnow, who_we_know
 from qrev.bootstrap.privacy import privacy
+from qrev.bootstrap.vendors import Vendors
 from qrev.campaigns.inviting import InvitationMail
 from qrev.crm.privacy import Privacy
 from qrev.crm.veiling import Veil
@@ -35,7 +37,7 @@ ONLY_LOGGED = LoggedReports()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Services(WhoMay, WhoWeKnow, Campaigns, Assistant):
+class Services(WhoMay, WhoWeKnow, Campaigns, Assistant, Vendors):
     """What the doors call: what every room offers, and what belongs to none."""
 
     google: GoogleSignIn | None  # None where no client is set up
@@ -61,11 +63,18 @@ def build(
     post = InvitationMail(mailboxes=stores.mailboxes, channels=channels.reaching, clock=clock)
     veil = Veil(settings.link_secret.get_secret_value())
     erasing = privacy(databases, channels, veil, clock=clock)
-    makers = {ChangeKind.ERASE_PERSON: erasing}
+    makers: dict[ChangeKind, ChangeMaker] = {ChangeKind.ERASE_PERSON: erasing}
     issuer = google.grants if google else NoIssuer()
     may = who_may(settings, db, post, issuer, clock=clock, makers=makers)
     known = who_we_know(db, may.audit, veil, mails=stores.messages, clock=clock)
     selling = campaigns.wire(stores, _around_campaigns(settings, db, may, known, channels, clock))
+    outside = vendors.wire(
+        db,
+        vendors.Around(
+            settings=settings, may=may, known=known, campaigns=selling, veil=veil, clock=clock
+        ),
+    )
+    makers[ChangeKind.WRITE_TO_HUBSPOT] = outside.hubspot
     helping = assistant.wire(
         databases,
         ai,
@@ -77,6 +86,7 @@ def build(
             stores=stores,
             channels=channels,
             privacy=erasing,
+            vendors=outside,
             clock=clock,
         ),
     )
@@ -85,6 +95,7 @@ def build(
         **vars(known),
         **vars(selling),
         **vars(helping),
+        **vars(outside),
         google=None if google is None else google.sign_in,
         privacy=erasing,
         limits=Limits(db, clock),

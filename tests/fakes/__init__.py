@@ -45,6 +45,15 @@ from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeRea
 from tests.fakes.sequences import FakeProspectBook, FakeSequenceBook
 from tests.fakes.sessions import FakeApiKeyBook, FakeSessionBook
 from tests.fakes.touches import FakeTouches
+from tests.fakes.vendors import (
+    FakeConnectionAttempts,
+    FakeConnectionBook,
+    FakeLinkBook,
+    FakeRowBook,
+    FakeSentMails,
+    FakeSyncBook,
+    FakeVendorCalls,
+)
 
 __all__ = [
     "FakeAccountBook",
@@ -60,6 +69,8 @@ __all__ = [
     "FakeCompanyBook",
     "FakeCompanyPeople",
     "FakeCompanyRegister",
+    "FakeConnectionAttempts",
+    "FakeConnectionBook",
     "FakeConversations",
     "FakeDraftBook",
     "FakeDropBox",
@@ -68,6 +79,7 @@ __all__ = [
     "FakeImportedPeople",
     "FakeImports",
     "FakeInvitationBook",
+    "FakeLinkBook",
     "FakeMailboxes",
     "FakeMemberBook",
     "FakeMergeBook",
@@ -85,15 +97,19 @@ __all__ = [
     "FakeProposalBook",
     "FakeProspectBook",
     "FakeReachability",
+    "FakeRowBook",
     "FakeRulebooks",
     "FakeSavedLists",
+    "FakeSentMails",
     "FakeSequenceBook",
     "FakeSessionBook",
     "FakeSuppressions",
+    "FakeSyncBook",
     "FakeTagBook",
     "FakeTeamBook",
     "FakeTouches",
     "FakeUploads",
     "FakeUserBook",
+    "FakeVendorCalls",
     "Register",
 ]
