@@ -23,7 +23,9 @@ from qrev.api.routes import (
     config,
     contacts,
     exports,
+    hubspot,
     imports,
+    integrations,
     members,
     people,
     pictures,
@@ -49,6 +51,7 @@ ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
     *(contacts, people, imports, companies, suppressions, exports, privacy),
     *(campaigns, proposals, plans, config),
+    *(integrations, hubspot),
 )
 ROUTERS = tuple(room.router for room in ROOMS)
 

@@ -9,7 +9,7 @@ from taskiq import AsyncBroker, AsyncTaskiqDecoratedTask, InMemoryBroker
 
 from qrev.bootstrap import Services
 from qrev.kit.pulse import Tally
-from qrev.kit.reporting import LoggedReports, Reports
+from qrev.kit.reporting import Reports
 from qrev.worker.faults import Faults
 
 Job = Callable[[], Awaitable[object]]
@@ -36,7 +36,7 @@ class Jobs:
         tally: Tally | None = None,
     ) -> None:
         self.broker = broker
-        broker.add_middlewares(Faults(reports or LoggedReports(), tally or Tally()))
+        broker.add_middlewares(Faults(reports or services.reports, tally or Tally()))
         self.send_due = registered(broker, "send_due", send or services.sender.send_batch)
         self.every_minute = [
             registered(broker, name, job) for name, job in {**_sweeps(services), **more}.items()
@@ -57,6 +57,8 @@ def _sweeps(services: Services) -> Mapping[str, Job]:
         "erase_accounts": services.accounts.erase_due,
         "resume_erasures": services.privacy.resume,
         "seal_grants_again": services.grants.rotate,
+        "seal_connections_again": services.connections.rotate,
+        "sync_hubspot": services.hubspot.sweep,
     }
 
 

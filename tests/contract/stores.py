@@ -9,6 +9,7 @@ from typing import Any, Protocol, get_type_hints
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts import store as accounts_store
+from qrev.accounts.connection import ConnectionAttempts, ConnectionBook
 from qrev.accounts.models import AccountId
 from qrev.accounts.ports import (
     AccountBook,
@@ -57,11 +58,13 @@ from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.rows import MongoCampaignRows
 from qrev.campaigns.store.rulebooks import MongoRulebooks
+from qrev.campaigns.store.sent import MongoSentMails
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.campaigns.store.stalls import MongoStallBook, MongoStillness
 from qrev.campaigns.store.touches import MongoTouches
 from qrev.campaigns.watchdog import StallBook, Stillness
 from qrev.crm import store as crm_store
+from qrev.crm.calls import VendorCallBook
 from qrev.crm.company_ports import CompanyPeople, CompanyRegister, ListedCompanies
 from qrev.crm.import_ports import (
     ImportBook,
@@ -73,6 +76,8 @@ from qrev.crm.import_ports import (
 from qrev.crm.people_ports import GonePeople, MergeBook, PeopleMarks, SavedLists, TagBook
 from qrev.crm.ports import CompanyBook, PeopleBook, PeopleFinder, PersonEdits, Suppressions, Uploads
 from qrev.crm.veiling import Veil
+from qrev.integrations.hubspot import store as hubspot_store
+from qrev.integrations.hubspot.ports import LinkBook, RowBook, SentMails, SyncBook
 from qrev.kit.mongo import Document
 from tests import fakes
 
@@ -137,6 +142,13 @@ class Stores:
     conversations: Conversations
     dropbox: DropBox
     spending: SpendingBook
+    connections: ConnectionBook
+    connecting: ConnectionAttempts
+    calls: VendorCallBook
+    syncs: SyncBook
+    pulled: RowBook
+    links: LinkBook
+    sent_mails: SentMails
     lay_prospects: Callable[[Collection[dict[str, Any]]], Awaitable[Any]]
     read_upload: Callable[[str], Awaitable[list[dict[str, str]]]]
     lay_spending: Callable[[dict[str, Any]], Awaitable[Any]]
@@ -176,6 +188,7 @@ def fake_stores() -> Stores:
     edits = fakes.FakePersonEdits(people)
     marks = fakes.FakePeopleMarks(people, edits)
     prospects = fakes.FakeProspectBook()
+    syncs = fakes.FakeSyncBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
         accounts=fakes.FakeAccountBook(register),
@@ -234,6 +247,13 @@ def fake_stores() -> Stores:
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
         spending=dropbox.spending,
+        connections=fakes.FakeConnectionBook(),
+        connecting=fakes.FakeConnectionAttempts(),
+        calls=fakes.FakeVendorCalls(),
+        syncs=syncs,
+        pulled=fakes.FakeRowBook(),
+        links=fakes.FakeLinkBook(syncs),
+        sent_mails=fakes.FakeSentMails(messages),
         lay_prospects=dropbox.lay_prospects,
         read_upload=dropbox.read_upload,
         lay_spending=dropbox.spending.lay,
@@ -304,6 +324,13 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         conversations=MongoConversations(database),
         dropbox=MongoDropBox(database),
         spending=MongoSpendingBook(database),
+        connections=accounts_store.MongoConnectionBook(database),
+        connecting=accounts_store.MongoConnectionAttempts(database),
+        calls=crm_store.MongoVendorCalls(database),
+        syncs=hubspot_store.MongoSyncBook(database),
+        pulled=hubspot_store.MongoRowBook(database),
+        links=hubspot_store.MongoLinkBook(database),
+        sent_mails=MongoSentMails(database),
         lay_prospects=lambda rows: database[PROSPECTS_COLLECTION].insert_many(list(rows)),
         read_upload=read_upload,
         lay_spending=database[SPENDING_COLLECTION].insert_one,

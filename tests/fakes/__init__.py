@@ -45,6 +45,15 @@ from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeRea
 from tests.fakes.sequences import FakeProspectBook, FakeSequenceBook
 from tests.fakes.sessions import FakeApiKeyBook, FakeSessionBook
 from tests.fakes.touches import FakeTouches
+from tests.fakes.vendors import (
+    FakeConnectionAttempts,
+    FakeConnectionBook,
+    FakeLinkBook,
+    FakeRowBook,
+    FakeSentMails,
+    FakeSyncBook,
+    FakeVendorCalls,
+)
 from tests.fakes.watching import FakeStallBook, FakeStillness
 
 __all__ = [
@@ -61,6 +70,8 @@ __all__ = [
     "FakeCompanyBook",
     "FakeCompanyPeople",
     "FakeCompanyRegister",
+    "FakeConnectionAttempts",
+    "FakeConnectionBook",
     "FakeConversations",
     "FakeDraftBook",
     "FakeDropBox",
@@ -69,6 +80,7 @@ __all__ = [
     "FakeImportedPeople",
     "FakeImports",
     "FakeInvitationBook",
+    "FakeLinkBook",
     "FakeMailboxes",
     "FakeMemberBook",
     "FakeMergeBook",
@@ -86,17 +98,21 @@ __all__ = [
     "FakeProposalBook",
     "FakeProspectBook",
     "FakeReachability",
+    "FakeRowBook",
     "FakeRulebooks",
     "FakeSavedLists",
+    "FakeSentMails",
     "FakeSequenceBook",
     "FakeSessionBook",
     "FakeStallBook",
     "FakeStillness",
     "FakeSuppressions",
+    "FakeSyncBook",
     "FakeTagBook",
     "FakeTeamBook",
     "FakeTouches",
     "FakeUploads",
     "FakeUserBook",
+    "FakeVendorCalls",
     "Register",
 ]

@@ -30,6 +30,8 @@ OWN: dict[str, Values] = {
     "POST /api/crm/contact/lists/save": {"wanted": "{wanted}"},
     "problems_mend": {"kind": "{problem}", "repair": "{mending}", "drafts": "{one_draft}"},
     "doubt_settle": {"sentence": "{a_ticket}", "is_true": "{is_true}"},
+    "POST /api/hubspot/pull": {"list_id": "{list_number}"},
+    "GET /api/hubspot/connect": {"next": "{home}"},
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},
     "merge_confirm": {"hash": "{merge_hash}"},

@@ -34,6 +34,8 @@ NOT_ALICES = {
     "POST /api/campaign/update_sequence_messages",
     "POST /api/campaign/look_up",
     "POST /api/auth/refresh",
+    "GET /api/hubspot/redirect",
+    "POST /api/hubspot/webhook",
     "POST /api/user/invitations/accept",
     "POST /api/user/invitations/decline",
 }

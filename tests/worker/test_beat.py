@@ -163,6 +163,8 @@ async def test_jobs_carry_nothing_for_the_database_is_the_truth(
         "erase_accounts",
         "resume_erasures",
         "seal_grants_again",
+        "seal_connections_again",
+        "sync_hubspot",
     ]
     assert [(each.args, each.kwargs) for each in carried] == [([], {})] * len(names)
 
