@@ -233,7 +233,8 @@ LATE = timedelta(minutes=10)  # past its minute by this much it is planned anew,
 class LedgerEntry:
     """One line of a message's own append-only record.
 
-    `kind` is planned, claimed, intent, wire, outcome or stop; `note` is for people.
+    `kind` is planned, claimed, intent, wire, outcome, settled or stop; `note` is for people.
+    A wire line is written with the outcome: an intent without one may have been on the wire.
     """
 
     kind: str
@@ -243,6 +244,9 @@ class LedgerEntry:
     token: str = ""
     digest: str = ""  # SHA-256 of the bytes handed over, on the intent
     provider_id: str = ""
+    mailbox_id: str = ""  # which one it left from, on the intent
+    channel: str = ""  # by which way, on the wire line
+    code: str = ""  # the server's own, on the outcome
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

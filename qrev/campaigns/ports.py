@@ -320,8 +320,10 @@ class Outbox(Protocol):
     async def release_expired(self, *, now: datetime) -> tuple[int, int]:
         """Settle expired leases: claimed -> planned, sending -> unknown. Return both counts."""
 
-    async def attempted(self, since: Mapping[tuple[AccountId, str], datetime]) -> Mapping[str, int]:
-        """Return how many mails each (account, mailbox) has attempted since its moment, by id."""
+    async def attempted(
+        self, since: Mapping[tuple[AccountId, str], datetime]
+    ) -> Mapping[str, Attempts]:
+        """Return what each (account, mailbox) has attempted since its moment, by mailbox id."""
 
     async def hold_mailbox(
         self, account_id: AccountId, mailbox_id: str, *, until: datetime
@@ -348,6 +350,14 @@ class Lateness(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Attempts:
+    """How many mails a mailbox has tried to send, and when the last one was."""
+
+    count: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
     """What became of one attempt. `send_at` and `held_until` only when it goes back to planned."""
 
@@ -358,6 +368,9 @@ class Outcome:
     send_at: datetime | None = None
     held_until: datetime | None = None
     is_attempt: bool = True  # False for one that was put back before the wire
+    channel: str = ""
+    began_at: datetime | None = None  # when it went to the wire
+    code: str = ""  # the server's own
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -377,7 +390,12 @@ class Channel(Protocol):
 
 
 class SendError(Exception):
-    """A channel could not deliver. The subclass says what to do about it."""
+    """A channel could not deliver. The subclass says what to do about it.
+
+    `code` is what the server calls it, where there is such a thing.
+    """
+
+    code: str = ""
 
 
 class NotNow(SendError):
