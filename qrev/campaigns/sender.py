@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from qrev.accounts.models import Account, AccountId
 from qrev.accounts.ports import AccountBook
+from qrev.campaigns.delivery import Accepted
 from qrev.campaigns.dry_run import planner_mailbox
+from qrev.campaigns.lettering import Lettering, Letters
 from qrev.campaigns.models import LATE, Mailbox, Message, MessageStatus
 from qrev.campaigns.planning.calendar import daily_cap
 from qrev.campaigns.planning.hours import zone_named
@@ -28,7 +30,7 @@ from qrev.campaigns.ports import (
     Outcome,
     Reachability,
 )
-from qrev.campaigns.rendering import digest, render
+from qrev.campaigns.rendering import digest
 from qrev.campaigns.rulebook import Rulebook, Rulebooks, rules_of
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.telling import Telling
@@ -41,6 +43,7 @@ BATCH = 50
 LEASE = timedelta(minutes=5)  # longer than a batch takes on the slowest server
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60))
 MAILBOXES_AT_ONCE = 8
+NOTHING_TOLD = Accepted(provider_id="")
 UNTIL_MENDED = timedelta(days=3650)  # a paused mailbox waits for a person
 
 
@@ -52,6 +55,7 @@ class _Desk:
     mailboxes: dict[str, Mailbox]
     unreachable: Mapping[str, str]
     rulebook: Rulebook
+    letters: Letters
 
 
 class Sender:
@@ -66,7 +70,7 @@ class Sender:
         stopping: Stopping,
         telling: Telling,
         channels: Mapping[str, Channel],
-        unsubscribe_url: Callable[[Message], str],
+        lettering: Lettering,
         clock: Clock,
     ) -> None:
         self._outbox = outbox
@@ -77,7 +81,7 @@ class Sender:
         self._stopping = stopping
         self._telling = telling
         self._channels = channels
-        self._unsubscribe_url = unsubscribe_url
+        self._lettering = lettering
         self._clock = clock
 
     async def send_batch(self) -> int:
@@ -115,17 +119,20 @@ class Sender:
         return len(claimed)
 
     async def _desks(self, claimed: list[Message]) -> dict[AccountId, _Desk]:
-        addresses: dict[AccountId, set[str]] = defaultdict(set)
+        by_account: dict[AccountId, list[Message]] = defaultdict(list)
         for message in claimed:
-            addresses[message.account_id].add(message.to)
+            by_account[message.account_id].append(message)
         return {
             account_id: _Desk(
                 account=await self._accounts.get_account(account_id),
                 mailboxes={m.id: m for m in await self._mailboxes.of_account(account_id)},
-                unreachable=await self._reachability.unreachable(account_id, emails),
+                unreachable=await self._reachability.unreachable(
+                    account_id, {message.to for message in messages}
+                ),
                 rulebook=await self._rulebooks.get(account_id),
+                letters=await self._lettering.prepare(account_id, messages),
             )
-            for account_id, emails in addresses.items()
+            for account_id, messages in by_account.items()
         }
 
     async def _room_today(
@@ -168,14 +175,16 @@ class Sender:
                 await self._put_back(
                     message, "the mailbox sent its share for today", self._clock() - LATE
                 )
-            elif await self._send_one(message, mailbox, desk.account):
+            elif await self._send_one(message, mailbox, desk.account, desk.letters):
                 room -= 1
             else:
                 desk.mailboxes = {
                     m.id: m for m in await self._mailboxes.of_account(message.account_id)
                 }
 
-    async def _send_one(self, message: Message, mailbox: Mailbox, account: Account) -> bool:
+    async def _send_one(
+        self, message: Message, mailbox: Mailbox, account: Account, letters: Letters
+    ) -> bool:
         """Attempt one message. Return False if the mailbox has to be looked at again."""
         now = self._clock()
         channel = self._channels.get(mailbox.channel)
@@ -183,13 +192,7 @@ class Sender:
             await self._pause(message, mailbox, "its way of sending is not set up here")
             return False
         try:
-            letter = render(
-                message,
-                mailbox,
-                postal_address=account.postal_address,
-                unsubscribe_url=self._unsubscribe_url(message),
-                now=now,
-            )
+            letter = letters.write(message, mailbox, account, now)
         except ContentRefused as error:
             await self._put_down(message, MessageStatus.FAILED, str(error))
             return True
@@ -203,7 +206,7 @@ class Sender:
         self, message: Message, mailbox: Mailbox, letter: Letter, channel: Channel
     ) -> bool:
         try:
-            provider_id = await channel.send(mailbox, letter)
+            accepted = await channel.send(mailbox, letter)
         except NotNow as error:
             await self._try_later(message, str(error))
         except NoAnswer as error:
@@ -224,7 +227,7 @@ class Sender:
             log.exception("the channel %s broke on %s", mailbox.channel, message.id)
             await self._leave_unknown(message, "something broke while it was handed over")
         else:
-            await self._finish(message, MessageStatus.SENT, "sent", provider_id=provider_id)
+            await self._finish(message, MessageStatus.SENT, "sent", accepted=accepted)
         return True
 
     async def _leave_unknown(self, message: Message, why: str) -> None:
@@ -290,9 +293,21 @@ class Sender:
         await self._stop_what_makes_no_sense(message, status)
 
     async def _finish(
-        self, message: Message, status: MessageStatus, note: str, *, provider_id: str = ""
+        self,
+        message: Message,
+        status: MessageStatus,
+        note: str,
+        *,
+        accepted: Accepted = NOTHING_TOLD,
     ) -> None:
-        outcome = Outcome(status=status, note=note, at=self._clock(), provider_id=provider_id)
+        outcome = Outcome(
+            status=status,
+            note=note,
+            at=self._clock(),
+            provider_id=accepted.provider_id,
+            header_id=accepted.header_id,
+            thread_id=accepted.thread_id,
+        )
         if not await self._outbox.record(message, outcome):
             log.warning("the outcome of %s (%s) came after its lease", message.id, status.value)
         await self._stop_what_makes_no_sense(message, status)

@@ -205,6 +205,9 @@ class MongoMessages(Reaching):
         }
         if outcome.status is MessageStatus.SENT:
             new["sent_at"] = outcome.at
+        new |= {
+            name: value for name in ("header_id", "thread_id") if (value := getattr(outcome, name))
+        }
         if outcome.status is not MessageStatus.UNKNOWN:
             new["token"] = ""
         if outcome.send_at is not None:
