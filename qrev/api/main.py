@@ -24,6 +24,7 @@ from qrev.api.routes import (
     contacts,
     exports,
     imports,
+    mail_links,
     members,
     people,
     pictures,
@@ -43,7 +44,7 @@ LISTS = {"/suppressions/import": 10 * MIB, "/crm/contact/import": MAX_BYTES}
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
     *(contacts, people, imports, companies, suppressions, exports, privacy),
-    *(campaigns, proposals, plans, config),
+    *(campaigns, proposals, plans, config, mail_links),
 )
 ROUTERS = tuple(room.router for room in ROOMS)
 

@@ -15,11 +15,13 @@ from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.exporting import CampaignExport
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.inquiring import Inquiring
+from qrev.campaigns.lettering import Lettering
 from qrev.campaigns.life.adding import Adding
 from qrev.campaigns.life.approving import Approving
 from qrev.campaigns.life.orders import Orders
 from qrev.campaigns.life.pausing import Pausing
 from qrev.campaigns.life.proposals import Proposals
+from qrev.campaigns.mail_links import MailLinks
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Notices, Reachability
 from qrev.campaigns.proposing import Proposing
@@ -48,7 +50,7 @@ from qrev.kit.mongo import Indexes
 from qrev.kit.signing import Signer
 from qrev.settings import Settings
 
-UNSUBSCRIBE_PATH = "/api/campaign/unsubscribe"
+UNSUBSCRIBE_PATH = "/api/u/"  # short: it stands in every mail
 
 INDEXES: tuple[Indexes, ...] = (
     sequences.INDEXES,
@@ -257,7 +259,11 @@ def _stopping(stores: CampaignStores, around: Around) -> Stopping:
     return Stopping(
         suppressions=around.suppressions,
         messages=stores.messages,
-        signer=Signer(around.settings.link_secret.get_secret_value(), "opt-out"),
+        accounts=around.accounts,
+        links=MailLinks(
+            mails=stores.sent_mails,
+            signer=Signer(around.settings.link_secret.get_secret_value(), "opt-out"),
+        ),
         clock=around.clock,
     )
 
@@ -272,7 +278,10 @@ def _sender(stores: CampaignStores, around: Around, stopping: Stopping, telling:
         stopping=stopping,
         telling=telling,
         channels=around.channels.every,
-        unsubscribe_url=lambda message: _unsubscribe_url(around.settings, stopping, message),
+        lettering=Lettering(
+            mails=stores.sent_mails,
+            unsubscribe_url=lambda message: _unsubscribe_url(around.settings, stopping, message),
+        ),
         clock=around.clock,
     )
 
@@ -293,4 +302,4 @@ def _sweeps(stores: CampaignStores, around: Around, telling: Telling) -> Sweeps:
 
 
 def _unsubscribe_url(settings: Settings, stopping: Stopping, message: Message) -> str:
-    return f"{settings.base_url}{UNSUBSCRIBE_PATH}?t={quote(stopping.link_token(message))}"
+    return f"{settings.base_url}{UNSUBSCRIBE_PATH}{quote(stopping.link_token(message))}"

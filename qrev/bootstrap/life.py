@@ -31,6 +31,7 @@ from qrev.campaigns.store import (
     prospects,
     rows,
     rulebooks,
+    sent_mails,
     sequences,
     touches,
 )
@@ -54,6 +55,7 @@ class CampaignStores:
         self.messages = messages.MongoMessages(db)
         self.rulebooks = rulebooks.MongoRulebooks(db)
         self.touches = touches.MongoTouches(db)
+        self.sent_mails = sent_mails.MongoSentMails(db)
         self.mailboxes = mailboxes.MongoMailboxes(db)
         self.rows = rows.MongoCampaignRows(db)
         self.notices = notices.MongoNotices(db)

@@ -209,6 +209,8 @@ class Mailbox:
     ramp_started_on: date | None
     is_paused: bool = False
     paused_reason: str = ""
+    reply_to: str = ""  # where answers go, if not to the address itself
+    signature: str = ""  # lines under every mail
 
 
 class MessageStatus(StrEnum):
@@ -278,6 +280,8 @@ class Message:
     lease_until: datetime | None = None
     reason: str = ""
     provider_id: str = ""
+    header_id: str = ""  # the Message-ID it left with, if the provider replaced ours
+    thread_id: str = ""  # the provider's, of the conversation it is in
     sent_at: datetime | None = None
     paused_by: tuple[str, ...] = ()  # the pauses it is in; it waits for the end of each
     cancelled_by: str = ""  # the order that cancelled it, if one did

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from qrev.accounts.models import AccountId, UserId
+from qrev.campaigns.delivery import Accepted
 from qrev.campaigns.models import (
     Draft,
     DraftCounts,
@@ -365,6 +366,8 @@ class Outcome:
     note: str
     at: datetime
     provider_id: str = ""
+    header_id: str = ""  # as the provider has it, if it replaced ours
+    thread_id: str = ""
     send_at: datetime | None = None
     held_until: datetime | None = None
     is_attempt: bool = True  # False for one that was put back before the wire
@@ -382,11 +385,12 @@ class Letter:
     sender: str
     recipient: str
     raw: bytes
+    thread_id: str = ""  # the provider's, of the conversation that the mail goes on with
 
 
 class Channel(Protocol):
-    async def send(self, mailbox: Mailbox, letter: Letter) -> str:
-        """Deliver one letter and return the provider's id for it, or raise SendError."""
+    async def send(self, mailbox: Mailbox, letter: Letter) -> Accepted:
+        """Deliver one letter and return what the provider calls it, or raise SendError."""
 
 
 class SendError(Exception):

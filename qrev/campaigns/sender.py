@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -13,6 +13,7 @@ from qrev.accounts.models import Account, AccountId
 from qrev.accounts.ports import AccountBook
 from qrev.campaigns.dry_run import planner_mailbox
 from qrev.campaigns.leaving import Share, Windows, why_not_now
+from qrev.campaigns.lettering import Lettering, Letters
 from qrev.campaigns.models import LATE, Mailbox, Message, MessageStatus
 from qrev.campaigns.planning.calendar import daily_cap
 from qrev.campaigns.planning.hours import zone_named
@@ -28,7 +29,7 @@ from qrev.campaigns.ports import (
     Outbox,
     Reachability,
 )
-from qrev.campaigns.rendering import digest, render
+from qrev.campaigns.rendering import digest
 from qrev.campaigns.rulebook import Rulebook, Rulebooks, rules_of
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.telling import Telling
@@ -55,6 +56,7 @@ class _Desk:
     unreachable: Mapping[str, str]
     rulebook: Rulebook
     windows: dict[str, Windows]  # by sequence
+    letters: Letters
 
 
 class Sender:
@@ -69,7 +71,7 @@ class Sender:
         stopping: Stopping,
         telling: Telling,
         channels: Mapping[str, Channel],
-        unsubscribe_url: Callable[[Message], str],
+        lettering: Lettering,
         clock: Clock,
         lease: timedelta = LEASE,
     ) -> None:
@@ -81,7 +83,7 @@ class Sender:
         self._stopping = stopping
         self._telling = telling
         self._channels = channels
-        self._unsubscribe_url = unsubscribe_url
+        self._lettering = lettering
         self._clock = clock
         self._lease = lease
 
@@ -138,6 +140,7 @@ class Sender:
             mailboxes={m.id: m for m in await self._mailboxes.of_account(account_id)},
             unreachable=await self._reachability.unreachable(account_id, {m.to for m in messages}),
             rulebook=whole,
+            letters=await self._lettering.prepare(account_id, messages),
             windows={
                 sequence_id: Windows(
                     rules_of(timezone, whole, await self._rulebooks.get(account_id, sequence_id))
@@ -186,14 +189,16 @@ class Sender:
                 await self._put_back(message, "the workspace is about to be deleted", now)
             elif why := why_not_now(message, share, desk.windows[message.sequence_id], now):
                 await self._put_back(message, why, now)
-            elif await self._send_one(message, mailbox, desk.account):
+            elif await self._send_one(message, mailbox, desk.account, desk.letters):
                 share.count(now)
             else:
                 desk.mailboxes = {
                     m.id: m for m in await self._mailboxes.of_account(message.account_id)
                 }
 
-    async def _send_one(self, message: Message, mailbox: Mailbox, account: Account) -> bool:
+    async def _send_one(
+        self, message: Message, mailbox: Mailbox, account: Account, letters: Letters
+    ) -> bool:
         """Attempt one message. Return False if the mailbox has to be looked at again."""
         now = self._clock()
         channel = self._channels.get(mailbox.channel)
@@ -202,13 +207,7 @@ class Sender:
             await self._pause(message, mailbox, wire)
             return False
         try:
-            letter = render(
-                message,
-                mailbox,
-                postal_address=account.postal_address,
-                unsubscribe_url=self._unsubscribe_url(message),
-                now=now,
-            )
+            letter = letters.write(message, mailbox, account, now)
         except ContentRefused as error:
             await self._finish(message, MessageStatus.FAILED, Wire(note=str(error)))
             return True
@@ -225,7 +224,7 @@ class Sender:
         patience = self._lease.total_seconds() * WIRE_SHARE
         try:
             async with asyncio.timeout(patience):
-                provider_id = await channel.send(mailbox, letter)
+                accepted = await channel.send(mailbox, letter)
         except NotNow as error:
             await self._try_later(message, wire.refused(error))
         except NoAnswer as error:
@@ -250,7 +249,7 @@ class Sender:
             broken = wire.said("something broke while it was handed over")
             await self._leave_unknown(message, broken)
         else:
-            await self._finish(message, MessageStatus.SENT, wire.taken(provider_id))
+            await self._finish(message, MessageStatus.SENT, wire.taken(accepted))
         return True
 
     async def _leave_unknown(self, message: Message, wire: Wire) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from qrev.campaigns.delivery import Accepted
 from qrev.campaigns.models import MessageStatus
 from qrev.campaigns.ports import Outcome, SendError
 
@@ -18,6 +19,8 @@ class Wire:
     note: str = ""
     code: str = ""
     provider_id: str = ""
+    header_id: str = ""
+    thread_id: str = ""
 
     def refused(self, error: SendError) -> Wire:
         return replace(self, note=str(error), code=error.code)
@@ -25,8 +28,14 @@ class Wire:
     def said(self, note: str) -> Wire:
         return replace(self, note=note)
 
-    def taken(self, provider_id: str) -> Wire:
-        return replace(self, note="sent", provider_id=provider_id)
+    def taken(self, accepted: Accepted) -> Wire:
+        return replace(
+            self,
+            note="sent",
+            provider_id=accepted.provider_id,
+            header_id=accepted.header_id,
+            thread_id=accepted.thread_id,
+        )
 
     def outcome(
         self,
@@ -42,6 +51,8 @@ class Wire:
             note=self.note,
             at=at,
             provider_id=self.provider_id,
+            header_id=self.header_id,
+            thread_id=self.thread_id,
             send_at=send_at,
             held_until=None if held_for is None else at + held_for,
             is_attempt=self.began_at is not None,

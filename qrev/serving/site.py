@@ -120,7 +120,6 @@ def _campaigns(settings: Settings, services: Services) -> Campaigns:
         token=_token(settings),
         taking_in=services.taking_in,
         dropbox=services.dropbox,
-        stopping=services.stopping,
         looking_up=services.looking_up,
     )
 

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 
+from qrev.campaigns.delivery import Accepted
 from qrev.campaigns.models import Mailbox
 from qrev.campaigns.ports import Letter
 
@@ -19,7 +20,7 @@ class Postbox:
         self.troubles: dict[str, Exception] = {}
         self.before_answering: Callable[[Letter], object] = lambda letter: None
 
-    async def send(self, mailbox: Mailbox, letter: Letter) -> str:
+    async def send(self, mailbox: Mailbox, letter: Letter) -> Accepted:
         self.attempts.append(letter.message_id)
         await asyncio.sleep(0)
         answer = self.before_answering(letter)
@@ -29,7 +30,7 @@ class Postbox:
         if trouble is not None:
             raise trouble
         self.delivered.append(letter)
-        return f"taken-{len(self.delivered)}"
+        return Accepted(provider_id=f"taken-{len(self.delivered)}")
 
     @property
     def times_delivered(self) -> Counter[str]:

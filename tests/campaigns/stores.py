@@ -26,6 +26,7 @@ from qrev.campaigns.store.orders import MongoOrderBook, MongoPauseBook
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.rulebooks import MongoRulebooks
+from qrev.campaigns.store.sent_mails import MongoSentMails
 from qrev.campaigns.store.sequences import MongoSequenceBook
 from qrev.campaigns.store.touches import MongoTouches
 from qrev.crm.store import SUPPRESSION_INDEXES, MongoSuppressions
@@ -61,6 +62,7 @@ class Stores:
     notices: MongoNotices
     rulebooks: MongoRulebooks
     touches: MongoTouches
+    sent_mails: MongoSentMails
     suppressions: MongoSuppressions
     members: MongoMemberBook
     audit: MongoAuditBook
@@ -89,6 +91,7 @@ def stores_of(database: AsyncDatabase[Document]) -> Stores:
         notices=MongoNotices(database),
         rulebooks=MongoRulebooks(database),
         touches=MongoTouches(database),
+        sent_mails=MongoSentMails(database),
         suppressions=MongoSuppressions(database, Veil("house")),
         members=MongoMemberBook(database),
         audit=MongoAuditBook(database),

@@ -76,7 +76,7 @@ async def test_the_link_in_the_mail_is_this_messages(world: World, alice: Actor)
     await world.sender.send_batch()
 
     token = world.stopping.link_token(due)
-    assert f"?t={token}>".encode() in world.postbox.delivered[0].raw
+    assert f"/u/{token}>".encode() in world.postbox.delivered[0].raw
 
 
 async def test_a_busy_server_is_asked_again_after_1_5_15_and_60_minutes(

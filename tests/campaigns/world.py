@@ -18,7 +18,9 @@ from qrev.bootstrap.life import wire_adding, wire_before, wire_orders
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.lettering import Lettering
 from qrev.campaigns.life.models import Order, OrderKind, Terms
+from qrev.campaigns.mail_links import MailLinks
 from qrev.campaigns.models import (
     OPEN,
     Draft,
@@ -51,7 +53,7 @@ from tests.fakes import FakeClock
 
 HOLD = timedelta(minutes=2)
 BOB = an_actor("Bob", ACME, Role.SELLER)
-LINKS = "https://mail.acme.test/api/campaign/unsubscribe?t="
+LINKS = "https://mail.acme.test/u/"
 
 
 class AllAtOnce:
@@ -83,7 +85,8 @@ class World:
         self.stopping = Stopping(
             suppressions=self.suppressions,
             messages=s.messages,
-            signer=Signer("secret", "opt-out"),
+            accounts=s.accounts,
+            links=MailLinks(mails=s.sent_mails, signer=Signer("secret", "opt-out")),
             clock=clock,
         )
         self.gathering = Gathering(
@@ -160,7 +163,10 @@ class World:
             stopping=self.stopping,
             telling=self.telling,
             channels={"outbox": self.postbox},
-            unsubscribe_url=lambda message: LINKS + self.stopping.link_token(message),
+            lettering=Lettering(
+                mails=self.stores.sent_mails,
+                unsubscribe_url=lambda message: LINKS + self.stopping.link_token(message),
+            ),
             clock=self.clock,
             lease=lease,
         )

@@ -314,6 +314,8 @@ def _pages_of_messages() -> tuple[Call, ...]:
 
 
 MESSAGES = (
+    Call("sent_mails", "earlier", lambda s, a: s.sent_mails.earlier(a, ["s1:ann"]), reads=True),
+    Call("sent_mails", "linked", lambda s, a: s.sent_mails.linked("s1:bob:1"), reads=True),
     Call("messages", "get", lambda s, a: s.messages.get(a, "s1:bob:1"), reads=True),
     Call("touches", "of_sequence", lambda s, a: s.touches.of_sequence(a, "s1"), reads=True),
     Call("touches", "of_prospect", lambda s, a: s.touches.of_prospect(a, "s1:bob"), reads=True),

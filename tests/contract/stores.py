@@ -28,6 +28,7 @@ from qrev.assistant.contract import PROSPECTS_COLLECTION, SPENDING_COLLECTION, U
 from qrev.assistant.ports import Conversations, DropBox, SpendingBook
 from qrev.assistant.store import MongoConversations, MongoDropBox, MongoSpendingBook
 from qrev.campaigns.company_numbers import LastWritten
+from qrev.campaigns.delivery import SentMails
 from qrev.campaigns.exporting import CampaignRows
 from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
 from qrev.campaigns.ports import (
@@ -57,6 +58,7 @@ from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.rows import MongoCampaignRows
 from qrev.campaigns.store.rulebooks import MongoRulebooks
+from qrev.campaigns.store.sent_mails import MongoSentMails
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.campaigns.store.touches import MongoTouches
 from qrev.crm import store as crm_store
@@ -121,6 +123,7 @@ class Stores:
     lease: PlanningLease
     messages: Messages
     touches: Touches
+    sent_mails: SentMails
     outbox: Outbox
     lateness: Lateness
     last_written: LastWritten
@@ -214,6 +217,7 @@ def fake_stores() -> Stores:
         lease=fakes.FakePlanningLease(),
         messages=messages,
         touches=fakes.FakeTouches(messages),
+        sent_mails=fakes.FakeSentMails(messages),
         outbox=messages,
         lateness=messages,
         last_written=messages,
@@ -281,6 +285,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         lease=MongoPlanningLease(database),
         messages=messages,
         touches=MongoTouches(database),
+        sent_mails=MongoSentMails(database),
         outbox=messages,
         lateness=messages,
         last_written=MongoLastWritten(database),

@@ -82,6 +82,7 @@ GLOBAL = {
     "pauses.over": "a sweep over all accounts",
     "proposals.confirmed_before": "a sweep over all accounts",
     "proposals.undoing_before": "a sweep over all accounts",
+    "sent_mails.linked": "a link in a mail: which account is the answer",
     "sequences.active": "a sweep over all accounts",
     "sequences.by_dropbox_id": "the AI server's callback knows its own id alone",
     "sequences.drafting": "a sweep over all accounts",

@@ -42,6 +42,7 @@ from tests.fakes.people import FakeMergeBook, FakePeopleMarks, FakeSavedLists, F
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
 from tests.fakes.rulebooks import FakeRulebooks
 from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeReachability
+from tests.fakes.sent_mails import FakeSentMails
 from tests.fakes.sequences import FakeProspectBook, FakeSequenceBook
 from tests.fakes.sessions import FakeApiKeyBook, FakeSessionBook
 from tests.fakes.touches import FakeTouches
@@ -87,6 +88,7 @@ __all__ = [
     "FakeReachability",
     "FakeRulebooks",
     "FakeSavedLists",
+    "FakeSentMails",
     "FakeSequenceBook",
     "FakeSessionBook",
     "FakeSuppressions",

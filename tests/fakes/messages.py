@@ -166,6 +166,8 @@ class FakeOutbox(FakeLedger):
             _line(mine, outcome),
             reason="" if is_sent else outcome.note,
             provider_id=outcome.provider_id,
+            header_id=outcome.header_id or mine.header_id,
+            thread_id=outcome.thread_id or mine.thread_id,
             sent_at=outcome.at if is_sent else mine.sent_at,
             token="",
             send_at=outcome.send_at or mine.send_at,

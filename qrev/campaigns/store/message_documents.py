@@ -116,6 +116,8 @@ def from_document(d: Document) -> Message:
         **{name: d[name] for name in PLAIN},
         paused_by=tuple(d.get("paused_by", ())),
         cancelled_by=d.get("cancelled_by", ""),
+        header_id=d.get("header_id", ""),
+        thread_id=d.get("thread_id", ""),
         ledger=tuple(
             LedgerEntry(**{**line, "status": MessageStatus(line["status"])}) for line in d["ledger"]
         ),
@@ -127,5 +129,7 @@ def _seldom(message: Message) -> Document:
     seldom: Document = {
         "paused_by": list(message.paused_by),
         "cancelled_by": message.cancelled_by,
+        "header_id": message.header_id,
+        "thread_id": message.thread_id,
     }
     return {name: value for name, value in seldom.items() if value}

@@ -363,6 +363,7 @@ def _new(outcome: Outcome) -> Document:
     }
     if outcome.status is MessageStatus.SENT:
         new["sent_at"] = outcome.at
+    new |= {name: value for name in ("header_id", "thread_id") if (value := getattr(outcome, name))}
     if outcome.send_at is not None:
         new["send_at"] = outcome.send_at
     if outcome.held_until is not None:

@@ -23,6 +23,7 @@ from aiosmtplib import (
     SMTPSenderRefused,
 )
 
+from qrev.campaigns.delivery import Accepted
 from qrev.campaigns.models import Mailbox
 from qrev.campaigns.ports import (
     AddressRefused,
@@ -67,8 +68,8 @@ class SmtpChannel:
         self._ready_within = ready_within
         self._answer_within = answer_within
 
-    async def send(self, mailbox: Mailbox, letter: Letter) -> str:
-        """Hand one letter over and return the server's answer. Raises SendError."""
+    async def send(self, mailbox: Mailbox, letter: Letter) -> Accepted:
+        """Hand one letter over. What it is called is the server's answer. Raises SendError."""
         smtp = SMTP(
             hostname=self._host,
             port=self._port,
@@ -78,7 +79,7 @@ class SmtpChannel:
         )
         try:
             await self._get_ready(smtp, letter)
-            return await self._hand_over(smtp, letter)
+            return Accepted(provider_id=await self._hand_over(smtp, letter))
         finally:
             # The mail's fate is known by now; how the goodbye goes does not matter.
             with contextlib.suppress(SMTPException, OSError, TimeoutError):
