@@ -30,6 +30,7 @@ from qrev.campaigns.ruling import Ruling
 from qrev.campaigns.sender import Sender
 from qrev.campaigns.senders import Senders
 from qrev.campaigns.sequences import Sequences
+from qrev.campaigns.settling import Evidence
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.store import (
     drafts,
@@ -80,6 +81,7 @@ class Campaigns:
     telling: Telling
     sender: Sender
     sweeps: Sweeps
+    evidence: Evidence
     company_numbers: CompanyCounting
     orders: Orders
     proposals: Proposals
@@ -130,6 +132,13 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         telling=telling,
         sender=_sender(stores, around, stopping, telling),
         sweeps=sweeps,
+        evidence=Evidence(
+            doubts=stores.doubts,
+            mailboxes=stores.mailboxes,
+            witnesses=around.channels.witnesses,
+            telling=telling,
+            clock=around.clock,
+        ),
         company_numbers=stores.company_numbers,
         orders=orders,
         proposals=Proposals(proposing=proposing, orders=orders, clock=around.clock),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from qrev.campaigns.delivery import Settling
 from qrev.campaigns.mailboxes import FirstMailbox
 from qrev.campaigns.ports import Channel
 from qrev.integrations.outbox.channel import LocalOutbox
@@ -19,6 +20,7 @@ class Channels:
     outbox: LocalOutbox
     every: Mapping[str, Channel]
     reaching: Mapping[str, Channel]
+    witnesses: Mapping[str, Settling]  # which of them can say afterwards what they sent
 
 
 def channels_of(settings: Settings) -> Channels:
@@ -27,7 +29,12 @@ def channels_of(settings: Settings) -> Channels:
     reaching: dict[str, Channel] = {}
     if url := settings.smtp_url.get_secret_value():
         reaching["smtp"] = SmtpChannel(url)
-    return Channels(outbox=outbox, every={"outbox": outbox, **reaching}, reaching=reaching)
+    return Channels(
+        outbox=outbox,
+        every={"outbox": outbox, **reaching},
+        reaching=reaching,
+        witnesses={"outbox": outbox},
+    )
 
 
 def first_mailbox(settings: Settings) -> FirstMailbox:

@@ -40,6 +40,7 @@ from qrev.campaigns.proposing import Proposing
 from qrev.campaigns.rulebook import Rulebook, Rulebooks
 from qrev.campaigns.sender import LEASE, Sender
 from qrev.campaigns.sequences import Intake, Sequences
+from qrev.campaigns.settling import Evidence
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.sweeps import Sweeps
 from qrev.campaigns.telling import Telling
@@ -119,6 +120,13 @@ class World:
         )
         self.sender = self.a_sender(AllAtOnce(s.rulebooks))
         self.sweeps = self._sweeps()
+        self.evidence = Evidence(
+            doubts=s.doubts,
+            mailboxes=s.mailboxes,
+            witnesses={"outbox": self.postbox},
+            telling=self.telling,
+            clock=clock,
+        )
         self.adding = wire_adding(s.campaigns(), self.sequences, clock)
         self.orders = wire_orders(s.campaigns(), self.before, s.accounts, self.sweeps, clock)
 

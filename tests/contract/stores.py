@@ -29,6 +29,7 @@ from qrev.assistant.ports import Conversations, DropBox, SpendingBook
 from qrev.assistant.store import MongoConversations, MongoDropBox, MongoSpendingBook
 from qrev.campaigns.company_numbers import LastWritten
 from qrev.campaigns.delivery import SentMails
+from qrev.campaigns.doubt import Doubts
 from qrev.campaigns.exporting import CampaignRows
 from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
 from qrev.campaigns.ports import (
@@ -47,6 +48,7 @@ from qrev.campaigns.ports import (
 from qrev.campaigns.reading import DraftRemarks, Touches
 from qrev.campaigns.rulebook import Rulebooks
 from qrev.campaigns.store.approvals import MongoApprovalBook
+from qrev.campaigns.store.doubts import MongoDoubts
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.last_written import MongoLastWritten
 from qrev.campaigns.store.mailboxes import MongoMailboxes
@@ -124,6 +126,7 @@ class Stores:
     messages: Messages
     touches: Touches
     sent_mails: SentMails
+    doubts: Doubts
     outbox: Outbox
     lateness: Lateness
     last_written: LastWritten
@@ -218,6 +221,7 @@ def fake_stores() -> Stores:
         messages=messages,
         touches=fakes.FakeTouches(messages),
         sent_mails=fakes.FakeSentMails(messages),
+        doubts=fakes.FakeDoubts(messages),
         outbox=messages,
         lateness=messages,
         last_written=messages,
@@ -286,6 +290,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         messages=messages,
         touches=MongoTouches(database),
         sent_mails=MongoSentMails(database),
+        doubts=MongoDoubts(database),
         outbox=messages,
         lateness=messages,
         last_written=MongoLastWritten(database),

@@ -20,6 +20,7 @@ from tests.fakes.crm import (
     FakeSuppressions,
     FakeUploads,
 )
+from tests.fakes.doubts import FakeDoubts
 from tests.fakes.drafts import FakeDraftBook
 from tests.fakes.finding import FakePeopleFinder
 from tests.fakes.imports import (
@@ -62,6 +63,7 @@ __all__ = [
     "FakeCompanyPeople",
     "FakeCompanyRegister",
     "FakeConversations",
+    "FakeDoubts",
     "FakeDraftBook",
     "FakeDropBox",
     "FakeGrantBook",

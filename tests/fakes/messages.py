@@ -9,6 +9,7 @@ from datetime import datetime
 
 from qrev.accounts.models import AccountId
 from qrev.campaigns.models import (
+    FIRST_LOOK,
     OPEN,
     LedgerEntry,
     Message,
@@ -169,6 +170,9 @@ class FakeOutbox(FakeLedger):
             header_id=outcome.header_id or mine.header_id,
             thread_id=outcome.thread_id or mine.thread_id,
             sent_at=outcome.at if is_sent else mine.sent_at,
+            look_at=(
+                outcome.at + FIRST_LOOK if outcome.status is MessageStatus.UNKNOWN else mine.look_at
+            ),
             token="",
             send_at=outcome.send_at or mine.send_at,
             held_until=outcome.held_until or mine.held_until,
@@ -214,8 +218,10 @@ class FakeOutbox(FakeLedger):
         ]
         line = LedgerEntry(kind="lease over", at=now, status=then, note=LOST)
         for message in over:
-            token = message.token if then is MessageStatus.UNKNOWN else ""
-            self.write(message, line, reason=LOST, token=token)
+            if then is MessageStatus.UNKNOWN:
+                self.write(message, line, reason=LOST, look_at=now + FIRST_LOOK)
+            else:
+                self.write(message, line, reason=LOST, token="")
         return len(over)
 
 

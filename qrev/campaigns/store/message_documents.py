@@ -118,6 +118,8 @@ def from_document(d: Document) -> Message:
         cancelled_by=d.get("cancelled_by", ""),
         header_id=d.get("header_id", ""),
         thread_id=d.get("thread_id", ""),
+        look_at=d.get("look_at"),
+        absent_at=d.get("absent_at"),
         ledger=tuple(
             LedgerEntry(**{**line, "status": MessageStatus(line["status"])}) for line in d["ledger"]
         ),
@@ -131,5 +133,7 @@ def _seldom(message: Message) -> Document:
         "cancelled_by": message.cancelled_by,
         "header_id": message.header_id,
         "thread_id": message.thread_id,
+        "look_at": message.look_at,
+        "absent_at": message.absent_at,
     }
     return {name: value for name, value in seldom.items() if value}

@@ -12,7 +12,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId
-from qrev.campaigns.models import OPEN, Message, MessageCounts, MessageStatus
+from qrev.campaigns.models import FIRST_LOOK, OPEN, Message, MessageCounts, MessageStatus
 from qrev.campaigns.planning import Taken
 from qrev.campaigns.ports import Attempts, Outcome
 from qrev.campaigns.store import proposals
@@ -46,6 +46,19 @@ INDEXES = Indexes(
         IndexModel(
             [("account_id", ASCENDING), ("mailbox_id", ASCENDING), ("attempted_at", ASCENDING)],
             partialFilterExpression={"attempted_at": {"$exists": True}},
+        ),
+        IndexModel(
+            [
+                ("account_id", ASCENDING),
+                ("status", ASCENDING),
+                ("attempted_at", DESCENDING),
+                ("_id", DESCENDING),
+            ],
+            partialFilterExpression={"status": UNKNOWN.value},
+        ),
+        IndexModel(
+            [("status", ASCENDING), ("look_at", ASCENDING)],
+            partialFilterExpression={"status": UNKNOWN.value},
         ),
         IndexModel([("status", ASCENDING), ("send_at", ASCENDING)]),
         IndexModel(
@@ -241,7 +254,7 @@ class MongoMessages(Reaching):
 
     async def release_expired(self, *, now: datetime) -> tuple[int, int]:
         back = await self._expire(now, CLAIMED, MessageStatus.PLANNED, {"token": ""})
-        lost = await self._expire(now, SENDING, UNKNOWN, {})
+        lost = await self._expire(now, SENDING, UNKNOWN, {"look_at": now + FIRST_LOOK})
         return back, lost
 
     async def _expire(
@@ -361,6 +374,8 @@ def _new(outcome: Outcome) -> Document:
         "provider_id": outcome.provider_id,
         "token": "",
     }
+    if outcome.status is UNKNOWN:
+        new["look_at"] = outcome.at + FIRST_LOOK
     if outcome.status is MessageStatus.SENT:
         new["sent_at"] = outcome.at
     new |= {name: value for name in ("header_id", "thread_id") if (value := getattr(outcome, name))}
