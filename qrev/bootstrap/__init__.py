@@ -38,6 +38,7 @@ class Services(WhoMay, WhoWeKnow, Campaigns, Assistant):
 
     google: GoogleSignIn | None  # None where no client is set up
     privacy: Privacy
+    channels: Channels
     limits: Limits
     clock: Clock
 
@@ -77,6 +78,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
         **vars(helping),
         google=None if google is None else google.sign_in,
         privacy=erasing,
+        channels=channels,
         limits=Limits(db, clock),
         clock=clock,
     )

@@ -135,7 +135,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         evidence=Evidence(
             doubts=stores.doubts,
             mailboxes=stores.mailboxes,
-            witnesses=around.channels.witnesses,
+            witnesses=around.channels.settling,
             telling=telling,
             clock=around.clock,
         ),

@@ -15,25 +15,35 @@ from qrev.settings import Settings
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Channels:
-    """`reaching` are those of `every` whose mail leaves this machine."""
+    """`reaching` are those of `every` whose mail leaves this machine, `settling` those that can
+    be asked what became of a mail.
+    """
 
     outbox: LocalOutbox
     every: Mapping[str, Channel]
     reaching: Mapping[str, Channel]
-    witnesses: Mapping[str, Settling]  # which of them can say afterwards what they sent
+    settling: Mapping[str, Settling]
+    smtp: SmtpChannel | None = None
+
+    async def close(self) -> None:
+        """End what is kept open between letters."""
+        if self.smtp is not None:
+            await self.smtp.close()
 
 
 def channels_of(settings: Settings) -> Channels:
     """Return every channel by the name a Mailbox has for it."""
     outbox = LocalOutbox(settings.data_dir / "outbox")
     reaching: dict[str, Channel] = {}
+    smtp = None
     if url := settings.smtp_url.get_secret_value():
-        reaching["smtp"] = SmtpChannel(url)
+        reaching["smtp"] = smtp = SmtpChannel(url)
     return Channels(
         outbox=outbox,
         every={"outbox": outbox, **reaching},
         reaching=reaching,
-        witnesses={"outbox": outbox},
+        settling={"outbox": outbox},
+        smtp=smtp,
     )
 
 

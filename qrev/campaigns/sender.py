@@ -43,7 +43,7 @@ BATCH = 100
 LEASE = timedelta(minutes=5)  # longer than the slowest server takes
 WIRE_SHARE = 0.9  # of the lease; who is not through by then is given up, and its fate unknown
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60))
-MAILBOXES_AT_ONCE = 16
+MAILBOXES_AT_ONCE = 8  # as many as connections to one server: who has its intent does not wait
 UNTIL_MENDED = timedelta(days=3650)  # a paused mailbox waits for a person
 
 

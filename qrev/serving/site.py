@@ -48,6 +48,7 @@ async def opened_site(settings: Settings, *, clock: Clock = utc_now) -> AsyncIte
         client = _ai_client(settings, embedded)
         stack.push_async_callback(client.close)
         services = build(settings, databases, client, clock=clock)
+        stack.push_async_callback(services.channels.close)
         house = House(services=services, doorkeeper=_doorkeeper(settings, services))
         inner = api_routes(house, _campaigns(settings, services), _is_well(databases))
         backend.app = Starlette(routes=inner)
