@@ -26,6 +26,7 @@ from qrev.api.routes import (
     hubspot,
     imports,
     integrations,
+    mail_links,
     members,
     people,
     pictures,
@@ -50,7 +51,7 @@ LISTS = {
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
     *(contacts, people, imports, companies, suppressions, exports, privacy),
-    *(campaigns, proposals, plans, config),
+    *(campaigns, proposals, plans, config, mail_links),
     *(integrations, hubspot),
 )
 ROUTERS = tuple(room.router for room in ROOMS)

@@ -43,6 +43,7 @@ class Services(WhoMay, WhoWeKnow, Campaigns, Assistant, Vendors):
 
     google: GoogleSignIn | None  # None where no client is set up
     privacy: Privacy
+    channels: Channels
     limits: Limits
     pulse: Pulse
     reports: Reports
@@ -101,6 +102,7 @@ def build(
         **vars(outside),
         google=None if google is None else google.sign_in,
         privacy=erasing,
+        channels=channels,
         limits=Limits(db, clock),
         pulse=Pulse(db, clock),
         reports=reports,

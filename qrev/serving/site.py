@@ -54,6 +54,7 @@ async def opened_site(settings: Settings, *, clock: Clock = utc_now) -> AsyncIte
         stack.push_async_callback(client.close)
         services = build(settings, databases, client, clock=clock, reports=reports)
         stack.push_async_callback(services.outside.close)
+        stack.push_async_callback(services.channels.close)
         house = House(services=services, doorkeeper=_doorkeeper(settings, services))
         inner = api_routes(
             house,
@@ -151,7 +152,6 @@ def _campaigns(settings: Settings, services: Services) -> Campaigns:
         token=_token(settings),
         taking_in=services.taking_in,
         dropbox=services.dropbox,
-        stopping=services.stopping,
         looking_up=services.looking_up,
     )
 

@@ -46,6 +46,7 @@ class Jobs:
 def _sweeps(services: Services) -> Mapping[str, Job]:
     return {
         "settle_leases": services.sweeps.settle_leases,
+        "settle_doubts": services.evidence.settle,
         "replan_late": services.sweeps.replan_late,
         "resume_confirmed": services.enacting.resume,
         "resume_orders": services.orders.resume,

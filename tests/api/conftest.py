@@ -79,7 +79,6 @@ class Door:
             token=TOKEN,
             taking_in=self.services.taking_in,
             dropbox=dropbox,
-            stopping=self.services.stopping,
             looking_up=self.services.looking_up,
         )
         doorkeeper = Doorkeeper(

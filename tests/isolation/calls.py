@@ -25,6 +25,8 @@ OWN: dict[str, Values] = {
     "POST /api/crm/company/update": {"changes": "{company_changes}"},
     "company_save": {"changes": "{company_changes}"},
     "POST /api/campaign/look_up": {"ticket": "{a_ticket}", "about": "{people}"},
+    "GET /api/u/{token}": {"token": "{a_ticket}"},
+    "POST /api/u/{token}": {"token": "{a_ticket}"},
     "POST /api/team/members/put": {"role": "{team_role}"},
     "POST /api/crm/contact/merge/confirm": {"hash": "{merge_hash}"},
     "POST /api/crm/contact/lists/save": {"wanted": "{wanted}"},

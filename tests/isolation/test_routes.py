@@ -22,6 +22,8 @@ OPEN = {
     "GET /api/docs",
     "GET /api/campaign/unsubscribe",
     "POST /api/campaign/unsubscribe",
+    "GET /api/u/{token}",
+    "POST /api/u/{token}",
     "GET /login",
     "POST /login",
     "POST /logout",
