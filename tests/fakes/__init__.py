@@ -20,6 +20,7 @@ from tests.fakes.crm import (
     FakeSuppressions,
     FakeUploads,
 )
+from tests.fakes.doubts import FakeDoubts
 from tests.fakes.drafts import FakeDraftBook
 from tests.fakes.finding import FakePeopleFinder
 from tests.fakes.imports import (
@@ -42,9 +43,20 @@ from tests.fakes.people import FakeMergeBook, FakePeopleMarks, FakeSavedLists, F
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
 from tests.fakes.rulebooks import FakeRulebooks
 from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeReachability
+from tests.fakes.sent_mails import FakeSentMails
 from tests.fakes.sequences import FakeProspectBook, FakeSequenceBook
 from tests.fakes.sessions import FakeApiKeyBook, FakeSessionBook
 from tests.fakes.touches import FakeTouches
+from tests.fakes.vendors import (
+    FakeConnectionAttempts,
+    FakeConnectionBook,
+    FakeLinkBook,
+    FakeMailsThatLeft,
+    FakeRowBook,
+    FakeSyncBook,
+    FakeVendorCalls,
+)
+from tests.fakes.watching import FakeStallBook, FakeStillness
 
 __all__ = [
     "FakeAccountBook",
@@ -60,7 +72,10 @@ __all__ = [
     "FakeCompanyBook",
     "FakeCompanyPeople",
     "FakeCompanyRegister",
+    "FakeConnectionAttempts",
+    "FakeConnectionBook",
     "FakeConversations",
+    "FakeDoubts",
     "FakeDraftBook",
     "FakeDropBox",
     "FakeGrantBook",
@@ -68,7 +83,9 @@ __all__ = [
     "FakeImportedPeople",
     "FakeImports",
     "FakeInvitationBook",
+    "FakeLinkBook",
     "FakeMailboxes",
+    "FakeMailsThatLeft",
     "FakeMemberBook",
     "FakeMergeBook",
     "FakeMessages",
@@ -85,15 +102,21 @@ __all__ = [
     "FakeProposalBook",
     "FakeProspectBook",
     "FakeReachability",
+    "FakeRowBook",
     "FakeRulebooks",
     "FakeSavedLists",
+    "FakeSentMails",
     "FakeSequenceBook",
     "FakeSessionBook",
+    "FakeStallBook",
+    "FakeStillness",
     "FakeSuppressions",
+    "FakeSyncBook",
     "FakeTagBook",
     "FakeTeamBook",
     "FakeTouches",
     "FakeUploads",
     "FakeUserBook",
+    "FakeVendorCalls",
     "Register",
 ]
