@@ -11,16 +11,17 @@ from qrev.accounts.models import ChangeKind
 from qrev.accounts.store import MongoAccountBook, MongoMemberBook
 from qrev.assistant.ports import AiServer
 from qrev.bootstrap import assistant, campaigns, desks
-from qrev.bootstrap.accounts import WhoMay, who_may
+from qrev.bootstrap.accounts import WhoMay, grants_of, who_may
 from qrev.bootstrap.assistant import Assistant
 from qrev.bootstrap.campaigns import Campaigns
-from qrev.bootstrap.channels import Channels, channels_of
+from qrev.bootstrap.channels import Channels, channels_of, logins_of
 from qrev.bootstrap.databases import INDEXES, Databases
 from qrev.bootstrap.google import at_google
 from qrev.bootstrap.life import CampaignStores
 from qrev.bootstrap.people import WhoWeKnow, who_we_know
 from qrev.bootstrap.privacy import privacy
 from qrev.campaigns.inviting import InvitationMail
+from qrev.campaigns.logins import Logins
 from qrev.crm.privacy import Privacy
 from qrev.crm.veiling import Veil
 from qrev.integrations.google.sign_in import GoogleSignIn
@@ -39,6 +40,7 @@ class Services(WhoMay, WhoWeKnow, Campaigns, Assistant):
     google: GoogleSignIn | None  # None where no client is set up
     privacy: Privacy
     channels: Channels
+    logins: Logins
     limits: Limits
     clock: Clock
 
@@ -47,13 +49,19 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     """Wire the application. Call once per process, inside its event loop."""
     db = databases.main
     stores = CampaignStores(db)
-    channels = channels_of(settings)
     google = at_google(settings, clock)
+    issuer = google.grants if google else NoIssuer()
+    logins = logins_of(settings, db)
+    channels = channels_of(
+        settings,
+        logins=logins,
+        tokens=grants_of(settings, db, issuer, clock=clock) if google else None,
+        clock=clock,
+    )
     post = InvitationMail(mailboxes=stores.mailboxes, channels=channels.reaching, clock=clock)
     veil = Veil(settings.link_secret.get_secret_value())
     erasing = privacy(databases, channels, veil, clock=clock)
     makers = {ChangeKind.ERASE_PERSON: erasing}
-    issuer = google.grants if google else NoIssuer()
     may = who_may(settings, db, post, issuer, clock=clock, makers=makers)
     known = who_we_know(db, may.audit, veil, mails=stores.messages, clock=clock)
     selling = campaigns.wire(stores, _around_campaigns(settings, db, may, known, channels, clock))
@@ -79,6 +87,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
         google=None if google is None else google.sign_in,
         privacy=erasing,
         channels=channels,
+        logins=logins,
         limits=Limits(db, clock),
         clock=clock,
     )

@@ -31,6 +31,7 @@ from qrev.campaigns.company_numbers import LastWritten
 from qrev.campaigns.delivery import SentMails
 from qrev.campaigns.exporting import CampaignRows
 from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
+from qrev.campaigns.logins import LoginBook
 from qrev.campaigns.ports import (
     DraftBook,
     DraftLocks,
@@ -49,6 +50,7 @@ from qrev.campaigns.rulebook import Rulebooks
 from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.last_written import MongoLastWritten
+from qrev.campaigns.store.logins import MongoLoginBook
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.messages import MongoMessages
 from qrev.campaigns.store.notices import MongoNotices
@@ -124,6 +126,7 @@ class Stores:
     messages: Messages
     touches: Touches
     sent_mails: SentMails
+    logins: LoginBook
     outbox: Outbox
     lateness: Lateness
     last_written: LastWritten
@@ -218,6 +221,7 @@ def fake_stores() -> Stores:
         messages=messages,
         touches=fakes.FakeTouches(messages),
         sent_mails=fakes.FakeSentMails(messages),
+        logins=fakes.FakeLoginBook(),
         outbox=messages,
         lateness=messages,
         last_written=messages,
@@ -286,6 +290,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         messages=messages,
         touches=MongoTouches(database),
         sent_mails=MongoSentMails(database),
+        logins=MongoLoginBook(database),
         outbox=messages,
         lateness=messages,
         last_written=MongoLastWritten(database),

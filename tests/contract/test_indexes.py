@@ -69,6 +69,7 @@ GLOBAL = {
     "dropbox.mark_prospects": "the drop box knows no accounts",
     "dropbox.new_messages": "the drop box knows no accounts",
     "dropbox.new_prospects": "the drop box knows no accounts",
+    "logins.sealed_with": "a sweep over all logins",
     "lateness.late": "a sweep over all accounts",
     "lateness.move": "the sweep moves a message it has read, by its id",
     "notices.claim_posting": "by the id of a notice that was read",

@@ -37,6 +37,7 @@ from tests.fakes.joining import (
     FakeTeamBook,
 )
 from tests.fakes.life import FakeApprovalBook, FakeOrderBook, FakePauseBook
+from tests.fakes.logins import FakeLoginBook
 from tests.fakes.messages import FakeMessages
 from tests.fakes.people import FakeMergeBook, FakePeopleMarks, FakeSavedLists, FakeTagBook
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
@@ -69,6 +70,7 @@ __all__ = [
     "FakeImportedPeople",
     "FakeImports",
     "FakeInvitationBook",
+    "FakeLoginBook",
     "FakeMailboxes",
     "FakeMemberBook",
     "FakeMergeBook",

@@ -63,6 +63,7 @@ class SmtpChannel:
         )
         self._kept: dict[SmtpServer, list[Connection]] = defaultdict(list)
         self._is_sweeping = False
+        self._own: dict[str, tuple[int, SmtpServer]] = {}  # by mailbox, as of a login's version
 
     async def send(self, mailbox: Mailbox, letter: Letter) -> Accepted:
         """Hand one letter over. What it is called is the server's answer. Raises SendError."""
@@ -94,15 +95,24 @@ class SmtpChannel:
         await asyncio.gather(*(each.leave() for each in waiting))
 
     async def _server(self, mailbox: Mailbox) -> SmtpServer:
+        if mailbox.login_version == 0:
+            if self._house is None:
+                raise MailboxRefused("its mail server has to be given again")
+            return self._house
+        version, server = self._own.get(mailbox.id, (0, None))
+        if server is None or version != mailbox.login_version:
+            server = await self._asked(mailbox)
+            self._own[mailbox.id] = (mailbox.login_version, server)
+        return server
+
+    async def _asked(self, mailbox: Mailbox) -> SmtpServer:
         try:
             login = await self._servers.of(mailbox) if self._servers is not None else None
         except CannotSignIn as error:
             raise MailboxRefused("its password has to be given again") from error
-        if login is not None:
-            return _own(login)
-        if self._house is None:
+        if login is None:
             raise MailboxRefused("its mail server has to be given again")
-        return self._house
+        return _own(login)
 
     async def _ready(self, server: SmtpServer, letter: Letter) -> Connection:
         """Return a connection whose server waits for the mail, with a place at the gate.
