@@ -316,6 +316,19 @@ def _pages_of_messages() -> tuple[Call, ...]:
 
 
 MESSAGES = (
+    Call("records", "set", lambda s, a: s.records.set(a, a_mailbox(), ("name",))),
+    Call("records", "remove", lambda s, a: s.records.remove(a, "none")),
+    Call(
+        "mailbox_mails",
+        "attempts",
+        lambda s, a: s.mailbox_mails.attempts(a, since=TUESDAY_10AM),
+    ),
+    Call("mailbox_mails", "waiting", lambda s, a: s.mailbox_mails.waiting(a), reads=True),
+    Call(
+        "mailbox_mails",
+        "release",
+        lambda s, a: s.mailbox_mails.release(a, "m1", held_beyond=LATER, until=TUESDAY_10AM),
+    ),
     Call("logins", "get", lambda s, a: s.logins.get(a, "m1"), reads=True),
     Call("logins", "put", lambda s, a: s.logins.put(a_login(account_id=a))),
     Call("logins", "replace", lambda s, a: s.logins.replace(a_login(account_id=a), was=1)),

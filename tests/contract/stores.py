@@ -32,6 +32,7 @@ from qrev.campaigns.delivery import SentMails
 from qrev.campaigns.exporting import CampaignRows
 from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
 from qrev.campaigns.logins import LoginBook
+from qrev.campaigns.mailbox_ports import MailboxMails, MailboxRecords
 from qrev.campaigns.ports import (
     DraftBook,
     DraftLocks,
@@ -51,6 +52,7 @@ from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.last_written import MongoLastWritten
 from qrev.campaigns.store.logins import MongoLoginBook
+from qrev.campaigns.store.mailbox_care import MongoMailboxMails, MongoMailboxRecords
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.messages import MongoMessages
 from qrev.campaigns.store.notices import MongoNotices
@@ -127,6 +129,8 @@ class Stores:
     touches: Touches
     sent_mails: SentMails
     logins: LoginBook
+    records: MailboxRecords
+    mailbox_mails: MailboxMails
     outbox: Outbox
     lateness: Lateness
     last_written: LastWritten
@@ -175,7 +179,7 @@ def fake_stores() -> Stores:
     people, companies = fakes.FakePeopleBook(), fakes.FakeCompanyBook()
     edits = fakes.FakePersonEdits(people)
     marks = fakes.FakePeopleMarks(people, edits)
-    prospects = fakes.FakeProspectBook()
+    prospects, mailboxes = fakes.FakeProspectBook(), fakes.FakeMailboxes()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
         accounts=fakes.FakeAccountBook(register),
@@ -214,7 +218,7 @@ def fake_stores() -> Stores:
         remarks=drafts,
         locks=drafts,
         notices=fakes.FakeNotices(),
-        mailboxes=fakes.FakeMailboxes(),
+        mailboxes=mailboxes,
         proposals=fakes.FakeProposalBook(),
         rulebooks=fakes.FakeRulebooks(),
         lease=fakes.FakePlanningLease(),
@@ -222,6 +226,8 @@ def fake_stores() -> Stores:
         touches=fakes.FakeTouches(messages),
         sent_mails=fakes.FakeSentMails(messages),
         logins=fakes.FakeLoginBook(),
+        records=fakes.FakeMailboxRecords(mailboxes),
+        mailbox_mails=fakes.FakeMailboxMails(messages, mailboxes),
         outbox=messages,
         lateness=messages,
         last_written=messages,
@@ -291,6 +297,8 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         touches=MongoTouches(database),
         sent_mails=MongoSentMails(database),
         logins=MongoLoginBook(database),
+        records=MongoMailboxRecords(database),
+        mailbox_mails=MongoMailboxMails(database),
         outbox=messages,
         lateness=messages,
         last_written=MongoLastWritten(database),

@@ -38,6 +38,7 @@ from tests.fakes.joining import (
 )
 from tests.fakes.life import FakeApprovalBook, FakeOrderBook, FakePauseBook
 from tests.fakes.logins import FakeLoginBook
+from tests.fakes.mailbox_care import FakeMailboxMails, FakeMailboxRecords
 from tests.fakes.messages import FakeMessages
 from tests.fakes.people import FakeMergeBook, FakePeopleMarks, FakeSavedLists, FakeTagBook
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
@@ -71,6 +72,8 @@ __all__ = [
     "FakeImports",
     "FakeInvitationBook",
     "FakeLoginBook",
+    "FakeMailboxMails",
+    "FakeMailboxRecords",
     "FakeMailboxes",
     "FakeMemberBook",
     "FakeMergeBook",
