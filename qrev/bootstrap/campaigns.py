@@ -30,6 +30,7 @@ from qrev.campaigns.ruling import Ruling
 from qrev.campaigns.sender import Sender
 from qrev.campaigns.senders import Senders
 from qrev.campaigns.sequences import Sequences
+from qrev.campaigns.settling import Evidence
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.store import (
     drafts,
@@ -45,9 +46,11 @@ from qrev.campaigns.store import (
 )
 from qrev.campaigns.sweeps import Sweeps
 from qrev.campaigns.telling import Telling
+from qrev.campaigns.watchdog import Watchdog
 from qrev.crm.suppressions import SuppressionList
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Indexes
+from qrev.kit.pulse import Pulse
 from qrev.kit.signing import Signer
 from qrev.settings import Settings
 
@@ -82,6 +85,7 @@ class Campaigns:
     telling: Telling
     sender: Sender
     sweeps: Sweeps
+    evidence: Evidence
     company_numbers: CompanyCounting
     orders: Orders
     proposals: Proposals
@@ -89,6 +93,7 @@ class Campaigns:
     approving: Approving
     campaign_export: CampaignExport
     adding: Adding
+    watchdog: Watchdog
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +107,7 @@ class Around:
     reachability: Reachability
     audit: Audit
     channels: Channels
+    pulse: Pulse
     clock: Clock
 
 
@@ -132,11 +138,26 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         telling=telling,
         sender=_sender(stores, around, stopping, telling),
         sweeps=sweeps,
+        evidence=Evidence(
+            doubts=stores.doubts,
+            mailboxes=stores.mailboxes,
+            witnesses=around.channels.settling,
+            telling=telling,
+            clock=around.clock,
+        ),
         company_numbers=stores.company_numbers,
         orders=orders,
         proposals=Proposals(proposing=proposing, orders=orders, clock=around.clock),
         pausing=before.pausing,
         approving=before.approving,
+        watchdog=Watchdog(
+            stillness=stores.stillness,
+            stalls=stores.stalls,
+            mailboxes=stores.mailboxes,
+            telling=telling,
+            worker_seen_at=around.pulse.seen_at,
+            clock=around.clock,
+        ),
         adding=life.wire_adding(stores, kept, around.clock),
         campaign_export=_campaign_export(stores, around.audit),
     )

@@ -136,7 +136,7 @@ class DraftBook(Protocol):
     async def count(self, account_id: AccountId, sequence_id: str) -> DraftCounts: ...
 
     async def lacking(self, account_id: AccountId, sequence_id: str) -> list[str]:
-        """Return the prospects with a draft that failed or lacks a fact."""
+        """Return the prospects with a draft that `is_lacking`."""
 
     async def save(
         self,
@@ -148,8 +148,13 @@ class DraftBook(Protocol):
         body: str,
         at: datetime,
         by: str,
+        missing: Collection[str] = (),
+        doubts: Collection[str] = (),
     ) -> Draft | None:
-        """Write version + 1. Return None if it is not at `version`, is locked or is sealed."""
+        """Write version + 1. Return None if it is not at `version`, is locked or is sealed.
+
+        `missing` and `doubts` are what is still open about the words.
+        """
 
     async def reset(
         self, account_id: AccountId, draft_id: str, *, version: int, at: datetime, by: str
@@ -321,8 +326,10 @@ class Outbox(Protocol):
     async def release_expired(self, *, now: datetime) -> tuple[int, int]:
         """Settle expired leases: claimed -> planned, sending -> unknown. Return both counts."""
 
-    async def attempted(self, since: Mapping[tuple[AccountId, str], datetime]) -> Mapping[str, int]:
-        """Return how many mails each (account, mailbox) has attempted since its moment, by id."""
+    async def attempted(
+        self, since: Mapping[tuple[AccountId, str], datetime]
+    ) -> Mapping[str, Attempts]:
+        """Return what each (account, mailbox) has attempted since its moment, by mailbox id."""
 
     async def hold_mailbox(
         self, account_id: AccountId, mailbox_id: str, *, until: datetime
@@ -349,6 +356,14 @@ class Lateness(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Attempts:
+    """How many mails a mailbox has tried to send, and when the last one was."""
+
+    count: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
     """What became of one attempt. `send_at` and `held_until` only when it goes back to planned."""
 
@@ -361,6 +376,9 @@ class Outcome:
     send_at: datetime | None = None
     held_until: datetime | None = None
     is_attempt: bool = True  # False for one that was put back before the wire
+    channel: str = ""
+    began_at: datetime | None = None  # when it went to the wire
+    code: str = ""  # the server's own
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -381,7 +399,12 @@ class Channel(Protocol):
 
 
 class SendError(Exception):
-    """A channel could not deliver. The subclass says what to do about it."""
+    """A channel could not deliver. The subclass says what to do about it.
+
+    `code` is what the server calls it, where there is such a thing.
+    """
+
+    code: str = ""
 
 
 class NotNow(SendError):

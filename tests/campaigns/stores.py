@@ -18,6 +18,7 @@ from qrev.campaigns.store import prospects as prospects_store
 from qrev.campaigns.store import rulebooks as rulebooks_store
 from qrev.campaigns.store import sequences as sequences_store
 from qrev.campaigns.store.approvals import MongoApprovalBook
+from qrev.campaigns.store.doubts import MongoDoubts
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.messages import MongoMessages
@@ -63,6 +64,7 @@ class Stores:
     rulebooks: MongoRulebooks
     touches: MongoTouches
     sent_mails: MongoSentMails
+    doubts: MongoDoubts
     suppressions: MongoSuppressions
     members: MongoMemberBook
     audit: MongoAuditBook
@@ -92,6 +94,7 @@ def stores_of(database: AsyncDatabase[Document]) -> Stores:
         rulebooks=MongoRulebooks(database),
         touches=MongoTouches(database),
         sent_mails=MongoSentMails(database),
+        doubts=MongoDoubts(database),
         suppressions=MongoSuppressions(database, Veil("house")),
         members=MongoMemberBook(database),
         audit=MongoAuditBook(database),

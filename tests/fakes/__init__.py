@@ -20,6 +20,7 @@ from tests.fakes.crm import (
     FakeSuppressions,
     FakeUploads,
 )
+from tests.fakes.doubts import FakeDoubts
 from tests.fakes.drafts import FakeDraftBook
 from tests.fakes.finding import FakePeopleFinder
 from tests.fakes.imports import (
@@ -48,6 +49,16 @@ from tests.fakes.sent_mails import FakeSentMails
 from tests.fakes.sequences import FakeProspectBook, FakeSequenceBook
 from tests.fakes.sessions import FakeApiKeyBook, FakeSessionBook
 from tests.fakes.touches import FakeTouches
+from tests.fakes.vendors import (
+    FakeConnectionAttempts,
+    FakeConnectionBook,
+    FakeLinkBook,
+    FakeMailsThatLeft,
+    FakeRowBook,
+    FakeSyncBook,
+    FakeVendorCalls,
+)
+from tests.fakes.watching import FakeStallBook, FakeStillness
 
 __all__ = [
     "FakeAccountBook",
@@ -63,7 +74,10 @@ __all__ = [
     "FakeCompanyBook",
     "FakeCompanyPeople",
     "FakeCompanyRegister",
+    "FakeConnectionAttempts",
+    "FakeConnectionBook",
     "FakeConversations",
+    "FakeDoubts",
     "FakeDraftBook",
     "FakeDropBox",
     "FakeGrantBook",
@@ -71,10 +85,12 @@ __all__ = [
     "FakeImportedPeople",
     "FakeImports",
     "FakeInvitationBook",
+    "FakeLinkBook",
     "FakeLoginBook",
     "FakeMailboxMails",
     "FakeMailboxRecords",
     "FakeMailboxes",
+    "FakeMailsThatLeft",
     "FakeMemberBook",
     "FakeMergeBook",
     "FakeMessages",
@@ -91,16 +107,21 @@ __all__ = [
     "FakeProposalBook",
     "FakeProspectBook",
     "FakeReachability",
+    "FakeRowBook",
     "FakeRulebooks",
     "FakeSavedLists",
     "FakeSentMails",
     "FakeSequenceBook",
     "FakeSessionBook",
+    "FakeStallBook",
+    "FakeStillness",
     "FakeSuppressions",
+    "FakeSyncBook",
     "FakeTagBook",
     "FakeTeamBook",
     "FakeTouches",
     "FakeUploads",
     "FakeUserBook",
+    "FakeVendorCalls",
     "Register",
 ]
