@@ -11,7 +11,7 @@ from qrev.accounts.models import ChangeKind
 from qrev.accounts.ports import ChangeMaker
 from qrev.accounts.store import MongoAccountBook, MongoMemberBook
 from qrev.assistant.ports import AiServer
-from qrev.bootstrap import assistant, campaigns, desks, vendors
+from qrev.bootstrap import assistant, campaigns, desks, mailboxes, vendors
 from qrev.bootstrap.accounts import WhoMay, grants_of, who_may
 from qrev.bootstrap.assistant import Assistant
 from qrev.bootstrap.campaigns import Campaigns
@@ -19,6 +19,7 @@ from qrev.bootstrap.channels import Channels, channels_of, logins_of
 from qrev.bootstrap.databases import INDEXES, Databases
 from qrev.bootstrap.google import at_google
 from qrev.bootstrap.life import CampaignStores
+from qrev.bootstrap.mailboxes import MailboxCare
 from qrev.bootstrap.people import WhoWeKnow, mail_domains, who_we_know
 from qrev.bootstrap.privacy import privacy
 from qrev.bootstrap.vendors import Vendors
@@ -39,7 +40,7 @@ ONLY_LOGGED = LoggedReports()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Services(WhoMay, WhoWeKnow, Campaigns, Assistant, Vendors):
+class Services(WhoMay, WhoWeKnow, Campaigns, MailboxCare, Assistant, Vendors):
     """What the doors call: what every room offers, and what belongs to none."""
 
     google: GoogleSignIn | None  # None where no client is set up
@@ -87,6 +88,18 @@ def build(
         ),
     )
     makers[ChangeKind.WRITE_TO_HUBSPOT] = outside.hubspot
+    care = mailboxes.wire(
+        db,
+        mailboxes.Around(
+            settings=settings,
+            stores=stores,
+            channels=channels,
+            logins=logins,
+            grants=may.grants,
+            audit=may.audit,
+            clock=clock,
+        ),
+    )
     helping = assistant.wire(
         databases,
         ai,
@@ -97,6 +110,7 @@ def build(
             campaigns=selling,
             stores=stores,
             channels=channels,
+            mailboxes=care,
             privacy=erasing,
             vendors=outside,
             clock=clock,
@@ -106,6 +120,7 @@ def build(
         **vars(may),
         **vars(known),
         **vars(selling),
+        **vars(care),
         **vars(helping),
         **vars(outside),
         google=None if google is None else google.sign_in,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from qrev.kit.ids import stable_id
 
 HELD = timedelta(days=3650)  # until somebody sets it going again
 SURELY_HELD = timedelta(days=365)  # beyond it, a mail waits for its mailbox and for nothing else
+TEST_WITHIN = 25.0  # seconds; somebody is looking at a button
 MAX_NAME, MAX_SIGNATURE = 100, 1000
 PAUSED = "paused by a member"
 HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
@@ -178,7 +180,10 @@ class Connecting:
             raise Conflict("Its way of sending is not set up here.")
         try:
             letter = a_trial_mail(mailbox, to=actor.email, now=self._clock())
-            await channel.send(mailbox, letter)
+            async with asyncio.timeout(TEST_WITHIN):
+                await channel.send(mailbox, letter)
+        except TimeoutError as error:
+            raise Conflict(f"No answer within {TEST_WITHIN:.0f} seconds. Try again.") from error
         except MailboxRefused as error:
             await self._hold(mailbox, str(error))
             raise Conflict(f"{mailbox.email} is paused: {error}.") from error

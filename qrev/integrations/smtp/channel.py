@@ -24,6 +24,7 @@ from qrev.integrations.smtp.connection import (
 READY_WITHIN = 120.0  # seconds from nothing to the server's 354; slower is too busy for now
 ANSWER_WITHIN = 120.0  # seconds; some servers scan a mail before they answer the final dot
 AGAIN_WITHIN = 15.0  # seconds; a kept connection that is silent for longer is dead
+CHECK_WITHIN = 20.0  # seconds; somebody is looking at a button
 KEPT_FOR = 30.0  # seconds without a letter; few servers wait longer than a minute
 AT_ONCE = 8  # connections to one server; more look like a flood
 LETTERS = 100  # over one connection; some servers hang up after that many
@@ -79,9 +80,9 @@ class SmtpChannel:
     async def check(self, login: SmtpLogin) -> None:
         """Sign in and out again, to see whether that works. Raises MailboxRefused, or NotNow."""
         server = _own(login)
-        connection = Connection(server, tls=self._tls, timeout=self._ready_within)
+        connection = Connection(server, tls=self._tls, timeout=CHECK_WITHIN)
         try:
-            async with asyncio.timeout(self._ready_within):
+            async with asyncio.timeout(CHECK_WITHIN):
                 await connection.open()
         except TROUBLES as error:
             raise NotNow(f"{server.host} cannot be reached: {said(error)}") from error
