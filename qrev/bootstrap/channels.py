@@ -15,10 +15,11 @@ from qrev.campaigns.store.logins import MongoLoginBook
 from qrev.integrations.google.gmail import GmailChannel, Tokens
 from qrev.integrations.outbox.channel import LocalOutbox
 from qrev.integrations.smtp.channel import SmtpChannel
+from qrev.integrations.smtp.reaching import is_public
 from qrev.kit.clock import Clock
 from qrev.kit.crypto import Vault
 from qrev.kit.mongo import Document
-from qrev.settings import Settings
+from qrev.settings import LOOPBACK, Settings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +44,12 @@ def channels_of(
 ) -> Channels:
     """Return every channel by the name a Mailbox has for it. No `tokens`: there is no Google."""
     outbox = LocalOutbox(settings.data_dir / "outbox")
-    smtp = SmtpChannel(settings.smtp_url.get_secret_value(), servers=logins)
+    smtp = SmtpChannel(
+        settings.smtp_url.get_secret_value(),
+        servers=logins,
+        # Whoever can reach us from elsewhere may not reach our own network through us.
+        allows=None if settings.host in LOOPBACK else is_public,
+    )
     reaching: dict[str, Channel] = {"smtp": smtp}
     settling: dict[str, Settling] = {"outbox": outbox}
     if tokens is not None:

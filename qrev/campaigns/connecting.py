@@ -28,7 +28,7 @@ HELD = timedelta(days=3650)  # until somebody sets it going again
 SURELY_HELD = timedelta(days=365)  # beyond it, a mail waits for its mailbox and for nothing else
 TEST_WITHIN = 25.0  # seconds; somebody is looking at a button
 MAX_NAME, MAX_SIGNATURE = 100, 1000
-PAUSED = "paused by a member"
+PAUSED = "a member paused it"
 HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 WORDS = ("name", "reply_to", "signature")
 
