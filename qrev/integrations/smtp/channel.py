@@ -134,7 +134,9 @@ class SmtpChannel:
                     gate.release()
                     raise
         except GoingAway as error:
-            raise NotNow(str(error)) from error
+            later = NotNow(str(error))
+            later.code = error.code
+            raise later from error
         except TROUBLES as error:
             raise NotNow(f"{server.host} took nothing: {said(error)}") from error
 

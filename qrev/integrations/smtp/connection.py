@@ -175,7 +175,9 @@ class Connection:
     def _meaning(self, error: SMTPResponseException, phase: type[SendError]) -> SendError:
         if error.code == GOING_AWAY:
             self._is_lost = True
-            return GoingAway(said(error))
+            going = GoingAway(said(error))
+            going.code = str(error.code)
+            return going
         return meaning(error.code, error.message, phase)
 
     async def hand_over(self, letter: Letter, *, within: float) -> str:
