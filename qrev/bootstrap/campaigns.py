@@ -35,6 +35,7 @@ from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.store import (
     drafts,
     last_written,
+    logins,
     mailboxes,
     messages,
     notices,
@@ -60,6 +61,7 @@ INDEXES: tuple[Indexes, ...] = (
     prospects.INDEXES,
     drafts.INDEXES,
     mailboxes.INDEXES,
+    logins.INDEXES,
     messages.INDEXES,
     notices.INDEXES,
     proposals.INDEXES,

@@ -33,6 +33,8 @@ from qrev.campaigns.delivery import SentMails
 from qrev.campaigns.doubt import Doubts
 from qrev.campaigns.exporting import CampaignRows
 from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
+from qrev.campaigns.logins import LoginBook
+from qrev.campaigns.mailbox_ports import MailboxMails, MailboxRecords
 from qrev.campaigns.ports import (
     DraftBook,
     DraftLocks,
@@ -52,6 +54,8 @@ from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.doubts import MongoDoubts
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.last_written import MongoLastWritten
+from qrev.campaigns.store.logins import MongoLoginBook
+from qrev.campaigns.store.mailbox_care import MongoMailboxMails, MongoMailboxRecords
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.mails_that_left import MongoMailsThatLeft
 from qrev.campaigns.store.messages import MongoMessages
@@ -134,6 +138,9 @@ class Stores:
     messages: Messages
     touches: Touches
     sent_mails: SentMails
+    logins: LoginBook
+    records: MailboxRecords
+    mailbox_mails: MailboxMails
     doubts: Doubts
     outbox: Outbox
     lateness: Lateness
@@ -193,6 +200,7 @@ def fake_stores() -> Stores:
     companies_register = fakes.FakeCompanyRegister(companies)
     edits = fakes.FakePersonEdits(people)
     marks = fakes.FakePeopleMarks(people, edits)
+    prospects, mailboxes = fakes.FakeProspectBook(), fakes.FakeMailboxes()
     prospects = fakes.FakeProspectBook()
     syncs = fakes.FakeSyncBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
@@ -234,13 +242,16 @@ def fake_stores() -> Stores:
         remarks=drafts,
         locks=drafts,
         notices=fakes.FakeNotices(),
-        mailboxes=fakes.FakeMailboxes(),
+        mailboxes=mailboxes,
         proposals=fakes.FakeProposalBook(),
         rulebooks=fakes.FakeRulebooks(),
         lease=fakes.FakePlanningLease(),
         messages=messages,
         touches=fakes.FakeTouches(messages),
         sent_mails=fakes.FakeSentMails(messages),
+        logins=fakes.FakeLoginBook(),
+        records=fakes.FakeMailboxRecords(mailboxes),
+        mailbox_mails=fakes.FakeMailboxMails(messages, mailboxes),
         doubts=fakes.FakeDoubts(messages),
         outbox=messages,
         lateness=messages,
@@ -320,6 +331,9 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         messages=messages,
         touches=MongoTouches(database),
         sent_mails=MongoSentMails(database),
+        logins=MongoLoginBook(database),
+        records=MongoMailboxRecords(database),
+        mailbox_mails=MongoMailboxMails(database),
         doubts=MongoDoubts(database),
         outbox=messages,
         lateness=messages,

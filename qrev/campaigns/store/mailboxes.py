@@ -13,7 +13,7 @@ from qrev.kit.mongo import Document, Indexes, add_if_new
 
 INDEXES = Indexes("mailboxes", (IndexModel([("account_id", ASCENDING), ("email", ASCENDING)]),))
 PLAIN = ("email", "name", "channel", "timezone", "cap", "is_paused", "paused_reason")
-ADDED = ("reply_to", "signature")  # later than the first mailboxes
+ADDED = ("reply_to", "signature", "owner_id", "login_version")  # later than the first mailboxes
 
 
 class MongoMailboxes:
