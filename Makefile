@@ -1,7 +1,7 @@
 # `make help` lists what there is. Nothing is installed outside .venv, but for the tests' browser.
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check fix bench eval indexes browser
+.PHONY: help run install test check fix bench crash eval indexes browser
 
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
@@ -36,6 +36,9 @@ fix: .venv/installed-dev  ## Repair format, and lint where a machine can
 
 bench: .venv/installed-dev  ## Measure; one JSON line per figure (ONLY=name,name for some)
 	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
+
+crash: .venv/installed-dev  ## Kill workers N times while mail leaves, and count (N=1000 SEED=1)
+	@$(BIN)/python -m tests.crash --kills $(or $(N),60) $(if $(SEED),--seed $(SEED))
 
 eval: .venv/installed-dev  ## Count what the built-in interpreter understands; writes docs/evaluation.md
 	@$(BIN)/python -m tests.eval
