@@ -45,9 +45,11 @@ from qrev.campaigns.store import (
 )
 from qrev.campaigns.sweeps import Sweeps
 from qrev.campaigns.telling import Telling
+from qrev.campaigns.watchdog import Watchdog
 from qrev.crm.suppressions import SuppressionList
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Indexes
+from qrev.kit.pulse import Pulse
 from qrev.kit.signing import Signer
 from qrev.settings import Settings
 
@@ -89,6 +91,7 @@ class Campaigns:
     approving: Approving
     campaign_export: CampaignExport
     adding: Adding
+    watchdog: Watchdog
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +105,7 @@ class Around:
     reachability: Reachability
     audit: Audit
     channels: Channels
+    pulse: Pulse
     clock: Clock
 
 
@@ -144,6 +148,14 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         proposals=Proposals(proposing=proposing, orders=orders, clock=around.clock),
         pausing=before.pausing,
         approving=before.approving,
+        watchdog=Watchdog(
+            stillness=stores.stillness,
+            stalls=stores.stalls,
+            mailboxes=stores.mailboxes,
+            telling=telling,
+            worker_seen_at=around.pulse.seen_at,
+            clock=around.clock,
+        ),
         adding=life.wire_adding(stores, kept, around.clock),
         campaign_export=_campaign_export(stores, around.audit),
     )

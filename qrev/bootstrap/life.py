@@ -34,6 +34,7 @@ from qrev.campaigns.store import (
     rulebooks,
     sent_mails,
     sequences,
+    stalls,
     touches,
 )
 from qrev.campaigns.sweeps import Sweeps
@@ -41,7 +42,12 @@ from qrev.crm.store import MongoCompanyPeople
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Document, Indexes
 
-INDEXES: tuple[Indexes, ...] = (orders.INDEXES, orders.PAUSE_INDEXES, approvals.INDEXES)
+INDEXES: tuple[Indexes, ...] = (
+    orders.INDEXES,
+    orders.PAUSE_INDEXES,
+    approvals.INDEXES,
+    stalls.INDEXES,
+)
 
 
 class CampaignStores:
@@ -63,6 +69,8 @@ class CampaignStores:
         self.notices = notices.MongoNotices(db)
         self.orders = orders.MongoOrderBook(db)
         self.pauses = orders.MongoPauseBook(db)
+        self.stillness = stalls.MongoStillness(db)
+        self.stalls = stalls.MongoStallBook(db)
         self.approvals = approvals.MongoApprovalBook(db)
         self.company_numbers = CompanyCounting(
             staff=MongoCompanyPeople(db), written=last_written.MongoLastWritten(db)

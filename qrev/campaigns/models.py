@@ -129,8 +129,10 @@ class DraftStatus(StrEnum):
 class Draft:
     """The words of a Message before Send. Version 1 is the AI server's, later ones a member's.
 
-    `missing` names facts the words would need. It is empty once a member has saved them:
-    they read them and answer for them. A draft is sealed once its prospect is planned.
+    `missing` names facts the words would need, `doubts` are sentences about the reader that no
+    fact backs. Both are empty once a member has saved the words: they read them and answer for
+    them. A draft is sealed once its prospect is planned. `model` is the language model that wrote
+    the first version, after the instructions `prompt`, for `dollars`; "" for none.
     """
 
     id: str
@@ -146,11 +148,22 @@ class Draft:
     reason: str
     version: int
     is_sealed: bool = False
+    doubts: tuple[str, ...] = ()
+    model: str = ""
+    prompt: str = ""
+    dollars: float = 0
+
+    @property
+    def is_lacking(self) -> bool:
+        """Whether somebody has to look at it before it may leave."""
+        return bool(self.missing or self.doubts) or self.status is DraftStatus.FAILED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DraftCounts:
-    """How far the drafting of a sequence is. `missing` are ready ones that lack a fact."""
+    """How far the drafting of a sequence is. `missing` are ready ones that lack a fact or say
+    something that no fact backs.
+    """
 
     ready: int
     failed: int

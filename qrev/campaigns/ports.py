@@ -136,7 +136,7 @@ class DraftBook(Protocol):
     async def count(self, account_id: AccountId, sequence_id: str) -> DraftCounts: ...
 
     async def lacking(self, account_id: AccountId, sequence_id: str) -> list[str]:
-        """Return the prospects with a draft that failed or lacks a fact."""
+        """Return the prospects with a draft that `is_lacking`."""
 
     async def save(
         self,
@@ -148,8 +148,13 @@ class DraftBook(Protocol):
         body: str,
         at: datetime,
         by: str,
+        missing: Collection[str] = (),
+        doubts: Collection[str] = (),
     ) -> Draft | None:
-        """Write version + 1. Return None if it is not at `version`, is locked or is sealed."""
+        """Write version + 1. Return None if it is not at `version`, is locked or is sealed.
+
+        `missing` and `doubts` are what is still open about the words.
+        """
 
     async def reset(
         self, account_id: AccountId, draft_id: str, *, version: int, at: datetime, by: str

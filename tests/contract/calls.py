@@ -41,6 +41,8 @@ from tests.contract.import_calls import IMPORTS, SUPPRESSIONS, UPLOADS, fill_imp
 from tests.contract.life_calls import LIFE, fill_life
 from tests.contract.people_builders import OWNED, a_mark, a_merge, a_saved_list
 from tests.contract.stores import Ask, Call, Stores
+from tests.contract.vendor_calls import VENDORS, fill_vendors
+from tests.contract.watching_calls import WATCHING, fill_watching
 
 LATER = TUESDAY_10AM + MINUTE
 GONE = "gone@pine.test"
@@ -87,6 +89,8 @@ async def fill(s: Stores) -> None:
     sent = a_message("ann", status=MessageStatus.SENT, sent_at=TUESDAY_10AM)
     await s.messages.add_planned([a_message(), held, sent])
     await fill_life(s)
+    await fill_watching(s)
+    await fill_vendors(s)
     await s.conversations.add_if_new(a_line())
     await s.conversations.set_upload(ACME, "c1", "u1")
     await s.dropbox.put_messages([a_row()])
@@ -416,5 +420,7 @@ CALLS = (
     *MESSAGES,
     *DOUBTS,
     *LIFE,
+    *WATCHING,
+    *VENDORS,
     *ASSISTANT,
 )

@@ -35,6 +35,8 @@ GLOBAL = {
     "accounts.claim_deleted": "a sweep over all accounts",
     "api_keys.check": "a program asks: which account is the answer",
     "changes.unmade_erasures": "a sweep over all accounts",
+    "connections.of_vendor": "events and sweeps: which account is the answer",
+    "connections.sealed_with": "a sweep over all connections",
     "grants.get": "a grant is a person's, of whichever account",
     "grants.put": "a grant is a person's",
     "grants.remove": "a grant is a person's",
@@ -87,13 +89,16 @@ GLOBAL = {
     "sequences.active": "a sweep over all accounts",
     "sequences.by_dropbox_id": "the AI server's callback knows its own id alone",
     "sequences.drafting": "a sweep over all accounts",
+    "stalls.all": "the watchdog looks at all accounts",
+    "stillness.waiting": "a sweep over all accounts",
+    "syncs.claim_due": "a sweep over all accounts",
     "uploads.add_if_new": "GridFS finds its chunks by the file they belong to",
     "uploads.fetch": "GridFS finds its chunks by the file they belong to",
 }
 # Where the account is the document's own id, or begins it.
 ACCOUNT_IN_THE_ID = {
     *("accounts", "approval_rules", "members", "planning_leases", "conversations"),
-    "import_settings",
+    *("import_settings", "hubspot_syncs"),
 }
 # Pages that are sorted after reading, and why that stays small.
 SORTED_IN_MEMORY = {
@@ -111,6 +116,7 @@ NOT_FOR_STORES = {
         for each in INDEXES
         if each.forgets is not None
     },
+    ("hubspot_rows", "account_id_1_rows.email_1"): "finds somebody who is to be erased",
     ("ai_uploads", "upload_id_1__id_1"): "the AI server reads the rows of a list in pages",
 }
 

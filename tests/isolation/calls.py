@@ -30,6 +30,10 @@ OWN: dict[str, Values] = {
     "POST /api/team/members/put": {"role": "{team_role}"},
     "POST /api/crm/contact/merge/confirm": {"hash": "{merge_hash}"},
     "POST /api/crm/contact/lists/save": {"wanted": "{wanted}"},
+    "problems_mend": {"kind": "{problem}", "repair": "{mending}", "drafts": "{one_draft}"},
+    "doubt_settle": {"sentence": "{a_ticket}", "is_true": "{is_true}"},
+    "POST /api/hubspot/pull": {"list_id": "{list_number}"},
+    "GET /api/hubspot/connect": {"next": "{home}"},
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},
     "merge_confirm": {"hash": "{merge_hash}"},
@@ -52,6 +56,8 @@ OWN: dict[str, Values] = {
 # Routes without a schema in our document: Chainlit's, pages and links. Empty: nothing to send.
 RAW: dict[str, Values] = {
     "GET /readyz": {},
+    "GET /health": {},
+    "GET /metrics": {},
     "GET /api/openapi.json": {},
     "GET /api/docs": {},
     "GET /login": {},
