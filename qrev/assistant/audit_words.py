@@ -254,6 +254,12 @@ WORDS: dict[str, Words] = {
         "{who} took the companies of {filename} back: {removed} went",
         "{who} took a list of companies back",
     ),
+    "receipt.exported": _of(Kind.EXPORTS, "{who} downloaded the receipt of what was sent"),
+    "receipt.made": _of(
+        Kind.EXPORTS,
+        "The receipt {who} downloaded has {lines} lines and the fingerprint {fingerprint}",
+        "The receipt {who} downloaded was made",
+    ),
     "company.exported": _of(Kind.EXPORTS, "{who} downloaded the companies"),
     "suppression.added": _of(
         Kind.SUPPRESSIONS,

@@ -25,6 +25,7 @@ from qrev.campaigns.mail_links import MailLinks
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Notices, Reachability
 from qrev.campaigns.proposing import Proposing
+from qrev.campaigns.receipting import Receipts
 from qrev.campaigns.reordering import Reordering
 from qrev.campaigns.ruling import Ruling
 from qrev.campaigns.sender import Sender
@@ -84,6 +85,7 @@ class Campaigns:
     sender: Sender
     sweeps: Sweeps
     evidence: Evidence
+    receipts: Receipts
     company_numbers: CompanyCounting
     orders: Orders
     proposals: Proposals
@@ -143,6 +145,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
             telling=telling,
             clock=around.clock,
         ),
+        receipts=Receipts(ledgers=stores.ledgers, audit=around.audit, clock=around.clock),
         company_numbers=stores.company_numbers,
         orders=orders,
         proposals=Proposals(proposing=proposing, orders=orders, clock=around.clock),

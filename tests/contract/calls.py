@@ -9,7 +9,12 @@ from typing import Any
 from qrev.accounts.models import AccountId
 from qrev.assistant.ports import Heard
 from qrev.campaigns.doubt import Settlement
-from qrev.campaigns.models import MessageStatus, ProposalState, ProspectStatus, SequenceStatus
+from qrev.campaigns.models import (
+    MessageStatus,
+    ProposalState,
+    ProspectStatus,
+    SequenceStatus,
+)
 from qrev.campaigns.ports import Outcome
 from qrev.crm.edits import FieldEdit
 from qrev.crm.filters import Order, PeopleFilter, Place, Total
@@ -339,6 +344,7 @@ DOUBTS = (
     Call("doubts", "settle", lambda s, a: s.doubts.settle(a_message(account_id=a), A_LOOK)),
 )
 MESSAGES = (
+    Call("ledgers", "tried", lambda s, a: s.ledgers.tried(a, after="a", limit=5), reads=True),
     Call("sent_mails", "earlier", lambda s, a: s.sent_mails.earlier(a, ["s1:ann"]), reads=True),
     Call("sent_mails", "linked", lambda s, a: s.sent_mails.linked("s1:bob:1"), reads=True),
     Call("messages", "get", lambda s, a: s.messages.get(a, "s1:bob:1"), reads=True),

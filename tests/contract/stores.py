@@ -47,11 +47,13 @@ from qrev.campaigns.ports import (
     SequenceBook,
 )
 from qrev.campaigns.reading import DraftRemarks, Touches
+from qrev.campaigns.receipting import Ledgers
 from qrev.campaigns.rulebook import Rulebooks
 from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.doubts import MongoDoubts
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.last_written import MongoLastWritten
+from qrev.campaigns.store.ledgers import MongoLedgers
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.mails_that_left import MongoMailsThatLeft
 from qrev.campaigns.store.messages import MongoMessages
@@ -135,6 +137,7 @@ class Stores:
     touches: Touches
     sent_mails: SentMails
     doubts: Doubts
+    ledgers: Ledgers
     outbox: Outbox
     lateness: Lateness
     last_written: LastWritten
@@ -242,6 +245,7 @@ def fake_stores() -> Stores:
         touches=fakes.FakeTouches(messages),
         sent_mails=fakes.FakeSentMails(messages),
         doubts=fakes.FakeDoubts(messages),
+        ledgers=fakes.FakeLedgers(messages),
         outbox=messages,
         lateness=messages,
         last_written=messages,
@@ -321,6 +325,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         touches=MongoTouches(database),
         sent_mails=MongoSentMails(database),
         doubts=MongoDoubts(database),
+        ledgers=MongoLedgers(database),
         outbox=messages,
         lateness=messages,
         last_written=MongoLastWritten(database),

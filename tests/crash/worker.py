@@ -41,6 +41,7 @@ from qrev.crm.suppressions import SuppressionList
 from qrev.crm.veiling import Veil
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Document, open_client
+from qrev.kit.pulse import Pulse
 from qrev.settings import Settings
 from tests.crash.shared_time import SharedTime, skewed
 from tests.sites import SECRETS
@@ -149,6 +150,7 @@ def wired(
         reachability=suppressions,
         audit=Audit(entries=MongoAuditBook(db), clock=clock),
         channels=channels,
+        pulse=Pulse(db, clock),
         clock=clock,
     )
     return campaigns.wire(stores, around), real

@@ -37,6 +37,7 @@ from tests.fakes.joining import (
     FakeInvitationBook,
     FakeTeamBook,
 )
+from tests.fakes.ledgers import FakeLedgers
 from tests.fakes.life import FakeApprovalBook, FakeOrderBook, FakePauseBook
 from tests.fakes.messages import FakeMessages
 from tests.fakes.people import FakeMergeBook, FakePeopleMarks, FakeSavedLists, FakeTagBook
@@ -83,6 +84,7 @@ __all__ = [
     "FakeImportedPeople",
     "FakeImports",
     "FakeInvitationBook",
+    "FakeLedgers",
     "FakeLinkBook",
     "FakeMailboxes",
     "FakeMailsThatLeft",
