@@ -36,6 +36,7 @@ from qrev.api.routes import (
     proposals,
     suppressions,
     teams,
+    unknown,
     user,
 )
 from qrev.api.watch import watch_routes
@@ -50,7 +51,7 @@ LISTS = {
 }
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
-    *(contacts, people, imports, companies, suppressions, exports, privacy),
+    *(contacts, people, imports, companies, suppressions, exports, privacy, unknown),
     *(campaigns, proposals, plans, config, mail_links),
     *(integrations, hubspot),
 )

@@ -79,6 +79,8 @@ def build(
         ),
     )
     makers[ChangeKind.WRITE_TO_HUBSPOT] = outside.hubspot
+    makers[ChangeKind.SETTLE_AS_SENT] = selling.decision_it_left
+    makers[ChangeKind.SETTLE_AS_NOT_SENT] = selling.decision_it_did_not
     helping = assistant.wire(
         databases,
         ai,

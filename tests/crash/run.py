@@ -268,7 +268,7 @@ async def crash(kills: int, seed: int) -> dict[str, Any]:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="qrev-crash-") as name:
         folder = Path(name)
-        async with _harness(folder, people=max(20, kills), seed=seed) as (harness, db):
+        async with _harness(folder, people=max(20, 2 * kills), seed=seed) as (harness, db):
             await harness.run(kills)
             figures = await _figures(harness, db, folder)
     return {**figures, "seed": seed, "seconds": round(time.monotonic() - began, 1)}
