@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bench import importing, mailing, memory, operations, planning, sending, starting, turns
 from bench.accounts import ACCOUNTS
 from bench.assistant import ASSISTANT
+from bench.leaving import LEAVING
 from bench.measuring import Measure
 from bench.people import PEOPLE
 from bench.pocketmongo import POCKETMONGO
@@ -32,6 +33,7 @@ HOUSE: Mapping[str, Measure] = {
 }
 TABLES: tuple[Mapping[str, Measure], ...] = (
     HOUSE,
+    LEAVING,
     POCKETMONGO,
     ACCOUNTS,
     ASSISTANT,

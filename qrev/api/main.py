@@ -37,6 +37,7 @@ from qrev.api.routes import (
     proposals,
     suppressions,
     teams,
+    unknown,
     user,
 )
 from qrev.api.watch import watch_routes
@@ -51,7 +52,7 @@ LISTS = {
 }
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
-    *(contacts, people, imports, companies, suppressions, exports, privacy),
+    *(contacts, people, imports, companies, suppressions, exports, privacy, unknown),
     *(campaigns, proposals, plans, config, mail_links, mailboxes),
     *(integrations, hubspot),
 )

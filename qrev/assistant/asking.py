@@ -23,6 +23,7 @@ from qrev.assistant import (
     rules_questions,
     settings_questions,
     suppressions_questions,
+    unknown_questions,
     workspace_questions,
 )
 from qrev.assistant import requests as asked
@@ -165,4 +166,5 @@ QUESTIONS: dict[str, Question] = {
     **settings_questions.QUESTIONS,
     **drafting_questions.QUESTIONS,
     **privacy_questions.QUESTIONS,
+    **unknown_questions.QUESTIONS,
 }

@@ -267,6 +267,23 @@ WORDS: dict[str, Words] = {
         "{who} took the companies of {filename} back: {removed} went",
         "{who} took a list of companies back",
     ),
+    "change.settle_as_sent_proposed": _of(
+        Kind.CAMPAIGNS, "{who} looked at what it means that a mail left"
+    ),
+    "change.settle_as_not_sent_proposed": _of(
+        Kind.CAMPAIGNS, "{who} looked at what it means that a mail did not leave"
+    ),
+    "message.settled": _of(
+        Kind.CAMPAIGNS,
+        "{who} said of a mail in doubt {said}",
+        "{who} said of a mail in doubt whether it left",
+    ),
+    "receipt.exported": _of(Kind.EXPORTS, "{who} downloaded the receipt of what was sent"),
+    "receipt.made": _of(
+        Kind.EXPORTS,
+        "The receipt {who} downloaded has {lines} lines and the fingerprint {fingerprint}",
+        "The receipt {who} downloaded was made",
+    ),
     "company.exported": _of(Kind.EXPORTS, "{who} downloaded the companies"),
     "suppression.added": _of(
         Kind.SUPPRESSIONS,

@@ -45,6 +45,7 @@ from qrev.assistant.privacy_cards import PrivacyCard
 from qrev.assistant.rules_cards import DefaultsCard
 from qrev.assistant.settings_cards import SettingsCard
 from qrev.assistant.suppressions_cards import SuppressionsCard
+from qrev.assistant.unknown_cards import UnknownCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.crm.import_work import Progress
 from qrev.crm.importing import Importing
@@ -280,6 +281,7 @@ COMMANDS: dict[str, Card] = {
     "/approvals": ApprovalsCard(),
     "/campaigns": CampaignsCard(),
     "/outbox": OutboxCard(),
+    "/unknown": UnknownCard(),
     "/audit": AuditCard(),
     "/defaults": DefaultsCard(),
     "/imports": ImportsCard(),

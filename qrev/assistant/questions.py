@@ -28,6 +28,7 @@ from qrev.assistant.profile_desk import ProfileDesk
 from qrev.assistant.rules_desk import RulesDesk
 from qrev.assistant.settings_desk import SettingsDesk
 from qrev.assistant.suppressions_desk import SuppressionsDesk
+from qrev.assistant.unknown_desk import UnknownDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
 
 Asked = TypeVar("Asked", bound=BaseModel)
@@ -57,6 +58,7 @@ class Desks:
     settings: SettingsDesk
     drafting: DraftingDesk
     privacy: PrivacyDesk
+    unknown: UnknownDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -100,6 +100,8 @@ def build(
             clock=clock,
         ),
     )
+    makers[ChangeKind.SETTLE_AS_SENT] = selling.decision_it_left
+    makers[ChangeKind.SETTLE_AS_NOT_SENT] = selling.decision_it_did_not
     helping = assistant.wire(
         databases,
         ai,

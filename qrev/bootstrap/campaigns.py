@@ -11,6 +11,7 @@ from qrev.bootstrap import life
 from qrev.bootstrap.channels import Channels
 from qrev.bootstrap.life import Before, CampaignStores
 from qrev.campaigns.company_numbers import CompanyCounting
+from qrev.campaigns.deciding import Deciding, Decision
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.exporting import CampaignExport
 from qrev.campaigns.gathering import Gathering
@@ -25,6 +26,7 @@ from qrev.campaigns.mail_links import MailLinks
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Notices, Reachability
 from qrev.campaigns.proposing import Proposing
+from qrev.campaigns.receipting import Receipts
 from qrev.campaigns.reordering import Reordering
 from qrev.campaigns.ruling import Ruling
 from qrev.campaigns.sender import Sender
@@ -86,6 +88,10 @@ class Campaigns:
     sender: Sender
     sweeps: Sweeps
     evidence: Evidence
+    receipts: Receipts
+    deciding: Deciding
+    decision_it_left: Decision
+    decision_it_did_not: Decision
     company_numbers: CompanyCounting
     orders: Orders
     proposals: Proposals
@@ -145,6 +151,10 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
             telling=telling,
             clock=around.clock,
         ),
+        deciding=Deciding(doubts=stores.doubts, mailboxes=stores.mailboxes),
+        decision_it_left=_decision(stores, around, has_left=True),
+        decision_it_did_not=_decision(stores, around, has_left=False),
+        receipts=Receipts(ledgers=stores.ledgers, audit=around.audit, clock=around.clock),
         company_numbers=stores.company_numbers,
         orders=orders,
         proposals=Proposals(proposing=proposing, orders=orders, clock=around.clock),
@@ -161,6 +171,10 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         adding=life.wire_adding(stores, kept, around.clock),
         campaign_export=_campaign_export(stores, around.audit),
     )
+
+
+def _decision(stores: CampaignStores, around: Around, *, has_left: bool) -> Decision:
+    return Decision(has_left=has_left, doubts=stores.doubts, audit=around.audit, clock=around.clock)
 
 
 def _gathering(stores: CampaignStores, around: Around) -> Gathering:

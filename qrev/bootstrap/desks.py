@@ -27,6 +27,7 @@ from qrev.assistant.questions import Desks
 from qrev.assistant.rules_desk import Rulers, RulesDesk
 from qrev.assistant.settings_desk import Limit, SettingsDesk, TheAssistant
 from qrev.assistant.suppressions_desk import SuppressionsDesk
+from qrev.assistant.unknown_desk import UnknownDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
 from qrev.bootstrap.accounts import WhoMay
 from qrev.bootstrap.campaigns import Campaigns
@@ -86,6 +87,7 @@ def desks_of(
         profile=_profile(around),
         people=_people(databases.main, around),
         companies=_companies(around),
+        unknown=UnknownDesk(deciding=around.campaigns.deciding, changes=around.may.changes),
         privacy=PrivacyDesk(
             privacy=around.privacy,
             changes=around.may.changes,

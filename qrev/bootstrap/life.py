@@ -24,6 +24,7 @@ from qrev.campaigns.store import (
     doubts,
     drafts,
     last_written,
+    ledgers,
     mailboxes,
     messages,
     notices,
@@ -64,6 +65,7 @@ class CampaignStores:
         self.touches = touches.MongoTouches(db)
         self.sent_mails = sent_mails.MongoSentMails(db)
         self.doubts = doubts.MongoDoubts(db)
+        self.ledgers = ledgers.MongoLedgers(db)
         self.mailboxes = mailboxes.MongoMailboxes(db)
         self.rows = rows.MongoCampaignRows(db)
         self.notices = notices.MongoNotices(db)

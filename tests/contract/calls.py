@@ -9,7 +9,12 @@ from typing import Any
 from qrev.accounts.models import AccountId
 from qrev.assistant.ports import Heard
 from qrev.campaigns.doubt import Settlement
-from qrev.campaigns.models import MessageStatus, ProposalState, ProspectStatus, SequenceStatus
+from qrev.campaigns.models import (
+    MessageStatus,
+    ProposalState,
+    ProspectStatus,
+    SequenceStatus,
+)
 from qrev.campaigns.ports import Outcome
 from qrev.crm.edits import FieldEdit
 from qrev.crm.filters import Order, PeopleFilter, Place, Total
@@ -359,6 +364,7 @@ MESSAGES = (
     Call("logins", "replace", lambda s, a: s.logins.replace(a_login(account_id=a), was=1)),
     Call("logins", "sealed_with", lambda s, a: s.logins.sealed_with(("old",), 5)),
     Call("logins", "remove", lambda s, a: s.logins.remove(a, "m1")),
+    Call("ledgers", "tried", lambda s, a: s.ledgers.tried(a, after="a", limit=5), reads=True),
     Call("sent_mails", "earlier", lambda s, a: s.sent_mails.earlier(a, ["s1:ann"]), reads=True),
     Call("sent_mails", "linked", lambda s, a: s.sent_mails.linked("s1:bob:1"), reads=True),
     Call("messages", "get", lambda s, a: s.messages.get(a, "s1:bob:1"), reads=True),

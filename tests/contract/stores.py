@@ -49,11 +49,13 @@ from qrev.campaigns.ports import (
     SequenceBook,
 )
 from qrev.campaigns.reading import DraftRemarks, Touches
+from qrev.campaigns.receipting import Ledgers
 from qrev.campaigns.rulebook import Rulebooks
 from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.doubts import MongoDoubts
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.last_written import MongoLastWritten
+from qrev.campaigns.store.ledgers import MongoLedgers
 from qrev.campaigns.store.logins import MongoLoginBook
 from qrev.campaigns.store.mailbox_care import MongoMailboxMails, MongoMailboxRecords
 from qrev.campaigns.store.mailboxes import MongoMailboxes
@@ -142,6 +144,7 @@ class Stores:
     records: MailboxRecords
     mailbox_mails: MailboxMails
     doubts: Doubts
+    ledgers: Ledgers
     outbox: Outbox
     lateness: Lateness
     last_written: LastWritten
@@ -253,6 +256,7 @@ def fake_stores() -> Stores:
         records=fakes.FakeMailboxRecords(mailboxes),
         mailbox_mails=fakes.FakeMailboxMails(messages, mailboxes),
         doubts=fakes.FakeDoubts(messages),
+        ledgers=fakes.FakeLedgers(messages),
         outbox=messages,
         lateness=messages,
         last_written=messages,
@@ -335,6 +339,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         records=MongoMailboxRecords(database),
         mailbox_mails=MongoMailboxMails(database),
         doubts=MongoDoubts(database),
+        ledgers=MongoLedgers(database),
         outbox=messages,
         lateness=messages,
         last_written=MongoLastWritten(database),

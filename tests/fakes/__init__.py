@@ -37,6 +37,7 @@ from tests.fakes.joining import (
     FakeInvitationBook,
     FakeTeamBook,
 )
+from tests.fakes.ledgers import FakeLedgers
 from tests.fakes.life import FakeApprovalBook, FakeOrderBook, FakePauseBook
 from tests.fakes.logins import FakeLoginBook
 from tests.fakes.mailbox_care import FakeMailboxMails, FakeMailboxRecords
@@ -85,6 +86,7 @@ __all__ = [
     "FakeImportedPeople",
     "FakeImports",
     "FakeInvitationBook",
+    "FakeLedgers",
     "FakeLinkBook",
     "FakeLoginBook",
     "FakeMailboxMails",

@@ -280,6 +280,7 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "proposal_id": plan["id"],
         "plan_hash": plan["hash"],
         "message_id": sent,
+        "has_left": True,
         "running_id": running_id,
         "recipient": page["prospect"]["email"],
         "recipients": [page["prospect"]["email"]],
