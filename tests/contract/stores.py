@@ -29,6 +29,7 @@ from qrev.assistant.ports import Conversations, DropBox, SpendingBook
 from qrev.assistant.store import MongoConversations, MongoDropBox, MongoSpendingBook
 from qrev.campaigns.company_numbers import LastWritten
 from qrev.campaigns.exporting import CampaignRows
+from qrev.campaigns.hearing.ports import EventBook, Places, Sent
 from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
 from qrev.campaigns.ports import (
     DraftBook,
@@ -47,6 +48,7 @@ from qrev.campaigns.reading import DraftRemarks, Touches
 from qrev.campaigns.rulebook import Rulebooks
 from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.drafts import MongoDraftBook
+from qrev.campaigns.store.events import MongoEventBook, MongoPlaces, MongoSent
 from qrev.campaigns.store.last_written import MongoLastWritten
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.messages import MongoMessages
@@ -133,6 +135,9 @@ class Stores:
     rows: CampaignRows
     stillness: Stillness
     stalls: StallBook
+    events: EventBook
+    sent: Sent
+    places: Places
     conversations: Conversations
     dropbox: DropBox
     spending: SpendingBook
@@ -228,6 +233,9 @@ def fake_stores() -> Stores:
         rows=fakes.FakeCampaignRows(prospects, messages),
         stillness=fakes.FakeStillness(messages),
         stalls=fakes.FakeStallBook(),
+        events=fakes.FakeEventBook(),
+        sent=fakes.FakeSent(messages),
+        places=fakes.FakePlaces(),
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
         spending=dropbox.spending,
@@ -297,6 +305,9 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         rows=MongoCampaignRows(database),
         stillness=MongoStillness(database),
         stalls=MongoStallBook(database),
+        events=MongoEventBook(database),
+        sent=MongoSent(database),
+        places=MongoPlaces(database),
         conversations=MongoConversations(database),
         dropbox=MongoDropBox(database),
         spending=MongoSpendingBook(database),

@@ -22,6 +22,7 @@ from tests.fakes.crm import (
 )
 from tests.fakes.drafts import FakeDraftBook
 from tests.fakes.finding import FakePeopleFinder
+from tests.fakes.hearing import FakeEventBook, FakePlaces, FakeSent
 from tests.fakes.imports import (
     FakeImportedPeople,
     FakeImports,
@@ -64,6 +65,7 @@ __all__ = [
     "FakeConversations",
     "FakeDraftBook",
     "FakeDropBox",
+    "FakeEventBook",
     "FakeGrantBook",
     "FakeImportSettings",
     "FakeImportedPeople",
@@ -82,12 +84,14 @@ __all__ = [
     "FakePeopleMarks",
     "FakePersonEdits",
     "FakePictures",
+    "FakePlaces",
     "FakePlanningLease",
     "FakeProposalBook",
     "FakeProspectBook",
     "FakeReachability",
     "FakeRulebooks",
     "FakeSavedLists",
+    "FakeSent",
     "FakeSequenceBook",
     "FakeSessionBook",
     "FakeStallBook",
