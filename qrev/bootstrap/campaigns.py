@@ -9,11 +9,14 @@ from qrev.accounts.audit import Audit
 from qrev.accounts.ports import AccountBook, MemberBook
 from qrev.bootstrap import life
 from qrev.bootstrap.channels import Channels
+from qrev.bootstrap.hearing import hearing_of, listening_of
 from qrev.bootstrap.life import Before, CampaignStores
 from qrev.campaigns.company_numbers import CompanyCounting
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.exporting import CampaignExport
 from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.hearing.listening import Listening
+from qrev.campaigns.hearing.ports import EventBook
 from qrev.campaigns.inquiring import Inquiring
 from qrev.campaigns.life.adding import Adding
 from qrev.campaigns.life.approving import Approving
@@ -88,6 +91,8 @@ class Campaigns:
     campaign_export: CampaignExport
     adding: Adding
     watchdog: Watchdog
+    listening: Listening
+    events: EventBook
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,6 +142,13 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         proposals=Proposals(proposing=proposing, orders=orders, clock=around.clock),
         pausing=before.pausing,
         approving=before.approving,
+        listening=listening_of(
+            stores,
+            hearing_of(stores, stopping=stopping, telling=telling, clock=around.clock),
+            around.channels.letters,
+            around.clock,
+        ),
+        events=stores.events,
         watchdog=Watchdog(
             stillness=stores.stillness,
             stalls=stores.stalls,

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from qrev.campaigns.hearing.ports import Letters
 from qrev.campaigns.mailboxes import FirstMailbox
 from qrev.campaigns.ports import Channel
 from qrev.integrations.outbox.channel import LocalOutbox
+from qrev.integrations.outbox.inbox import LocalInbox
 from qrev.integrations.smtp.channel import SmtpChannel
 from qrev.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Channels:
-    """`reaching` are those of `every` whose mail leaves this machine."""
+    """`reaching` are those of `every` whose mail leaves this machine, `letters` who is heard."""
 
     outbox: LocalOutbox
     every: Mapping[str, Channel]
     reaching: Mapping[str, Channel]
+    letters: Mapping[str, Letters]
 
 
 def channels_of(settings: Settings) -> Channels:
@@ -27,7 +30,10 @@ def channels_of(settings: Settings) -> Channels:
     reaching: dict[str, Channel] = {}
     if url := settings.smtp_url.get_secret_value():
         reaching["smtp"] = SmtpChannel(url)
-    return Channels(outbox=outbox, every={"outbox": outbox, **reaching}, reaching=reaching)
+    letters: dict[str, Letters] = {"outbox": LocalInbox(settings.data_dir / "inbox")}
+    return Channels(
+        outbox=outbox, every={"outbox": outbox, **reaching}, reaching=reaching, letters=letters
+    )
 
 
 def first_mailbox(settings: Settings) -> FirstMailbox:

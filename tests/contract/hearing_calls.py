@@ -63,5 +63,6 @@ HEARING = (
     ),
     Call("places", "get", lambda s, a: s.places.get(a, "m1"), reads=True),
     Call("places", "put", lambda s, a: s.places.put(a, "m1", Place(mark="18"))),
+    Call("places", "listened", lambda s, _: s.places.listened(["outbox"])),
     Call("places", "claim", lambda s, _: s.places.claim(ACME, "m1", at=LATER, until=LATER + DAY)),
 )

@@ -178,7 +178,7 @@ def fake_stores() -> Stores:
     people, companies = fakes.FakePeopleBook(), fakes.FakeCompanyBook()
     edits = fakes.FakePersonEdits(people)
     marks = fakes.FakePeopleMarks(people, edits)
-    prospects = fakes.FakeProspectBook()
+    prospects, mailboxes = fakes.FakeProspectBook(), fakes.FakeMailboxes()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
         accounts=fakes.FakeAccountBook(register),
@@ -217,7 +217,7 @@ def fake_stores() -> Stores:
         remarks=drafts,
         locks=drafts,
         notices=fakes.FakeNotices(),
-        mailboxes=fakes.FakeMailboxes(),
+        mailboxes=mailboxes,
         proposals=fakes.FakeProposalBook(),
         rulebooks=fakes.FakeRulebooks(),
         lease=fakes.FakePlanningLease(),
@@ -235,7 +235,7 @@ def fake_stores() -> Stores:
         stalls=fakes.FakeStallBook(),
         events=fakes.FakeEventBook(),
         sent=fakes.FakeSent(messages),
-        places=fakes.FakePlaces(),
+        places=fakes.FakePlaces(mailboxes),
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
         spending=dropbox.spending,

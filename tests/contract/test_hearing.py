@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from qrev.campaigns.hearing.models import EventKind
 from qrev.campaigns.hearing.ports import Place
 from qrev.campaigns.models import MessageStatus
 from tests.conftest import ACME, OTHER, TUESDAY_10AM
-from tests.contract.builders import DAY, MINUTE, a_message
+from tests.contract.builders import DAY, MINUTE, a_mailbox, a_message
 from tests.contract.hearing_calls import an_event
 from tests.contract.stores import Stores
 
@@ -100,9 +101,16 @@ async def test_one_listens_at_a_time_and_goes_on_where_it_was_left(stores: Store
         *(stores.places.claim(ACME, "m1", at=NOW, until=NOW + MINUTE) for _ in range(5))
     )
     place = Place(mark="17", heard_at=NOW, trouble="it is away")
-    await stores.places.put(ACME, "m1", place)
+    await stores.places.put(ACME, "m1", place, free_at=NOW + MINUTE)
 
     assert claims.count(True) == 1
     assert await stores.places.claim(ACME, "m1", at=NOW + MINUTE, until=NOW + DAY)
     assert await stores.places.get(ACME, "m1") == place
     assert await stores.places.get(OTHER, "m1") == Place()
+
+
+async def test_every_mailbox_that_can_be_listened_to_is(stores: Stores) -> None:
+    for mailbox in (a_mailbox("m1"), replace(a_mailbox("m2"), channel="smtp")):
+        await stores.mailboxes.add_if_new(mailbox)
+
+    assert await stores.places.listened([a_mailbox("m1").channel]) == [(ACME, "m1")]

@@ -80,6 +80,7 @@ GLOBAL = {
     "outbox.release_expired": "a sweep over all accounts",
     "orders.unfinished": "a sweep over all accounts",
     "pauses.over": "a sweep over all accounts",
+    "places.listened": "a sweep over all accounts",
     "proposals.confirmed_before": "a sweep over all accounts",
     "proposals.undoing_before": "a sweep over all accounts",
     "sequences.active": "a sweep over all accounts",

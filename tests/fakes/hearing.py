@@ -12,6 +12,7 @@ from qrev.campaigns.hearing.models import Event, EventKind
 from qrev.campaigns.hearing.ports import Place
 from qrev.campaigns.models import OPEN, LedgerEntry, Message, MessageStatus
 from tests.fakes.messages import FakeMessages
+from tests.fakes.sending import FakeMailboxes
 
 
 class FakeEventBook:
@@ -102,15 +103,29 @@ class FakeSent:
 class FakePlaces:
     """Fills Places."""
 
-    def __init__(self) -> None:
+    def __init__(self, mailboxes: FakeMailboxes) -> None:
+        self._mailboxes = mailboxes
         self._places: dict[tuple[AccountId, str], Place] = {}
         self._busy: dict[tuple[AccountId, str], datetime] = {}
 
     async def get(self, account_id: AccountId, mailbox_id: str) -> Place:
         return self._places.get((account_id, mailbox_id), Place())
 
-    async def put(self, account_id: AccountId, mailbox_id: str, place: Place) -> None:
+    async def put(
+        self,
+        account_id: AccountId,
+        mailbox_id: str,
+        place: Place,
+        *,
+        free_at: datetime | None = None,
+    ) -> None:
         self._places[account_id, mailbox_id] = place
+        if free_at is not None:
+            self._busy[account_id, mailbox_id] = free_at
+
+    async def listened(self, channels: Collection[str]) -> list[tuple[AccountId, str]]:
+        found = self._mailboxes.by_id.values()
+        return [(m.account_id, m.id) for m in found if m.channel in channels]
 
     async def claim(
         self, account_id: AccountId, mailbox_id: str, *, at: datetime, until: datetime

@@ -13,10 +13,9 @@ from datetime import datetime
 from qrev.campaigns.hearing.absence import back_on, came_by_itself, is_away
 from qrev.campaigns.hearing.models import Meaning, Verdict
 from qrev.campaigns.hearing.own_words import own_words
-from qrev.campaigns.hearing.reading import Read
+from qrev.campaigns.hearing.reading import POSTMASTER, Read
 from qrev.campaigns.hearing.stop_words import asks_to_stop
 
-POSTMASTER = re.compile(r"(?:mailer-daemon|postmaster|mail-?daemon|mailerdaemon)@", re.I)
 POSTMASTER_SUBJECT = re.compile(
     r"undeliver|delivery (?:status|failure|has failed|incomplete)|failure notice|returned mail"
     r"|mail delivery (?:failed|system)|unzustellbar|non remis|no (?:se )?(?:pudo )?entreg",
@@ -45,9 +44,9 @@ def meaning_of(mail: Read, mailbox: str, now: datetime) -> Verdict:
 
 
 def _is_delivery_report(mail: Read) -> bool:
-    if mail.kind == "delivery-status":
-        return True
-    is_postmaster = POSTMASTER.match(mail.sender + " ") is not None or (
+    if mail.kind:
+        return mail.kind == "delivery-status"
+    is_postmaster = POSTMASTER.match(mail.sender) is not None or (
         mail.headers.get("return-path") == "<>" and POSTMASTER_SUBJECT.search(mail.subject)
     )
     return bool(is_postmaster and (mail.refusals or POSTMASTER_SUBJECT.search(mail.subject)))

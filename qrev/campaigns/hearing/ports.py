@@ -86,20 +86,35 @@ class Sent(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """How far a mailbox was listened to. `judged_from` is since when its bounces count."""
+    """How far a mailbox was listened to. `judged_from` is since when its bounces count.
+
+    `tries` is how often going on from `mark` has failed.
+    """
 
     mark: str = ""
     heard_at: datetime | None = None
     trouble: str = ""
     judged_from: datetime | None = None
+    tries: int = 0
 
 
 class Places(Protocol):
     async def get(self, account_id: AccountId, mailbox_id: str) -> Place: ...
 
-    async def put(self, account_id: AccountId, mailbox_id: str, place: Place) -> None: ...
+    async def put(
+        self,
+        account_id: AccountId,
+        mailbox_id: str,
+        place: Place,
+        *,
+        free_at: datetime | None = None,
+    ) -> None:
+        """Keep how far it is, and from when somebody may claim it again."""
 
     async def claim(
         self, account_id: AccountId, mailbox_id: str, *, at: datetime, until: datetime
     ) -> bool:
         """Return whether the caller is the one to listen until then."""
+
+    async def listened(self, channels: Collection[str]) -> list[tuple[AccountId, str]]:
+        """Return (account, mailbox) of every mailbox that sends by one of these channels."""

@@ -24,6 +24,8 @@ from flufl.bounce import all_failures
 from qrev.crm.addresses import normalised
 
 MAX_BYTES = 2_000_000  # of a mail; what follows is an attachment of somebody's
+MAX_HEAD = 200_000
+MAX_REPORT = 300_000  # no server says so much about a mail it did not take
 MAX_TEXT = 100_000  # characters
 MAX_PARTS = 200
 MAX_ADDRESSES = 50
@@ -34,9 +36,11 @@ RETURNED_ID = re.compile(
     rb"^[>\s]*Message-ID:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{3,250}>)", re.I | re.M
 )
 STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-TAG = re.compile(r"<(?:style|script|head)\b.*?</(?:style|script|head)\s*>|<[^>]*>", re.I | re.S)
-LINE_TAG = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^>]*>", re.I)
-QUOTE_TAG = re.compile(r"<(?:blockquote|div class=\"gmail_quote)[^>]*>.*", re.I | re.S)
+TAG = re.compile(r"<[^<>]*>")
+HIDDEN = ("style", "script", "head", "title")
+LINE_TAG = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]*>", re.I)
+QUOTE_TAG = re.compile(r"<(?:blockquote|div class=\"gmail_quote)", re.I)
+POSTMASTER = re.compile(r"(?:mailer-daemon|postmaster|mail-?daemon|mailerdaemon)@", re.I)
 FAULTS = (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
@@ -82,7 +86,7 @@ KEPT = (
 
 def read(raw: bytes) -> Read:
     """Return what a mail says."""
-    raw = raw[:MAX_BYTES]
+    raw = _bounded(raw)
     mail = _parsed(raw)
     ours = [_text_of(found) for found in OURS.findall(raw)]
     header_id = _first_id(_header(mail, "message-id"))
@@ -101,10 +105,16 @@ def read(raw: bytes) -> Read:
         headers={key: value for key in KEPT if (value := _header(mail, key))},
         kind=_report_kind(mail),
         is_copy_of=own,
-        refusals=tuple(_refusals(mail)),
+        refusals=tuple(_refusals(mail, raw, sender)),
         returned=tuple(dict.fromkeys(i for i in returned if i != header_id))[:MAX_IDS],
         ours=tuple(dict.fromkeys(i for i in ours if i != own))[:MAX_IDS],
     )
+
+
+def _bounded(raw: bytes) -> bytes:
+    """Return a mail's beginning. Headers without end are cut earlier: each of them takes time."""
+    has_body = any(end in raw[:MAX_HEAD] for end in (b"\n\n", b"\r\n\r\n"))
+    return raw[: MAX_BYTES if has_body else MAX_HEAD]
 
 
 def _parsed(raw: bytes) -> Mail:
@@ -219,8 +229,23 @@ def _content(part: Mail) -> str:
 
 
 def _words_of(page: str) -> str:
-    page = QUOTE_TAG.sub("", page)
+    quote = QUOTE_TAG.search(page)
+    page = _shown(page[: quote.start()] if quote else page)
     return html.unescape(TAG.sub("", LINE_TAG.sub("\n", page)))
+
+
+def _shown(page: str) -> str:
+    """Return a page without what is not shown of it."""
+    lower = page.lower()
+    for name in HIDDEN:
+        shown, place = [], 0
+        while (begin := lower.find(f"<{name}", place)) >= 0:
+            shown.append(page[place:begin])
+            end = lower.find(f"</{name}", begin)
+            place = len(page) if end < 0 else end
+        page = "".join([*shown, page[place:]])
+        lower = page.lower()
+    return page
 
 
 def _report_kind(mail: Mail) -> str:
@@ -235,7 +260,7 @@ def _report_kind(mail: Mail) -> str:
     return next((k for k in kinds if k in ("delivery-status", "feedback-report")), "")
 
 
-def _refusals(mail: Mail) -> list[Refusal]:
+def _refusals(mail: Mail, raw: bytes, sender: str) -> list[Refusal]:
     """Return what servers refused: as RFC 3464 says it, or in one of the ways of before."""
     blocks = [
         block
@@ -243,8 +268,10 @@ def _refusals(mail: Mail) -> list[Refusal]:
         if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status")
         for block in _blocks(part)
     ]
-    found = [refusal for block in blocks if (refusal := _refusal(block)) is not None]
-    return found or _of_before(mail)
+    if not blocks:
+        is_servers = POSTMASTER.match(sender) or _header(mail, "return-path") == "<>"
+        return _of_before(mail) if is_servers and len(raw) < MAX_REPORT else []
+    return [refusal for block in blocks if (refusal := _refusal(block)) is not None]
 
 
 def _blocks(part: Mail) -> list[Mail]:

@@ -14,7 +14,7 @@ from qrev.accounts.models import AccountId
 from qrev.campaigns.hearing.models import Event, EventKind
 from qrev.campaigns.hearing.ports import Place
 from qrev.campaigns.models import Message
-from qrev.campaigns.store import messages
+from qrev.campaigns.store import mailboxes, messages
 from qrev.campaigns.store.message_documents import entry, from_document
 from qrev.campaigns.store.reaching import OPENED, PLANNED
 from qrev.kit.mongo import Document, Indexes, add_if_new
@@ -34,7 +34,7 @@ KEPT = (
     *("note", "heard_id"),
 )
 SURELY = WriteConcern(w="majority", j=True)
-PLACE = ("mark", "heard_at", "trouble", "judged_from")
+PLACE = ("mark", "heard_at", "trouble", "judged_from", "tries")
 
 
 class MongoEventBook:
@@ -141,21 +141,41 @@ class MongoPlaces:
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._places = database[PLACE_INDEXES.collection]
+        self._mailboxes = database[mailboxes.INDEXES.collection]
 
     async def get(self, account_id: AccountId, mailbox_id: str) -> Place:
         found = await self._places.find_one({"_id": mailbox_id, "account_id": account_id})
         return Place(**{name: value for name in PLACE if (value := (found or {}).get(name))})
 
-    async def put(self, account_id: AccountId, mailbox_id: str, place: Place) -> None:
+    async def put(
+        self,
+        account_id: AccountId,
+        mailbox_id: str,
+        place: Place,
+        *,
+        free_at: datetime | None = None,
+    ) -> None:
+        new: Document = {name: getattr(place, name) for name in PLACE}
+        if free_at is not None:
+            new["busy_until"] = free_at
         await self._places.update_one(
-            {"_id": mailbox_id, "account_id": account_id},
-            {"$set": {name: getattr(place, name) for name in PLACE}},
+            {"_id": mailbox_id, "account_id": account_id}, {"$set": new}, upsert=True
         )
+
+    async def listened(self, channels: Collection[str]) -> list[tuple[AccountId, str]]:
+        found = self._mailboxes.find(
+            {"channel": {"$in": sorted(channels)}}, {"account_id": 1}, batch_size=1000
+        )
+        return [(AccountId(d["account_id"]), d["_id"]) async for d in found]
 
     async def claim(
         self, account_id: AccountId, mailbox_id: str, *, at: datetime, until: datetime
     ) -> bool:
-        free: Document = {"_id": mailbox_id, "account_id": account_id, "busy_until": {"$lte": at}}
+        free: Document = {
+            "_id": mailbox_id,
+            "account_id": account_id,
+            "busy_until": {"$not": {"$gt": at}},
+        }
         try:
             await self._places.update_one(
                 free, {"$set": {"busy_until": until}, "$setOnInsert": {"v": 1}}, upsert=True
