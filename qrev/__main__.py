@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> int:
     ai.add_argument("--callback", default="", help="check: http://host:port where we are reached")
     commands.add_parser("worker", help="only the jobs, taken from BROKER_URL; any number may run")
     commands.add_parser("indexes", help="create the indexes the database lacks")
+    commands.add_parser("report-test", help="send one error report, and say what came of it")
     user = commands.add_parser("user", help="let someone in no more, or again")
     user.add_argument("deed", choices=list(alone.DONE))
     user.add_argument("address", help="the email address they sign in with")
@@ -44,7 +45,13 @@ def _worker() -> int:
     return worker()
 
 
-_RUN = {"web": serve, "ai": alone.ai, "worker": _worker, "indexes": alone.indexes}
+_RUN = {
+    "web": serve,
+    "ai": alone.ai,
+    "worker": _worker,
+    "indexes": alone.indexes,
+    "report-test": alone.report_test,
+}
 
 
 def _checked(asked: argparse.Namespace) -> int:

@@ -87,6 +87,22 @@ class Settings(BaseSettings):
     hold_minutes: Annotated[float, Field(ge=0, le=60)] = 2
     # People a change may reach on one member's word; 0 for any number.
     approval_threshold: Annotated[int, Field(ge=0, le=1_000_000)] = 200
+    # Whether lists are asked about in the domain name system: which domains take no mail.
+    check_mail_domains: bool = False
+
+    hubspot_app_id: str = ""
+    hubspot_client_id: str = ""  # empty: HubSpot cannot be connected
+    hubspot_client_secret: SecretStr = SecretStr("")
+    hubspot_web_url: str = "https://app.hubspot.com"
+    hubspot_api_url: str = "https://api.hubapi.com"
+
+    sendgrid_api_key: SecretStr = SecretStr("")  # empty: faults are only logged
+    sendgrid_host: str = "https://api.sendgrid.com"
+    sendgrid_report_error_template_id: str = ""
+    primary_report_email: str = ""
+    secondary_report_email: str = ""
+    report_from_email: str = ""
+    environment_type: str = ""  # dev: nobody is mailed about faults
 
     chainlit_auth_secret: SecretStr = SecretStr("")
     link_secret: SecretStr = SecretStr("")
@@ -101,7 +117,10 @@ class Settings(BaseSettings):
             raise ValueError("must begin with mongodb:// or mongodb+srv://")
         return value
 
-    @field_validator("ai_bot_server_url", "server_url_path", "google_issuer", "llm_base_url")
+    @field_validator(
+        *("ai_bot_server_url", "server_url_path", "google_issuer", "llm_base_url"),
+        *("sendgrid_host", "hubspot_web_url", "hubspot_api_url"),
+    )
     @classmethod
     def _is_http(cls, value: str) -> str:
         if value and not (value.startswith(("http://", "https://")) and urlsplit(value).netloc):
@@ -191,7 +210,19 @@ def load() -> Settings:
         raise CannotStart("SMTP_URL is set, so SMTP_FROM (the address to send from) must be too.")
     if settings.google_client_id and not settings.google_client_secret.get_secret_value():
         raise CannotStart("GOOGLE_CLIENT_ID is set, so GOOGLE_CLIENT_SECRET must be set too.")
+    if settings.hubspot_client_id and not settings.hubspot_client_secret.get_secret_value():
+        raise CannotStart("HUBSPOT_CLIENT_ID is set, so HUBSPOT_CLIENT_SECRET must be set too.")
+    if settings.sendgrid_api_key.get_secret_value():
+        _must_tell_somebody(settings)
     return _with_secrets(settings)
+
+
+def _must_tell_somebody(settings: Settings) -> None:
+    """Raise CannotStart for reports that would reach nobody."""
+    needed = ("primary_report_email", "report_from_email", "sendgrid_report_error_template_id")
+    for name in needed:
+        if not getattr(settings, name):
+            raise CannotStart(f"SENDGRID_API_KEY is set, so {name.upper()} must be set too.")
 
 
 def _with_secrets(settings: Settings) -> Settings:

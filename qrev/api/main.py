@@ -23,7 +23,10 @@ from qrev.api.routes import (
     config,
     contacts,
     exports,
+    hubspot,
     imports,
+    integrations,
+    mail_links,
     members,
     people,
     pictures,
@@ -40,11 +43,16 @@ from qrev.crm.list_files import MAX_BYTES
 
 VERSION = "1"
 MAX_BODY = 256 * KIB
-LISTS = {"/suppressions/import": 10 * MIB, "/crm/contact/import": MAX_BYTES}
+LISTS = {
+    "/suppressions/import": 10 * MIB,
+    "/crm/contact/import": MAX_BYTES,
+    "/crm/company/import": 50 * MIB,
+}
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
     *(contacts, people, imports, companies, suppressions, exports, privacy),
-    *(campaigns, proposals, plans, config),
+    *(campaigns, proposals, plans, config, mail_links),
+    *(integrations, hubspot),
 )
 ROUTERS = tuple(room.router for room in ROOMS)
 

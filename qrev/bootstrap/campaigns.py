@@ -18,11 +18,13 @@ from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.hearing.listening import Listening
 from qrev.campaigns.hearing.ports import EventBook
 from qrev.campaigns.inquiring import Inquiring
+from qrev.campaigns.lettering import Lettering
 from qrev.campaigns.life.adding import Adding
 from qrev.campaigns.life.approving import Approving
 from qrev.campaigns.life.orders import Orders
 from qrev.campaigns.life.pausing import Pausing
 from qrev.campaigns.life.proposals import Proposals
+from qrev.campaigns.mail_links import MailLinks
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Notices, Reachability
 from qrev.campaigns.proposing import Proposing
@@ -31,6 +33,7 @@ from qrev.campaigns.ruling import Ruling
 from qrev.campaigns.sender import Sender
 from qrev.campaigns.senders import Senders
 from qrev.campaigns.sequences import Sequences
+from qrev.campaigns.settling import Evidence
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.store import (
     drafts,
@@ -50,10 +53,11 @@ from qrev.crm.suppressions import SuppressionList
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Indexes
 from qrev.kit.pulse import Pulse
+from qrev.kit.reporting import Reports
 from qrev.kit.signing import Signer
 from qrev.settings import Settings
 
-UNSUBSCRIBE_PATH = "/api/campaign/unsubscribe"
+UNSUBSCRIBE_PATH = "/api/u/"  # short: it stands in every mail
 
 INDEXES: tuple[Indexes, ...] = (
     sequences.INDEXES,
@@ -83,6 +87,7 @@ class Campaigns:
     telling: Telling
     sender: Sender
     sweeps: Sweeps
+    evidence: Evidence
     company_numbers: CompanyCounting
     orders: Orders
     proposals: Proposals
@@ -107,6 +112,7 @@ class Around:
     audit: Audit
     channels: Channels
     pulse: Pulse
+    reports: Reports
     clock: Clock
 
 
@@ -137,6 +143,13 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         telling=telling,
         sender=_sender(stores, around, stopping, telling),
         sweeps=sweeps,
+        evidence=Evidence(
+            doubts=stores.doubts,
+            mailboxes=stores.mailboxes,
+            witnesses=around.channels.settling,
+            telling=telling,
+            clock=around.clock,
+        ),
         company_numbers=stores.company_numbers,
         orders=orders,
         proposals=Proposals(proposing=proposing, orders=orders, clock=around.clock),
@@ -146,7 +159,8 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
             stores,
             hearing_of(stores, stopping=stopping, telling=telling, clock=around.clock),
             around.channels.letters,
-            around.clock,
+            reports=around.reports,
+            clock=around.clock,
         ),
         events=stores.events,
         watchdog=Watchdog(
@@ -281,7 +295,11 @@ def _stopping(stores: CampaignStores, around: Around) -> Stopping:
     return Stopping(
         suppressions=around.suppressions,
         messages=stores.messages,
-        signer=Signer(around.settings.link_secret.get_secret_value(), "opt-out"),
+        accounts=around.accounts,
+        links=MailLinks(
+            mails=stores.sent_mails,
+            signer=Signer(around.settings.link_secret.get_secret_value(), "opt-out"),
+        ),
         clock=around.clock,
     )
 
@@ -296,7 +314,10 @@ def _sender(stores: CampaignStores, around: Around, stopping: Stopping, telling:
         stopping=stopping,
         telling=telling,
         channels=around.channels.every,
-        unsubscribe_url=lambda message: _unsubscribe_url(around.settings, stopping, message),
+        lettering=Lettering(
+            mails=stores.sent_mails,
+            unsubscribe_url=lambda message: _unsubscribe_url(around.settings, stopping, message),
+        ),
         clock=around.clock,
     )
 
@@ -317,4 +338,4 @@ def _sweeps(stores: CampaignStores, around: Around, telling: Telling) -> Sweeps:
 
 
 def _unsubscribe_url(settings: Settings, stopping: Stopping, message: Message) -> str:
-    return f"{settings.base_url}{UNSUBSCRIBE_PATH}?t={quote(stopping.link_token(message))}"
+    return f"{settings.base_url}{UNSUBSCRIBE_PATH}{quote(stopping.link_token(message))}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from qrev.campaigns.delivery import Settling
 from qrev.campaigns.hearing.ports import Letters
 from qrev.campaigns.mailboxes import FirstMailbox
 from qrev.campaigns.ports import Channel
@@ -16,23 +17,37 @@ from qrev.settings import Settings
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Channels:
-    """`reaching` are those of `every` whose mail leaves this machine, `letters` who is heard."""
+    """`reaching` are those of `every` whose mail leaves this machine, `settling` those that can
+    be asked what became of a mail, `letters` those that are listened to.
+    """
 
     outbox: LocalOutbox
     every: Mapping[str, Channel]
     reaching: Mapping[str, Channel]
     letters: Mapping[str, Letters]
+    settling: Mapping[str, Settling]
+    smtp: SmtpChannel | None = None
+
+    async def close(self) -> None:
+        """End what is kept open between letters."""
+        if self.smtp is not None:
+            await self.smtp.close()
 
 
 def channels_of(settings: Settings) -> Channels:
     """Return every channel by the name a Mailbox has for it."""
     outbox = LocalOutbox(settings.data_dir / "outbox")
     reaching: dict[str, Channel] = {}
+    smtp = None
     if url := settings.smtp_url.get_secret_value():
-        reaching["smtp"] = SmtpChannel(url)
-    letters: dict[str, Letters] = {"outbox": LocalInbox(settings.data_dir / "inbox")}
+        reaching["smtp"] = smtp = SmtpChannel(url)
     return Channels(
-        outbox=outbox, every={"outbox": outbox, **reaching}, reaching=reaching, letters=letters
+        outbox=outbox,
+        every={"outbox": outbox, **reaching},
+        reaching=reaching,
+        letters={"outbox": LocalInbox(settings.data_dir / "inbox")},
+        settling={"outbox": outbox},
+        smtp=smtp,
     )
 
 

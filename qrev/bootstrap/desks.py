@@ -33,8 +33,10 @@ from qrev.bootstrap.channels import Channels, first_mailbox
 from qrev.bootstrap.databases import Databases
 from qrev.bootstrap.life import CampaignStores
 from qrev.bootstrap.people import WhoWeKnow
+from qrev.bootstrap.vendors import Vendors
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.mailboxes import MailboxDesk
+from qrev.campaigns.repairs import Repairs
 from qrev.campaigns.store.written import MongoMailsTo
 from qrev.crm.privacy import Privacy
 from qrev.integrations.google.client import READ, SEND
@@ -57,6 +59,7 @@ class Around:
     stores: CampaignStores
     channels: Channels
     privacy: Privacy
+    vendors: Vendors
     clock: Clock
 
 
@@ -92,9 +95,7 @@ def desks_of(
         rules=_rules(around),
         plans=PlanDesk(inquiring=around.campaigns.inquiring, sequences=around.campaigns.sequences),
         settings=_settings(databases.dropbox, around),
-        drafting=DraftingDesk(
-            stops=stops, sequences=around.campaigns.sequences, clock=around.clock
-        ),
+        drafting=_drafting(stops, around),
     )
 
 
@@ -139,6 +140,22 @@ def _desk(around: Around) -> Desk:
         ),
         prospects=stores.prospects,
         sending=_sending(around),
+        clock=around.clock,
+    )
+
+
+def _drafting(stops: DraftStops, around: Around) -> DraftingDesk:
+    stores = around.stores
+    repairs = Repairs(
+        sequences=stores.sequences,
+        prospects=stores.prospects,
+        drafts=stores.drafts,
+        clock=around.clock,
+    )
+    return DraftingDesk(
+        stops=stops,
+        repairs=repairs,
+        sequences=around.campaigns.sequences,
         clock=around.clock,
     )
 

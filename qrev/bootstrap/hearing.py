@@ -13,7 +13,7 @@ from qrev.campaigns.hearing.ports import Letters
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.telling import Telling
 from qrev.kit.clock import Clock
-from qrev.kit.reporting import LoggedReports
+from qrev.kit.reporting import Reports
 
 
 def hearing_of(
@@ -40,7 +40,12 @@ def hearing_of(
 
 
 def listening_of(
-    stores: CampaignStores, hearing: Hearing, letters: Mapping[str, Letters], clock: Clock
+    stores: CampaignStores,
+    hearing: Hearing,
+    letters: Mapping[str, Letters],
+    *,
+    reports: Reports,
+    clock: Clock,
 ) -> Listening:
     """Wire the mailboxes that are listened to."""
     return Listening(
@@ -48,6 +53,6 @@ def listening_of(
         hearing=hearing,
         places=stores.places,
         mailboxes=stores.mailboxes,
-        reports=LoggedReports(),
+        reports=reports,
         clock=clock,
     )

@@ -21,6 +21,7 @@ from qrev.campaigns.life.stops import StopKind, StopPersonKind
 from qrev.campaigns.sequences import Intake, Sequences
 from qrev.campaigns.store import (
     approvals,
+    doubts,
     drafts,
     events,
     last_written,
@@ -32,6 +33,7 @@ from qrev.campaigns.store import (
     prospects,
     rows,
     rulebooks,
+    sent_mails,
     sequences,
     stalls,
     touches,
@@ -63,6 +65,8 @@ class CampaignStores:
         self.messages = messages.MongoMessages(db)
         self.rulebooks = rulebooks.MongoRulebooks(db)
         self.touches = touches.MongoTouches(db)
+        self.sent_mails = sent_mails.MongoSentMails(db)
+        self.doubts = doubts.MongoDoubts(db)
         self.mailboxes = mailboxes.MongoMailboxes(db)
         self.rows = rows.MongoCampaignRows(db)
         self.notices = notices.MongoNotices(db)

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from typing import Protocol
 
 log = logging.getLogger(__name__)
+
+
+def new_transaction_id() -> str:
+    """Return a name for a fault that somebody met, short enough to be read out."""
+    return secrets.token_hex(5)
 
 
 class Reports(Protocol):

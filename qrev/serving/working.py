@@ -10,12 +10,12 @@ from contextlib import AsyncExitStack
 
 from qrev.assistant.client import AiClient
 from qrev.bootstrap import build
+from qrev.bootstrap.reporting import reporting
 from qrev.kit.clock import Clock, utc_now
 from qrev.kit.embedded import CannotStart
 from qrev.kit.forgetting import Forgetting
 from qrev.kit.ids import new_id
 from qrev.kit.pulse import Tally
-from qrev.kit.reporting import LoggedReports
 from qrev.serving.databases import MAIN, opened
 from qrev.serving.server import SIGNALS
 from qrev.serving.starting import read_settings
@@ -55,7 +55,9 @@ async def work(settings: Settings, stopping: asyncio.Event, *, clock: Clock = ut
         # No job asks it; who is talked to is the web's business.
         client = AiClient(settings.ai_bot_server_url or NO_AI, "")
         stack.push_async_callback(client.close)
-        services = build(settings, databases, client, clock=clock)
+        reports = await stack.enter_async_context(reporting(settings, databases.main, clock=clock))
+        services = build(settings, databases, client, clock=clock, reports=reports)
+        stack.push_async_callback(services.outside.close)
         tally = Tally()
         myself = f"{socket.gethostname()}:{os.getpid()}:{new_id()[:6]}"
         send = Draining(services.sender.send_batch, stopping)
@@ -65,7 +67,7 @@ async def work(settings: Settings, stopping: asyncio.Event, *, clock: Clock = ut
             await services.pulse.beat(myself, tally)
 
         def jobs_on(rabbit: Rabbit) -> Jobs:
-            return Jobs(rabbit, services, more, send=send, tally=tally, reports=LoggedReports())
+            return Jobs(rabbit, services, more, send=send, tally=tally, reports=reports)
 
         crew = Crew(
             lambda: Rabbit(settings.broker_url.get_secret_value()),

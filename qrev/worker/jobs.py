@@ -11,7 +11,7 @@ from taskiq import AsyncBroker, AsyncTaskiqDecoratedTask, InMemoryBroker
 from qrev.accounts.models import AccountId
 from qrev.bootstrap import Services
 from qrev.kit.pulse import Tally
-from qrev.kit.reporting import LoggedReports, Reports
+from qrev.kit.reporting import Reports
 from qrev.worker.faults import Faults
 
 Job = Callable[[], Awaitable[object]]
@@ -39,7 +39,7 @@ class Jobs:
         tally: Tally | None = None,
     ) -> None:
         self.broker = broker
-        broker.add_middlewares(Faults(reports or LoggedReports(), tally or Tally()))
+        broker.add_middlewares(Faults(reports or services.reports, tally or Tally()))
         self.send_due = registered(broker, "send_due", send or services.sender.send_batch)
         self.listen = broker.register_task(_listening(services), task_name="listen")
         self.listen_to_all = registered(broker, "listen_to_all", self._listen_to_all(services))
@@ -74,6 +74,7 @@ def _listening(services: Services) -> Callable[[str, str], Awaitable[int]]:
 def _sweeps(services: Services) -> Mapping[str, Job]:
     return {
         "settle_leases": services.sweeps.settle_leases,
+        "settle_doubts": services.evidence.settle,
         "replan_late": services.sweeps.replan_late,
         "resume_confirmed": services.enacting.resume,
         "resume_orders": services.orders.resume,
@@ -85,6 +86,8 @@ def _sweeps(services: Services) -> Mapping[str, Job]:
         "erase_accounts": services.accounts.erase_due,
         "resume_erasures": services.privacy.resume,
         "seal_grants_again": services.grants.rotate,
+        "seal_connections_again": services.connections.rotate,
+        "sync_hubspot": services.hubspot.sweep,
     }
 
 

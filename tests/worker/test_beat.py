@@ -154,6 +154,7 @@ async def test_jobs_carry_ids_at_most_for_the_database_is_the_truth(
         "listen_to_all",
         "listen",
         "settle_leases",
+        "settle_doubts",
         "replan_late",
         "resume_confirmed",
         "resume_orders",
@@ -165,6 +166,8 @@ async def test_jobs_carry_ids_at_most_for_the_database_is_the_truth(
         "erase_accounts",
         "resume_erasures",
         "seal_grants_again",
+        "seal_connections_again",
+        "sync_hubspot",
     ]
     assert [each.args for each in carried if each.args] == [[ACME, MAILBOX]]
     assert not any(each.kwargs for each in carried)

@@ -90,8 +90,8 @@ class Consequences:
         if not events.get(EventKind.BOUNCED) and not events.get(EventKind.COMPLAINED):
             return False
         key = (message.account_id, message.mailbox_id)
-        sent = (await self._outbox.attempted({key: since})).get(message.mailbox_id, 0)
-        why = why_rest(sent, events)
+        attempts = (await self._outbox.attempted({key: since})).get(message.mailbox_id)
+        why = "" if attempts is None else why_rest(attempts.count, events)
         mailbox = await self._mailbox(message) if why else None
         if mailbox is None or mailbox.is_paused:
             return False
