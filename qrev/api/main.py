@@ -27,6 +27,7 @@ from qrev.api.routes import (
     imports,
     integrations,
     mail_links,
+    mailboxes,
     members,
     people,
     pictures,
@@ -51,7 +52,7 @@ LISTS = {
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
     *(contacts, people, imports, companies, suppressions, exports, privacy),
-    *(campaigns, proposals, plans, config, mail_links),
+    *(campaigns, proposals, plans, config, mail_links, mailboxes),
     *(integrations, hubspot),
 )
 ROUTERS = tuple(room.router for room in ROOMS)

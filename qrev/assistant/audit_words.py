@@ -219,6 +219,19 @@ WORDS: dict[str, Words] = {
     "api_key.revoked": _of(
         Kind.KEYS, "{who} revoked the API key {was_name}", "{who} revoked an API key"
     ),
+    "mailbox.added": _of(
+        Kind.MAILBOXES, "{who} connected {email} to send from", "{who} connected a mailbox"
+    ),
+    "mailbox.worded": _of(
+        Kind.MAILBOXES,
+        "{who} changed what stands in the mails of {email}",
+        "{who} changed a mailbox",
+    ),
+    "mailbox.paused": _of(Kind.MAILBOXES, "{who} paused {email}", "{who} paused a mailbox"),
+    "mailbox.resumed": _of(
+        Kind.MAILBOXES, "{who} set {email} going again", "{who} set a mailbox going again"
+    ),
+    "mailbox.removed": _of(Kind.MAILBOXES, "{who} took {email} away", "{who} took a mailbox away"),
     "mailbox.connected": _of(
         Kind.MAILBOXES,
         "{who} connected {email} with other permissions, before: {was_email}",

@@ -37,6 +37,7 @@ from qrev.assistant.keys_cards import KeysCard
 from qrev.assistant.life_cards import ApprovalsCard
 from qrev.assistant.lists import Lists
 from qrev.assistant.looking_up import LookUpTickets
+from qrev.assistant.mailboxes_cards import MailboxesCard
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.models import Line, Turn
 from qrev.assistant.ports import AiServer, Conversations, OnWords
@@ -283,6 +284,7 @@ COMMANDS: dict[str, Card] = {
     "/defaults": DefaultsCard(),
     "/imports": ImportsCard(),
     "/keys": KeysCard(),
+    "/mailboxes": MailboxesCard(),
     "/members": MembersCard(),
     "/teams": TeamsCard(),
     "/people": PeopleCard(title="People"),
@@ -295,8 +297,9 @@ COMMANDS: dict[str, Card] = {
     "/help": TextCard(
         text="Drop a CSV or Excel file here and say what you offer. **/people** and **/companies** "
         "show whom you know, **/imports** the lists you brought in, **/campaigns** how far each "
-        "sequence is, **/outbox** each mail as it left, **/defaults** when and how much is sent, "
-        "and why. Nothing leaves before you have seen the whole plan and pressed **Confirm**.\n\n"
+        "sequence is, **/outbox** each mail as it left, **/mailboxes** what you send from, "
+        "**/defaults** when and how much is sent, and why. Nothing leaves before you have "
+        "seen the whole plan and pressed **Confirm**.\n\n"
         "**/undo** takes back what you confirmed last; write *pause*, *resume* or *stop* and a "
         "campaign, a person or a country. **/approvals** is what waits for a second member.\n\n"
         "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "

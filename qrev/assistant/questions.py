@@ -17,6 +17,7 @@ from qrev.assistant.drafting_desk import DraftingDesk
 from qrev.assistant.imports_desk import ImportsDesk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.life_desk import LifeDesk
+from qrev.assistant.mailboxes_desk import MailboxesDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
@@ -51,6 +52,7 @@ class Desks:
     companies: CompaniesDesk
     life: LifeDesk
     rules: RulesDesk
+    mailboxes: MailboxesDesk
     plans: PlanDesk
     settings: SettingsDesk
     drafting: DraftingDesk

@@ -38,6 +38,7 @@ from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.store import (
     drafts,
     last_written,
+    logins,
     mailboxes,
     messages,
     notices,
@@ -64,6 +65,7 @@ INDEXES: tuple[Indexes, ...] = (
     prospects.INDEXES,
     drafts.INDEXES,
     mailboxes.INDEXES,
+    logins.INDEXES,
     messages.INDEXES,
     notices.INDEXES,
     proposals.INDEXES,

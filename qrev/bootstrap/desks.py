@@ -15,6 +15,7 @@ from qrev.assistant.drafting_desk import DraftingDesk
 from qrev.assistant.imports_desk import ImportsDesk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.life_desk import LifeDesk
+from qrev.assistant.mailboxes_desk import AboutMailboxes, MailboxesDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
@@ -29,13 +30,13 @@ from qrev.assistant.suppressions_desk import SuppressionsDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
 from qrev.bootstrap.accounts import WhoMay
 from qrev.bootstrap.campaigns import Campaigns
-from qrev.bootstrap.channels import Channels, first_mailbox
+from qrev.bootstrap.channels import Channels
 from qrev.bootstrap.databases import Databases
 from qrev.bootstrap.life import CampaignStores
+from qrev.bootstrap.mailboxes import MailboxCare
 from qrev.bootstrap.people import WhoWeKnow
 from qrev.bootstrap.vendors import Vendors
 from qrev.campaigns.drafts import Drafts
-from qrev.campaigns.mailboxes import MailboxDesk
 from qrev.campaigns.repairs import Repairs
 from qrev.campaigns.store.written import MongoMailsTo
 from qrev.crm.privacy import Privacy
@@ -58,6 +59,7 @@ class Around:
     campaigns: Campaigns
     stores: CampaignStores
     channels: Channels
+    mailboxes: MailboxCare
     privacy: Privacy
     vendors: Vendors
     clock: Clock
@@ -93,6 +95,7 @@ def desks_of(
             suppressing=around.known.suppressing, members=around.may.members
         ),
         rules=_rules(around),
+        mailboxes=_mailboxes(around),
         plans=PlanDesk(inquiring=around.campaigns.inquiring, sequences=around.campaigns.sequences),
         settings=_settings(databases.dropbox, around),
         drafting=_drafting(stops, around),
@@ -170,11 +173,7 @@ def _sending(around: Around) -> Sending:
         proposing=around.campaigns.proposing,
         messages=stores.messages,
         mailboxes=stores.mailboxes,
-        desk=MailboxDesk(
-            mailboxes=stores.mailboxes,
-            first=first_mailbox(around.settings),
-            clock=around.clock,
-        ),
+        desk=around.mailboxes.first_mailboxes,
         approving=around.campaigns.approving,
         copies={"outbox": around.channels.outbox},
         hold=around.settings.hold,
@@ -205,6 +204,20 @@ def _rules(around: Around) -> RulesDesk:
             senders=selling.senders,
             sequences=selling.sequences,
             hold=around.settings.hold,
+        ),
+        clock=around.clock,
+    )
+
+
+def _mailboxes(around: Around) -> MailboxesDesk:
+    return MailboxesDesk(
+        accounts=around.may.accounts,
+        about=AboutMailboxes(
+            connecting=around.mailboxes.connecting,
+            senders=around.campaigns.senders,
+            first=around.mailboxes.first_mailboxes,
+            domains=around.mailboxes.domain_checks,
+            rulebooks=around.stores.rulebooks,
         ),
         clock=around.clock,
     )

@@ -34,6 +34,8 @@ from qrev.campaigns.doubt import Doubts
 from qrev.campaigns.exporting import CampaignRows
 from qrev.campaigns.hearing.ports import EventBook, Places, Sent
 from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
+from qrev.campaigns.logins import LoginBook
+from qrev.campaigns.mailbox_ports import MailboxMails, MailboxRecords
 from qrev.campaigns.ports import (
     DraftBook,
     DraftLocks,
@@ -54,6 +56,8 @@ from qrev.campaigns.store.doubts import MongoDoubts
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.events import MongoEventBook, MongoPlaces, MongoSent
 from qrev.campaigns.store.last_written import MongoLastWritten
+from qrev.campaigns.store.logins import MongoLoginBook
+from qrev.campaigns.store.mailbox_care import MongoMailboxMails, MongoMailboxRecords
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.mails_that_left import MongoMailsThatLeft
 from qrev.campaigns.store.messages import MongoMessages
@@ -136,6 +140,9 @@ class Stores:
     messages: Messages
     touches: Touches
     sent_mails: SentMails
+    logins: LoginBook
+    records: MailboxRecords
+    mailbox_mails: MailboxMails
     doubts: Doubts
     outbox: Outbox
     lateness: Lateness
@@ -246,6 +253,9 @@ def fake_stores() -> Stores:
         messages=messages,
         touches=fakes.FakeTouches(messages),
         sent_mails=fakes.FakeSentMails(messages),
+        logins=fakes.FakeLoginBook(),
+        records=fakes.FakeMailboxRecords(mailboxes),
+        mailbox_mails=fakes.FakeMailboxMails(messages, mailboxes),
         doubts=fakes.FakeDoubts(messages),
         outbox=messages,
         lateness=messages,
@@ -328,6 +338,9 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         messages=messages,
         touches=MongoTouches(database),
         sent_mails=MongoSentMails(database),
+        logins=MongoLoginBook(database),
+        records=MongoMailboxRecords(database),
+        mailbox_mails=MongoMailboxMails(database),
         doubts=MongoDoubts(database),
         outbox=messages,
         lateness=messages,

@@ -39,6 +39,8 @@ from tests.fakes.joining import (
     FakeTeamBook,
 )
 from tests.fakes.life import FakeApprovalBook, FakeOrderBook, FakePauseBook
+from tests.fakes.logins import FakeLoginBook
+from tests.fakes.mailbox_care import FakeMailboxMails, FakeMailboxRecords
 from tests.fakes.messages import FakeMessages
 from tests.fakes.people import FakeMergeBook, FakePeopleMarks, FakeSavedLists, FakeTagBook
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
@@ -86,6 +88,9 @@ __all__ = [
     "FakeImports",
     "FakeInvitationBook",
     "FakeLinkBook",
+    "FakeLoginBook",
+    "FakeMailboxMails",
+    "FakeMailboxRecords",
     "FakeMailboxes",
     "FakeMailsThatLeft",
     "FakeMemberBook",

@@ -24,6 +24,7 @@ from qrev.integrations.smtp.connection import (
 READY_WITHIN = 120.0  # seconds from nothing to the server's 354; slower is too busy for now
 ANSWER_WITHIN = 120.0  # seconds; some servers scan a mail before they answer the final dot
 AGAIN_WITHIN = 15.0  # seconds; a kept connection that is silent for longer is dead
+CHECK_WITHIN = 20.0  # seconds; somebody is looking at a button
 KEPT_FOR = 30.0  # seconds without a letter; few servers wait longer than a minute
 AT_ONCE = 8  # connections to one server; more look like a flood
 LETTERS = 100  # over one connection; some servers hang up after that many
@@ -63,6 +64,7 @@ class SmtpChannel:
         )
         self._kept: dict[SmtpServer, list[Connection]] = defaultdict(list)
         self._is_sweeping = False
+        self._own: dict[str, tuple[int, SmtpServer]] = {}  # by mailbox, as of a login's version
 
     async def send(self, mailbox: Mailbox, letter: Letter) -> Accepted:
         """Hand one letter over. What it is called is the server's answer. Raises SendError."""
@@ -78,9 +80,9 @@ class SmtpChannel:
     async def check(self, login: SmtpLogin) -> None:
         """Sign in and out again, to see whether that works. Raises MailboxRefused, or NotNow."""
         server = _own(login)
-        connection = Connection(server, tls=self._tls, timeout=self._ready_within)
+        connection = Connection(server, tls=self._tls, timeout=CHECK_WITHIN)
         try:
-            async with asyncio.timeout(self._ready_within):
+            async with asyncio.timeout(CHECK_WITHIN):
                 await connection.open()
         except TROUBLES as error:
             raise NotNow(f"{server.host} cannot be reached: {said(error)}") from error
@@ -94,15 +96,24 @@ class SmtpChannel:
         await asyncio.gather(*(each.leave() for each in waiting))
 
     async def _server(self, mailbox: Mailbox) -> SmtpServer:
+        if mailbox.login_version == 0:
+            if self._house is None:
+                raise MailboxRefused("its mail server has to be given again")
+            return self._house
+        version, server = self._own.get(mailbox.id, (0, None))
+        if server is None or version != mailbox.login_version:
+            server = await self._asked(mailbox)
+            self._own[mailbox.id] = (mailbox.login_version, server)
+        return server
+
+    async def _asked(self, mailbox: Mailbox) -> SmtpServer:
         try:
             login = await self._servers.of(mailbox) if self._servers is not None else None
         except CannotSignIn as error:
             raise MailboxRefused("its password has to be given again") from error
-        if login is not None:
-            return _own(login)
-        if self._house is None:
+        if login is None:
             raise MailboxRefused("its mail server has to be given again")
-        return self._house
+        return _own(login)
 
     async def _ready(self, server: SmtpServer, letter: Letter) -> Connection:
         """Return a connection whose server waits for the mail, with a place at the gate.

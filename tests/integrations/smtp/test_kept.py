@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -202,18 +203,41 @@ def own(server: MailServer) -> Own:
 
 
 async def test_a_mailbox_with_a_server_of_its_own_sends_by_it_and_no_other_does(
-    certified: object, trusting: object
+    certified: ssl.SSLContext, trusting: ssl.SSLContext
 ) -> None:
     logins = {"alice@acme.test": "secret"}
-    house, mine = MailServer(), MailServer(starttls=certified, logins=logins)  # type: ignore[arg-type]
+    house, mine = MailServer(), MailServer(starttls=certified, logins=logins)
 
     async with house.running() as address, mine.running():
         channel = a_channel(f"smtp://{address}", servers=own(mine), tls=trusting)
-        await channel.send(replace(a_mailbox(), id="mbx_own"), a_letter())
+        await channel.send(replace(a_mailbox(), id="mbx_own", login_version=1), a_letter())
         await channel.send(a_mailbox(), a_letter(recipient="ann@pine.test"))
 
     assert [t.user for t in mine.taken] == ["alice@acme.test"]
     assert [t.recipients for t in house.taken] == [("ann@pine.test",)]
+
+
+async def test_a_mailbox_without_any_server_is_stopped() -> None:
+    with pytest.raises(MailboxRefused, match="given again"):
+        await a_channel().send(a_mailbox(), a_letter())
+
+
+async def test_a_new_login_is_used_from_the_next_letter_on(
+    certified: ssl.SSLContext, trusting: ssl.SSLContext
+) -> None:
+    server = MailServer(starttls=certified, logins={"alice@acme.test": "secret", "al": "new"})
+    mailbox = replace(a_mailbox(), id="mbx_own", login_version=1)
+
+    async with server.running():
+        servers = own(server)
+        channel = a_channel(servers=servers, tls=trusting)
+        await channel.send(mailbox, a_letter())
+        assert servers.login is not None
+        servers.login = replace(servers.login, user="al", password="new")
+        await channel.send(mailbox, a_letter())
+        await channel.send(replace(mailbox, login_version=2), a_letter())
+
+    assert [t.user for t in server.taken] == ["alice@acme.test", "alice@acme.test", "al"]
 
 
 async def test_a_members_server_without_encryption_gets_neither_password_nor_mail() -> None:
@@ -222,7 +246,7 @@ async def test_a_members_server_without_encryption_gets_neither_password_nor_mai
     async with server.running():
         channel = a_channel(servers=own(server))
         with pytest.raises(MailboxRefused, match="no encryption"):
-            await channel.send(replace(a_mailbox(), id="mbx_own"), a_letter())
+            await channel.send(replace(a_mailbox(), id="mbx_own", login_version=1), a_letter())
 
     assert not server.taken
     assert not server.passwords_seen
@@ -233,13 +257,13 @@ async def test_a_mailbox_whose_login_is_lost_is_stopped_and_blames_nobody(mailbo
     channel = a_channel(servers=Own(None))
 
     with pytest.raises(MailboxRefused, match="given again"):
-        await channel.send(replace(a_mailbox(), id=mailbox_id), a_letter())
+        await channel.send(replace(a_mailbox(), id=mailbox_id, login_version=1), a_letter())
 
 
 async def test_a_login_is_tried_without_sending_anything(
-    certified: object, trusting: object
+    certified: ssl.SSLContext, trusting: ssl.SSLContext
 ) -> None:
-    server = MailServer(starttls=certified, logins={"alice@acme.test": "secret"})  # type: ignore[arg-type]
+    server = MailServer(starttls=certified, logins={"alice@acme.test": "secret"})
 
     async with server.running():
         login = own(server).login
