@@ -15,6 +15,7 @@ from qrev.campaigns.company_numbers import CompanyCounting
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.exporting import CampaignExport
 from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.hearing.hearing import Hearing
 from qrev.campaigns.hearing.listening import Listening
 from qrev.campaigns.hearing.ports import EventBook
 from qrev.campaigns.inquiring import Inquiring
@@ -98,6 +99,7 @@ class Campaigns:
     campaign_export: CampaignExport
     adding: Adding
     watchdog: Watchdog
+    hearing: Hearing
     listening: Listening
     events: EventBook
 
@@ -132,6 +134,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
     proposing = _proposing(stores, around, gathering, enacting, before)
     orders = life.wire_orders(stores, before, around.accounts, sweeps, around.clock)
     kept = _sequences(stores, around.clock)
+    hearing = hearing_of(stores, stopping=stopping, telling=telling, clock=around.clock)
     return Campaigns(
         gathering=gathering,
         sequences=kept,
@@ -157,9 +160,10 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         proposals=Proposals(proposing=proposing, orders=orders, clock=around.clock),
         pausing=before.pausing,
         approving=before.approving,
+        hearing=hearing,
         listening=listening_of(
             stores,
-            hearing_of(stores, stopping=stopping, telling=telling, clock=around.clock),
+            hearing,
             around.channels.letters,
             reports=around.reports,
             clock=around.clock,
