@@ -179,7 +179,7 @@ function Mailbox({ row, view, open, setOpen, busy, problem, change, callAction, 
         {row.may_change ? <button type="button" className="qrev-button qrev-quiet" aria-expanded={isOpen('settings')} aria-label={`Settings of ${row.email}`} onClick={() => show('settings')}>Settings…</button> : null}
         <button type="button" className="qrev-button qrev-quiet" aria-expanded={isOpen('domain')} aria-label={`Domain of ${row.email}`} onClick={() => show('domain')}>Domain…</button>
         {row.may_change && !row.is_paused ? <Sure label="Pause" question="Nothing more leaves from it. Pause?" yes="Pause" disabled={isAny} aria-label={`Pause ${row.email}`} onYes={() => press('mailbox_pause')} /> : null}
-        {row.may_change && !row.waiting ? <Sure label="Remove" question="Forget this mailbox and its password?" yes="Remove" disabled={isAny} aria-label={`Remove ${row.email}`} onYes={() => press('mailbox_remove')} /> : null}
+        {row.may_change && !row.waiting && view.rows.length > 1 ? <Sure label="Remove" question="Forget this mailbox and its password?" yes="Remove" disabled={isAny} aria-label={`Remove ${row.email}`} onYes={() => press('mailbox_remove')} /> : null}
       </div>
       {isOpen('settings') ? <Settings row={row} mayCap={view.may_set_caps} busy={isAny} problem={problem} onSave={(wish) => press('mailbox_save', wish)} onClose={close} /> : null}
       {isOpen('domain') ? <Domain callAction={callAction} row={row} onClose={close} /> : null}

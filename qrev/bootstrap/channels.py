@@ -18,10 +18,11 @@ from qrev.integrations.google.gmail_letters import GmailLetters
 from qrev.integrations.outbox.channel import LocalOutbox
 from qrev.integrations.outbox.inbox import LocalInbox
 from qrev.integrations.smtp.channel import SmtpChannel
+from qrev.integrations.smtp.reaching import is_public
 from qrev.kit.clock import Clock
 from qrev.kit.crypto import Vault
 from qrev.kit.mongo import Document
-from qrev.settings import Settings
+from qrev.settings import LOOPBACK, Settings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +48,12 @@ def channels_of(
 ) -> Channels:
     """Return every channel by the name a Mailbox has for it. No `tokens`: there is no Google."""
     outbox = LocalOutbox(settings.data_dir / "outbox")
-    smtp = SmtpChannel(settings.smtp_url.get_secret_value(), servers=logins)
+    smtp = SmtpChannel(
+        settings.smtp_url.get_secret_value(),
+        servers=logins,
+        # Whoever can reach us from elsewhere may not reach our own network through us.
+        allows=None if settings.host in LOOPBACK else is_public,
+    )
     reaching: dict[str, Channel] = {"smtp": smtp}
     settling: dict[str, Settling] = {"outbox": outbox}
     letters: dict[str, Letters] = {"outbox": LocalInbox(settings.data_dir / "inbox")}

@@ -66,7 +66,7 @@ def wire(db: AsyncDatabase[Document], around: Around) -> MailboxCare:
             clock=around.clock,
         ),
         domain_checks=DomainChecks(
-            records=DnsSenderRecords(clock=around.clock, is_asking=settings.check_mail_domains)
+            records=DnsSenderRecords(clock=around.clock) if settings.check_mail_domains else None
         ),
         first_mailboxes=MailboxDesk(
             mailboxes=stores.mailboxes, first=first_mailbox(settings), clock=around.clock

@@ -11,7 +11,7 @@ from typing import Any
 
 from qrev.accounts.audit import Audit
 from qrev.accounts.grant import GrantState
-from qrev.accounts.models import Account, Actor
+from qrev.accounts.models import Account, Actor, UserId
 from qrev.campaigns.logins import Logins, Security, SmtpLogin
 from qrev.campaigns.mailbox_health import WEEK, Health, health_of
 from qrev.campaigns.mailbox_ports import LoginCheck, MailboxMails, MailboxRecords, MailGrants
@@ -28,7 +28,7 @@ HELD = timedelta(days=3650)  # until somebody sets it going again
 SURELY_HELD = timedelta(days=365)  # beyond it, a mail waits for its mailbox and for nothing else
 TEST_WITHIN = 25.0  # seconds; somebody is looking at a button
 MAX_NAME, MAX_SIGNATURE = 100, 1000
-PAUSED = "paused by a member"
+PAUSED = "a member paused it"
 HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 WORDS = ("name", "reply_to", "signature")
 
@@ -153,7 +153,7 @@ class Connecting:
         Raises Conflict when that is not enough: it has to be allowed first.
         """
         actor.must_be_able_to_change()
-        email = await self._granted(actor)
+        email = await self._granted(actor.user_id)
         mailbox = await self._added(actor, account, email, actor.name, "gmail")
         connected = replace(mailbox, channel="gmail", owner_id=actor.user_id)
         return await self._going(actor, connected, ("channel", "owner_id"))
@@ -206,10 +206,8 @@ class Connecting:
         Raises Conflict for a Gmail that has to be connected again.
         """
         mailbox = await self._theirs(actor, mailbox_id)
-        if mailbox.channel == "gmail" and mailbox.owner_id == actor.user_id:
-            await self._granted(actor)
-        if mailbox.channel == "gmail" and mailbox.owner_id != actor.user_id:
-            raise NotAllowed("Only who connected it can set it going again.")
+        if mailbox.channel == "gmail":
+            await self._granted(mailbox.owner_id or actor.user_id)
         released = await self._set_going(mailbox)
         await self._log(actor, "mailbox.resumed", mailbox)
         return await self.get(actor, mailbox_id), released
@@ -270,15 +268,15 @@ class Connecting:
         await self._mailboxes.pause(mailbox.account_id, mailbox.id, why)
         await self._outbox.hold_mailbox(mailbox.account_id, mailbox.id, until=self._clock() + HELD)
 
-    async def _granted(self, actor: Actor) -> str:
-        """Return the address of the Gmail that the actor lets us use. Raises Conflict."""
+    async def _granted(self, user_id: UserId) -> str:
+        """Return the address of the Gmail that a member lets us use. Raises Conflict."""
         if self._outside.grants is None:
             raise Conflict("Google is not set up here. Connect the mailbox by its mail server.")
-        status = await self._outside.grants.status(actor.user_id, self._outside.needed)
+        status = await self._outside.grants.status(user_id, self._outside.needed)
         if status.state is not GrantState.GOOD:
             raise Conflict(
-                "Google does not let us send as you. Press Connect with Google and allow both "
-                "reading and sending."
+                "Google does not let us send from it. Whose Gmail it is has to allow both reading "
+                "and sending."
             )
         return status.email
 

@@ -56,6 +56,7 @@ class Providers:
     trouble: SendError | None = None
     tried: list[SmtpLogin] = field(default_factory=list)
     state: GrantState = GrantState.GOOD
+    asked: list[UserId] = field(default_factory=list)
 
     async def check(self, login: SmtpLogin) -> None:
         self.tried.append(login)
@@ -63,6 +64,7 @@ class Providers:
             raise self.trouble
 
     async def status(self, user_id: UserId, needed: object) -> GrantStatus:
+        self.asked.append(user_id)
         return GrantStatus(state=self.state, email=f"{user_id}@gmail.test")
 
 
@@ -277,21 +279,21 @@ async def test_another_workspaces_mailbox_is_not_there(connecting: Connecting) -
         await connecting.pause(mallory, "mbx_alice")
 
 
-async def test_only_who_connected_a_gmail_sets_it_going_again(
+async def test_a_gmail_goes_on_only_while_whose_it_is_allows_it(
     connecting: Connecting, providers: Providers, alice: Actor
 ) -> None:
     mailbox = await connecting.connect_google(BOB, ACCOUNT)
     await connecting.pause(alice, mailbox.id)
-    with pytest.raises(NotAllowed):
-        await connecting.resume(alice, mailbox.id)
     providers.state = GrantState.REVOKED
-    with pytest.raises(Conflict):
-        await connecting.resume(BOB, mailbox.id)
+    for actor in (alice, BOB):
+        with pytest.raises(Conflict):
+            await connecting.resume(actor, mailbox.id)
     providers.state = GrantState.GOOD
 
-    resumed, _ = await connecting.resume(BOB, mailbox.id)
+    resumed, _ = await connecting.resume(alice, mailbox.id)
 
     assert not resumed.is_paused
+    assert providers.asked == [BOB.user_id] * 4
 
 
 def test_health_counts_the_mailboxs_own_day_and_says_what_went_wrong_last() -> None:

@@ -83,3 +83,10 @@ async def test_the_domain_of_the_address_is_asked_and_what_is_wrong_says_what_to
         ("DMARC", "missing"),
     ]
     assert all(bool(f.advice) == (f.state != "good") for f in findings)
+
+
+async def test_where_nobody_may_be_asked_it_says_so_and_who_can_change_that() -> None:
+    findings = await DomainChecks(records=None).check(a_mailbox())
+
+    assert {f.state for f in findings} == {"unknown"}
+    assert all("CHECK_MAIL_DOMAINS" in f.advice for f in findings)

@@ -16,24 +16,15 @@ MOST_KEPT = 10_000  # names
 
 
 class DnsSenderRecords:
-    """Fills SenderRecords. Where it is not `is_asking`, nobody answers."""
+    """Fills SenderRecords."""
 
-    def __init__(
-        self,
-        *,
-        clock: Clock,
-        resolver: dns.asyncresolver.Resolver | None = None,
-        is_asking: bool = True,
-    ) -> None:
+    def __init__(self, *, clock: Clock, resolver: dns.asyncresolver.Resolver | None = None) -> None:
         self._clock = clock
         self._resolver = resolver
-        self._is_asking = is_asking
         self._known: dict[str, tuple[tuple[str, ...], datetime]] = {}
 
     async def texts(self, name: str) -> tuple[str, ...] | None:
         """Return the TXT records of a name, None when nobody answered."""
-        if not self._is_asking:
-            return None
         kept = self._known.get(name)
         if kept is not None and kept[1] > self._clock():
             return kept[0]

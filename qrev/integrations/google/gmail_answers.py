@@ -25,24 +25,34 @@ FOR_NOW = frozenset(
 )
 # Reasons of a 400 that are about the mailbox: no Gmail behind it, or switched off.
 NO_MAILBOX = frozenset({"failedPrecondition"})
-RECONNECT = "Google does not let us send from it any more. Connect it again"
+RECONNECT = "Google does not let us send from it any more: press Reconnect in /mailboxes"
 
 
 def meaning(status: int, body: bytes) -> SendError:
     """Return the error for an answer to `messages.send` that is not a yes."""
     reason, words = _said(body)
-    told = f"Gmail: {status} {words or reason}".rstrip()[:LONGEST]
+    error = _kind(status, reason)(_told(status, words or reason))
+    error.code = str(status)
+    return error
+
+
+def _kind(status: int, reason: str) -> type[SendError]:
     if status >= 500:
-        return NoAnswer(f"{told}; it may be out")
+        return NoAnswer
     if status == 429 or (status == 403 and reason in FOR_NOW):
-        return NotNow(told)
-    if status == 401:
-        return MailboxRefused(RECONNECT)
-    if status == 403 or (status == 400 and reason in NO_MAILBOX):
-        return MailboxRefused(told)
+        return NotNow
+    if status in (401, 403) or (status == 400 and reason in NO_MAILBOX):
+        return MailboxRefused
     if status in (400, 413):
-        return ContentRefused(told)
-    return NotNow(told)
+        return ContentRefused
+    return NotNow
+
+
+def _told(status: int, words: str) -> str:
+    if status == 401:
+        return RECONNECT
+    told = f"Gmail: {status} {words}".rstrip()[:LONGEST]
+    return f"{told}; it may be out" if status >= 500 else told
 
 
 def _said(body: bytes) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from qrev.integrations.smtp.connection import (
     said,
     server_of,
 )
+from qrev.integrations.smtp.reaching import Allows
 
 # Both together stay under the lease of a message, so that its outcome can still be written.
 READY_WITHIN = 120.0  # seconds from nothing to the server's 354; slower is too busy for now
@@ -39,7 +40,8 @@ class SmtpChannel:
     """`url` is smtp://user:password@host:port (STARTTLS when offered) or smtps://…: the server of
     every mailbox that has none of its own among `servers`.
 
-    `tls` is what to trust instead of this machine's certificates.
+    `tls` is what to trust instead of this machine's certificates, `allows` which addresses the
+    servers may have that members name; without it, any.
     """
 
     def __init__(
@@ -52,10 +54,12 @@ class SmtpChannel:
         answer_within: float = ANSWER_WITHIN,
         kept_for: float = KEPT_FOR,
         at_once: int = AT_ONCE,
+        allows: Allows | None = None,
     ) -> None:
         self._house = server_of(url) if url else None
         self._servers = servers
         self._tls = tls
+        self._allows = allows
         self._ready_within = ready_within
         self._answer_within = answer_within
         self._kept_for = kept_for
@@ -80,7 +84,7 @@ class SmtpChannel:
     async def check(self, login: SmtpLogin) -> None:
         """Sign in and out again, to see whether that works. Raises MailboxRefused, or NotNow."""
         server = _own(login)
-        connection = Connection(server, tls=self._tls, timeout=CHECK_WITHIN)
+        connection = self._connection(server, CHECK_WITHIN)
         try:
             async with asyncio.timeout(CHECK_WITHIN):
                 await connection.open()
@@ -130,16 +134,21 @@ class SmtpChannel:
                     gate.release()
                     raise
         except GoingAway as error:
-            raise NotNow(str(error)) from error
+            later = NotNow(str(error))
+            later.code = error.code
+            raise later from error
         except TROUBLES as error:
             raise NotNow(f"{server.host} took nothing: {said(error)}") from error
 
     async def _begun(self, server: SmtpServer, letter: Letter) -> Connection:
         if (kept := await self._again(server, letter)) is not None:
             return kept
-        connection = Connection(server, tls=self._tls, timeout=self._ready_within)
+        connection = self._connection(server, self._ready_within)
         await self._opened(connection, server, letter)
         return connection
+
+    def _connection(self, server: SmtpServer, timeout: float) -> Connection:
+        return Connection(server, tls=self._tls, timeout=timeout, allows=self._allows)
 
     async def _opened(self, connection: Connection, server: SmtpServer, letter: Letter) -> None:
         try:

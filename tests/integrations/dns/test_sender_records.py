@@ -42,12 +42,3 @@ async def test_a_name_is_asked_again_after_five_minutes(clock: FakeClock) -> Non
             await records.texts("acme.test")
 
     assert len(server.asked) == 2
-
-
-async def test_where_nobody_may_be_asked_nobody_is(clock: FakeClock) -> None:
-    async with a_name_server(RECORDS) as (server, resolver):
-        records = DnsSenderRecords(clock=clock, resolver=resolver, is_asking=False)
-
-        assert await records.texts("acme.test") is None
-
-    assert not server.asked

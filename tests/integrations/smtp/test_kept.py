@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import ssl
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +13,7 @@ from aiosmtpd.smtp import SMTP
 from qrev.campaigns.logins import CannotSignIn, Security, SmtpLogin
 from qrev.campaigns.models import Mailbox
 from qrev.campaigns.ports import AddressRefused, MailboxRefused, NoAnswer, NotNow
+from qrev.integrations.smtp.reaching import is_public
 from tests.integrations.letters import a_letter, a_mailbox
 from tests.integrations.smtp.conftest import a_channel
 from tests.integrations.smtp.server import LOOPBACK, Deed, MailServer, Words
@@ -275,3 +277,44 @@ async def test_a_login_is_tried_without_sending_anything(
     with pytest.raises(NotNow, match="cannot be reached"):
         await a_channel(tls=trusting).check(login)
     assert not server.taken
+
+
+async def test_a_members_server_inside_our_own_network_is_not_even_spoken_to(
+    certified: ssl.SSLContext, trusting: ssl.SSLContext
+) -> None:
+    server = Counting(starttls=certified, logins={"alice@acme.test": "secret"})
+
+    async with server.running():
+        login = own(server).login
+        assert login is not None
+        for host in (LOOPBACK, "localhost"):
+            with pytest.raises(MailboxRefused, match="not on the internet"):
+                await a_channel(tls=trusting, allows=is_public).check(replace(login, host=host))
+        assert not server.protocols
+        await a_channel(tls=trusting, allows=lambda _: True).check(login)
+
+    assert len(server.protocols) == 1
+    with pytest.raises(NotNow):
+        await a_channel(tls=trusting, allows=lambda _: True).check(login)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("8.8.8.8", True),
+        ("2001:4860:4860::8888", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("169.254.169.254", False),
+        ("192.168.0.1", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),
+        ("224.0.0.1", False),
+        ("::1", False),
+        ("fe80::1", False),
+        ("fd00::1", False),
+        ("::ffff:10.0.0.1", False),
+    ],
+)
+async def test_only_addresses_of_the_internet_are_public(address: str, expected: bool) -> None:
+    assert is_public(ipaddress.ip_address(address)) is expected
