@@ -10,6 +10,9 @@ const COUNTS = [
   ['failed', 'Failed', 'red'],
   ['unknown', 'Unknown', 'amber'],
   ['cancelled', 'Cancelled', ''],
+  ['replied', 'Replied', 'green'],
+  ['bounced', 'Bounced', 'red'],
+  ['opted_out', 'Opted out', ''],
 ];
 
 function Leaves({ row }) {

@@ -39,6 +39,7 @@ from qrev.bootstrap.people import WhoWeKnow
 from qrev.bootstrap.vendors import Vendors
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.repairs import Repairs
+from qrev.campaigns.store.events import MongoEventBook
 from qrev.campaigns.store.written import MongoMailsTo
 from qrev.crm.privacy import Privacy
 from qrev.integrations.google.client import READ, SEND
@@ -126,6 +127,7 @@ def _people(db: AsyncDatabase[Document], around: Around) -> PeopleDesk:
             lists=known.lists,
             merging=known.merging,
             mails=MongoMailsTo(db),
+            events=MongoEventBook(db),
             members=may.members,
             teams=may.teams,
         )
@@ -144,6 +146,7 @@ def _desk(around: Around) -> Desk:
             clock=around.clock,
         ),
         prospects=stores.prospects,
+        events=stores.events,
         sending=_sending(around),
         clock=around.clock,
     )

@@ -38,14 +38,25 @@ class Arrival:
     source: str
 
 
-Happening = Arrival | HistoryEntry | Mail
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """Something that came back from them, in words."""
+
+    at: datetime
+    text: str
+
+
+Happening = Arrival | HistoryEntry | Mail | Heard
 
 
 def timeline(
-    person: Person, history: Iterable[HistoryEntry], mails: Iterable[Mail]
+    person: Person,
+    history: Iterable[HistoryEntry],
+    mails: Iterable[Mail],
+    heard: Iterable[Heard] = (),
 ) -> list[Happening]:
     """Return all of it in one order. What is still ahead comes first."""
-    happenings: list[Happening] = [*history, *mails]
+    happenings: list[Happening] = [*history, *mails, *heard]
     if person.created_at is not None:
         happenings.append(Arrival(at=person.created_at, source=person.source))
     # Of one moment, coming is the earliest.

@@ -32,6 +32,7 @@ from qrev.campaigns.company_numbers import LastWritten
 from qrev.campaigns.delivery import SentMails
 from qrev.campaigns.doubt import Doubts
 from qrev.campaigns.exporting import CampaignRows
+from qrev.campaigns.hearing.ports import EventBook, Places, Sent
 from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
 from qrev.campaigns.logins import LoginBook
 from qrev.campaigns.mailbox_ports import MailboxMails, MailboxRecords
@@ -54,6 +55,7 @@ from qrev.campaigns.rulebook import Rulebooks
 from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.doubts import MongoDoubts
 from qrev.campaigns.store.drafts import MongoDraftBook
+from qrev.campaigns.store.events import MongoEventBook, MongoPlaces, MongoSent
 from qrev.campaigns.store.last_written import MongoLastWritten
 from qrev.campaigns.store.ledgers import MongoLedgers
 from qrev.campaigns.store.logins import MongoLoginBook
@@ -155,6 +157,9 @@ class Stores:
     rows: CampaignRows
     stillness: Stillness
     stalls: StallBook
+    events: EventBook
+    sent: Sent
+    places: Places
     conversations: Conversations
     dropbox: DropBox
     spending: SpendingBook
@@ -204,7 +209,6 @@ def fake_stores() -> Stores:
     edits = fakes.FakePersonEdits(people)
     marks = fakes.FakePeopleMarks(people, edits)
     prospects, mailboxes = fakes.FakeProspectBook(), fakes.FakeMailboxes()
-    prospects = fakes.FakeProspectBook()
     syncs = fakes.FakeSyncBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
@@ -267,6 +271,9 @@ def fake_stores() -> Stores:
         rows=fakes.FakeCampaignRows(prospects, messages),
         stillness=fakes.FakeStillness(messages),
         stalls=fakes.FakeStallBook(),
+        events=fakes.FakeEventBook(),
+        sent=fakes.FakeSent(messages),
+        places=fakes.FakePlaces(mailboxes),
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
         spending=dropbox.spending,
@@ -350,6 +357,9 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         rows=MongoCampaignRows(database),
         stillness=MongoStillness(database),
         stalls=MongoStallBook(database),
+        events=MongoEventBook(database),
+        sent=MongoSent(database),
+        places=MongoPlaces(database),
         conversations=MongoConversations(database),
         dropbox=MongoDropBox(database),
         spending=MongoSpendingBook(database),

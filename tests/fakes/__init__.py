@@ -23,6 +23,7 @@ from tests.fakes.crm import (
 from tests.fakes.doubts import FakeDoubts
 from tests.fakes.drafts import FakeDraftBook
 from tests.fakes.finding import FakePeopleFinder
+from tests.fakes.hearing import FakeEventBook, FakePlaces, FakeSent
 from tests.fakes.imports import (
     FakeImportedPeople,
     FakeImports,
@@ -81,6 +82,7 @@ __all__ = [
     "FakeDoubts",
     "FakeDraftBook",
     "FakeDropBox",
+    "FakeEventBook",
     "FakeGrantBook",
     "FakeImportSettings",
     "FakeImportedPeople",
@@ -105,6 +107,7 @@ __all__ = [
     "FakePeopleMarks",
     "FakePersonEdits",
     "FakePictures",
+    "FakePlaces",
     "FakePlanningLease",
     "FakeProposalBook",
     "FakeProspectBook",
@@ -112,6 +115,7 @@ __all__ = [
     "FakeRowBook",
     "FakeRulebooks",
     "FakeSavedLists",
+    "FakeSent",
     "FakeSentMails",
     "FakeSequenceBook",
     "FakeSessionBook",
