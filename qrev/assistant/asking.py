@@ -13,6 +13,7 @@ from qrev.assistant import (
     companies_questions,
     drafting_questions,
     imports_questions,
+    integrations_questions,
     life_questions,
     members_questions,
     newcomer_questions,
@@ -163,4 +164,5 @@ QUESTIONS: dict[str, Question] = {
     **settings_questions.QUESTIONS,
     **drafting_questions.QUESTIONS,
     **privacy_questions.QUESTIONS,
+    **integrations_questions.QUESTIONS,
 }

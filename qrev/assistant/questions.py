@@ -15,6 +15,7 @@ from qrev.assistant.companies_desk import CompaniesDesk
 from qrev.assistant.desk import Desk
 from qrev.assistant.drafting_desk import DraftingDesk
 from qrev.assistant.imports_desk import ImportsDesk
+from qrev.assistant.integrations_desk import IntegrationsDesk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.members_desk import MembersDesk
@@ -55,6 +56,7 @@ class Desks:
     settings: SettingsDesk
     drafting: DraftingDesk
     privacy: PrivacyDesk
+    integrations: IntegrationsDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

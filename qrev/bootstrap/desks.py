@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.accounts.connection import Vendor
 from qrev.assistant import store
 from qrev.assistant.audit_desk import AuditDesk
 from qrev.assistant.companies_desk import CompaniesDesk
@@ -13,6 +14,7 @@ from qrev.assistant.desk import Desk, Sending
 from qrev.assistant.draft_stops import DraftStops
 from qrev.assistant.drafting_desk import DraftingDesk
 from qrev.assistant.imports_desk import ImportsDesk
+from qrev.assistant.integrations_desk import IntegrationsDesk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.members_desk import MembersDesk
@@ -39,6 +41,7 @@ from qrev.campaigns.mailboxes import MailboxDesk
 from qrev.campaigns.store.written import MongoMailsTo
 from qrev.crm.privacy import Privacy
 from qrev.integrations.google.client import READ, SEND
+from qrev.integrations.hubspot.showing import ShownSyncing
 from qrev.kit.clock import Clock
 from qrev.kit.limits import Limits
 from qrev.kit.mongo import Document
@@ -88,6 +91,7 @@ def desks_of(
             changes=around.may.changes,
             suppressions=around.known.suppressions,
         ),
+        integrations=_integrations(around),
         suppressions=SuppressionsDesk(
             suppressing=around.known.suppressing, members=around.may.members
         ),
@@ -97,6 +101,16 @@ def desks_of(
         drafting=DraftingDesk(
             stops=stops, sequences=around.campaigns.sequences, clock=around.clock
         ),
+    )
+
+
+def _integrations(around: Around) -> IntegrationsDesk:
+    vendors = around.vendors
+    return IntegrationsDesk(
+        connections=vendors.connections,
+        log=vendors.call_log,
+        changes=around.may.changes,
+        syncing={Vendor.HUBSPOT: ShownSyncing(vendors.hubspot)},
     )
 
 

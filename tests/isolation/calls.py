@@ -28,7 +28,6 @@ OWN: dict[str, Values] = {
     "POST /api/team/members/put": {"role": "{team_role}"},
     "POST /api/crm/contact/merge/confirm": {"hash": "{merge_hash}"},
     "POST /api/crm/contact/lists/save": {"wanted": "{wanted}"},
-    "POST /api/hubspot/pull": {"list_id": "{list_number}"},
     "GET /api/hubspot/connect": {"next": "{home}"},
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},

@@ -137,7 +137,7 @@ async def test_a_list_of_theirs_can_be_pulled_alone(house: House) -> None:
     house.hubspot.lists["77"] = ids[:2]
     await house.connect()
 
-    await house.services.hubspot.pull(house.alice, list_id="77")
+    await house.services.hubspot.pull(house.alice, list_number="77")
     await house.sweep()
 
     assert (await proposed(house)).total == 2
@@ -147,7 +147,7 @@ async def test_what_is_no_list_or_already_running_is_refused(house: House) -> No
     await house.connect()
 
     with pytest.raises(InvalidInput):
-        await house.services.hubspot.pull(house.alice, list_id="../contacts")
+        await house.services.hubspot.pull(house.alice, list_number="../contacts")
     await house.services.hubspot.pull(house.alice)
     with pytest.raises(Conflict):
         await house.services.hubspot.pull(house.alice)
