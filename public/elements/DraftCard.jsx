@@ -49,6 +49,31 @@ function Progress({ sequence, canChange, pressing, onStopped }) {
   );
 }
 
+/* Sentences about the person that nothing backs: each stays until it is confirmed or taken out. */
+function Doubts({ draft, busy, onSettle }) {
+  return draft.doubts.map((sentence) => (
+    <Block key={sentence} tone="amber">
+      <p><strong>Nothing we know says this:</strong> “{sentence}” It is not sent before you confirm it or take it out.</p>
+      {draft.can_edit ? (
+        <div className="qrev-row">
+          <button type="button" className="qrev-button qrev-quiet" {...qrev.off(Boolean(busy), () => onSettle(sentence, false))}>Take it out</button>
+          <button type="button" className="qrev-button qrev-quiet" {...qrev.off(Boolean(busy), () => onSettle(sentence, true))}>It is true</button>
+        </div>
+      ) : null}
+    </Block>
+  ));
+}
+
+/* The words, with the sentences in them that nothing backs marked. */
+function Marked({ body, doubts }) {
+  const parts = doubts.reduce((found, sentence) => found.flatMap((part) => {
+    const at = typeof part === 'string' ? part.indexOf(sentence) : -1;
+    if (at < 0) return [part];
+    return [part.slice(0, at), <mark key={sentence} className="qrev-doubt">{sentence}</mark>, part.slice(at + sentence.length)];
+  }), [body]);
+  return <div className="qrev-mail">{parts}</div>;
+}
+
 function Person({ prospect, count, isOnlyMissing, go, isLoading }) {
   const what = [prospect.job_title, prospect.company_name].filter(Boolean).join(', ');
   return (
@@ -78,7 +103,7 @@ function Steps({ steps, drafts, current, onStep }) {
     <div className="qrev-steps" role="group" aria-label="Steps">
       {steps.map((step) => {
         const draft = drafts.find((one) => one.step === step.number);
-        const isOdd = draft && (draft.status === 'failed' || draft.missing.length > 0);
+        const isOdd = draft && (draft.status === 'failed' || draft.missing.length > 0 || draft.doubts.length > 0);
         return (
           <button key={step.number} type="button" className="qrev-step" aria-pressed={step.number === current} onClick={() => onStep(step.number)}>
             Day {step.day}
@@ -91,7 +116,12 @@ function Steps({ steps, drafts, current, onStep }) {
   );
 }
 
-function Reading({ draft, busy, isPlanned, onEdit, onReset }) {
+function writtenBy({ model, dollars }) {
+  if (!model) return '';
+  return `Written by ${model}${dollars ? ` for $${dollars < 0.01 ? dollars.toPrecision(1) : dollars.toFixed(2)}` : ''}`;
+}
+
+function Reading({ draft, busy, isPlanned, onEdit, onReset, onSettle }) {
   const [copied, setCopied] = useState('');
   useEffect(() => {
     const timer = copied ? setTimeout(() => setCopied(''), 2000) : 0;
@@ -116,8 +146,9 @@ function Reading({ draft, busy, isPlanned, onEdit, onReset }) {
           <p><strong>Missing: {draft.missing.map(spoken).join(', ')}.</strong> This person will not be written to until it is there or you edit the draft.</p>
         </Block>
       ) : null}
+      <Doubts draft={draft} busy={busy} onSettle={onSettle} />
       <h4 className="qrev-subject">{draft.subject}</h4>
-      <div className="qrev-mail">{draft.body}</div>
+      <Marked body={draft.body} doubts={draft.doubts} />
       {draft.facts.length ? (
         <ul className="qrev-facts" aria-label="Where its facts come from">
           {draft.facts.map((fact, i) => (
@@ -131,7 +162,7 @@ function Reading({ draft, busy, isPlanned, onEdit, onReset }) {
         {draft.is_edited && draft.can_edit ? (
           <Sure look="bare" label="Reset" question="Back to the first version? Your words are lost." yes="Reset" no="Keep mine" disabled={busy === 'draft_reset'} onYes={onReset} />
         ) : null}
-        <span className="qrev-dim" role="status">{copied || (draft.is_edited ? 'Edited by you' : '')}</span>
+        <span className="qrev-dim" role="status">{copied || (draft.is_edited ? 'Edited by you' : writtenBy(draft))}</span>
         {draft.can_edit ? null : <span className="qrev-dim">{isPlanned ? 'Planned: it can no longer be edited.' : 'You may read it, not change it.'}</span>}
       </div>
     </article>
@@ -292,6 +323,11 @@ function Sheet({ view, drafts, writing, pressing, step, onStep }) {
     const { view: first, problem: refusal } = await press('draft_reset', { draft_id: draft.id, version: draft.version });
     if (first || refusal?.fresh) drafts.put(first || refusal.fresh);
   };
+  const settle = async (sentence, isTrue) => {
+    const { view: next, problem: refusal } = await press('doubt_settle', { draft_id: draft.id, version: draft.version, sentence, is_true: isTrue });
+    if (next) drafts.put(next);
+    else if (refusal) drafts.again(true);
+  };
   const isShown = problem && about !== 'sequence_send' && !(edit?.newer && problem.code === 'conflict');
   return (
     <>
@@ -301,7 +337,7 @@ function Sheet({ view, drafts, writing, pressing, step, onStep }) {
       {edit ? (
         <Editing edit={edit} busy={busy} isLeaving={writing.isLeaving} onChange={writing.change} onSave={writing.save} onCancel={() => writing.leave(() => {})} onDiscard={writing.discard} onStay={writing.stay} />
       ) : draft ? (
-        <Reading key={draft.id} draft={draft} busy={busy} isPlanned={sequence.status !== 'draft'} onEdit={() => writing.open(draft)} onReset={reset} />
+        <Reading key={draft.id} draft={draft} busy={busy} isPlanned={sequence.status !== 'draft'} onEdit={() => writing.open(draft)} onReset={reset} onSettle={settle} />
       ) : (
         <Empty title="Not written yet">This draft appears here as soon as it arrives.</Empty>
       )}
@@ -345,6 +381,11 @@ const Card =
             <input type="checkbox" checked={at.isOnlyMissing} onChange={(event) => { const is = event.target.checked; writing.leave(() => drafts.filter(is)); }} />
             Only those with something missing
           </label>
+        ) : null}
+        {(sequence.missing || sequence.failed) && view.can_change && !sequence.is_drafting ? (
+          <div className="qrev-row">
+            <button type="button" className="qrev-button qrev-quiet" {...qrev.off(Boolean(stopping.busy), () => stopping.press('sequence_repairs', { sequence_id: sequence.id }))}>Mend them all at once</button>
+          </div>
         ) : null}
         <Problem problem={problem} onAgain={() => again(false)} />
         {prospect ? (

@@ -109,7 +109,7 @@ function Person({ row, sequenceId, callAction, rev, onBack }) {
   const box = useRef(null);
   useEffect(() => box.current?.focus(), []);
   return (
-    <section className="qrev-person" aria-label={`What ${row.name || row.email} gets`} ref={box} tabIndex={-1}>
+    <section className="qrev-one" aria-label={`What ${row.name || row.email} gets`} ref={box} tabIndex={-1}>
       <div className="qrev-row">
         <button type="button" className="qrev-button qrev-quiet" onClick={onBack}><ArrowLeft size={15} aria-hidden="true" /> All people</button>
       </div>

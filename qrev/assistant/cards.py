@@ -190,7 +190,11 @@ class DraftView(_Shown):
     status: str  # ready or failed
     reason: str
     missing: list[str]
+    doubts: list[str]  # sentences about the person that no fact backs
     facts: list[FactView]
+    model: str  # which language model wrote the first version; "" for none
+    prompt: str
+    dollars: float
     is_edited: bool
     can_edit: bool
 

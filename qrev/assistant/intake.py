@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from qrev.assistant.contract import MessageRow, ProspectRow
 from qrev.assistant.ports import DropBox, Heard
+from qrev.campaigns.claims import unsupported
 from qrev.campaigns.models import (
     Draft,
     DraftCounts,
@@ -241,8 +242,8 @@ def _end_in_words(sequence: Sequence, counts: DraftCounts) -> str:
     people = f"{sequence.people:,} {'person' if sequence.people == 1 else 'people'}"
     text = f"**{counts.ready:,} drafts for {people} are ready.** Read them above"
     if counts.missing:
-        lack = "lacks" if counts.missing == 1 else "lack"
-        text += f"; {counts.missing:,} {lack} a fact and will not be sent until someone edits them"
+        need = "needs" if counts.missing == 1 else "need"
+        text += f"; {counts.missing:,} {need} a look before they may leave"
     if counts.failed:
         text += f"; {counts.failed:,} could not be written"
     if absent > 0:
@@ -301,6 +302,8 @@ def _draft(
     if step not in {s.number for s in sequence.steps}:
         return None
     prospect = enrolled[email]
+    facts = tuple(Fact(text=fact.text, source=fact.source) for fact in row.facts)
+    doubts = unsupported(row.body, facts, prospect.name) if row.status == "ready" else ()
     return Draft(
         id=message_id(prospect.id, step),
         account_id=sequence.account_id,
@@ -309,9 +312,13 @@ def _draft(
         step=step,
         subject=" ".join(row.subject.split()),
         body=row.body,
-        facts=tuple(Fact(text=fact.text, source=fact.source) for fact in row.facts),
+        facts=facts,
         missing=tuple(row.missing),
         status=DraftStatus(row.status),
         reason=row.reason,
         version=1,
+        doubts=doubts,
+        model=row.model,
+        prompt=row.prompt,
+        dollars=row.dollars,
     )

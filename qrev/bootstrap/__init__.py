@@ -19,7 +19,7 @@ from qrev.bootstrap.channels import Channels, channels_of
 from qrev.bootstrap.databases import INDEXES, Databases
 from qrev.bootstrap.google import at_google
 from qrev.bootstrap.life import CampaignStores
-from qrev.bootstrap.people import WhoWeKnow, who_we_know
+from qrev.bootstrap.people import WhoWeKnow, mail_domains, who_we_know
 from qrev.bootstrap.privacy import privacy
 from qrev.bootstrap.vendors import Vendors
 from qrev.campaigns.inviting import InvitationMail
@@ -29,6 +29,7 @@ from qrev.integrations.google.sign_in import GoogleSignIn
 from qrev.kit.clock import Clock
 from qrev.kit.limits import Limits
 from qrev.kit.mongo import Document
+from qrev.kit.pulse import Pulse
 from qrev.kit.reporting import LoggedReports, Reports
 from qrev.settings import Settings
 
@@ -42,7 +43,9 @@ class Services(WhoMay, WhoWeKnow, Campaigns, Assistant, Vendors):
 
     google: GoogleSignIn | None  # None where no client is set up
     privacy: Privacy
+    channels: Channels
     limits: Limits
+    pulse: Pulse
     reports: Reports
     clock: Clock
 
@@ -66,7 +69,8 @@ def build(
     makers: dict[ChangeKind, ChangeMaker] = {ChangeKind.ERASE_PERSON: erasing}
     issuer = google.grants if google else NoIssuer()
     may = who_may(settings, db, post, issuer, clock=clock, makers=makers)
-    known = who_we_know(db, may.audit, veil, mails=stores.messages, clock=clock)
+    domains = mail_domains(settings, clock)
+    known = who_we_know(db, may.audit, veil, mails=stores.messages, domains=domains, clock=clock)
     selling = campaigns.wire(stores, _around_campaigns(settings, db, may, known, channels, clock))
     outside = vendors.wire(
         db,
@@ -98,7 +102,9 @@ def build(
         **vars(outside),
         google=None if google is None else google.sign_in,
         privacy=erasing,
+        channels=channels,
         limits=Limits(db, clock),
+        pulse=Pulse(db, clock),
         reports=reports,
         clock=clock,
     )
@@ -120,5 +126,6 @@ def _around_campaigns(
         reachability=known.reaching,
         audit=may.audit,
         channels=channels,
+        pulse=Pulse(db, clock),
         clock=clock,
     )

@@ -12,7 +12,7 @@ from qrev.assistant import store as assistant_store
 from qrev.bootstrap import campaigns
 from qrev.crm import store as crm_store
 from qrev.integrations.hubspot import store as hubspot_store
-from qrev.kit import limits
+from qrev.kit import limits, pulse
 from qrev.kit.mongo import Document, Indexes, ensure_indexes
 
 INDEXES: tuple[Indexes, ...] = (
@@ -22,6 +22,7 @@ INDEXES: tuple[Indexes, ...] = (
     *assistant_store.INDEXES,
     *hubspot_store.INDEXES,
     limits.INDEXES,
+    pulse.INDEXES,
 )
 
 

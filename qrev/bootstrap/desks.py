@@ -38,6 +38,7 @@ from qrev.bootstrap.people import WhoWeKnow
 from qrev.bootstrap.vendors import Vendors
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.mailboxes import MailboxDesk
+from qrev.campaigns.repairs import Repairs
 from qrev.campaigns.store.written import MongoMailsTo
 from qrev.crm.privacy import Privacy
 from qrev.integrations.google.client import READ, SEND
@@ -98,9 +99,7 @@ def desks_of(
         rules=_rules(around),
         plans=PlanDesk(inquiring=around.campaigns.inquiring, sequences=around.campaigns.sequences),
         settings=_settings(databases.dropbox, around),
-        drafting=DraftingDesk(
-            stops=stops, sequences=around.campaigns.sequences, clock=around.clock
-        ),
+        drafting=_drafting(stops, around),
     )
 
 
@@ -155,6 +154,22 @@ def _desk(around: Around) -> Desk:
         ),
         prospects=stores.prospects,
         sending=_sending(around),
+        clock=around.clock,
+    )
+
+
+def _drafting(stops: DraftStops, around: Around) -> DraftingDesk:
+    stores = around.stores
+    repairs = Repairs(
+        sequences=stores.sequences,
+        prospects=stores.prospects,
+        drafts=stores.drafts,
+        clock=around.clock,
+    )
+    return DraftingDesk(
+        stops=stops,
+        repairs=repairs,
+        sequences=around.campaigns.sequences,
         clock=around.clock,
     )
 

@@ -21,6 +21,7 @@ from qrev.campaigns.life.stops import StopKind, StopPersonKind
 from qrev.campaigns.sequences import Intake, Sequences
 from qrev.campaigns.store import (
     approvals,
+    doubts,
     drafts,
     last_written,
     mailboxes,
@@ -31,7 +32,9 @@ from qrev.campaigns.store import (
     prospects,
     rows,
     rulebooks,
+    sent_mails,
     sequences,
+    stalls,
     touches,
 )
 from qrev.campaigns.sweeps import Sweeps
@@ -39,7 +42,12 @@ from qrev.crm.store import MongoCompanyPeople
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Document, Indexes
 
-INDEXES: tuple[Indexes, ...] = (orders.INDEXES, orders.PAUSE_INDEXES, approvals.INDEXES)
+INDEXES: tuple[Indexes, ...] = (
+    orders.INDEXES,
+    orders.PAUSE_INDEXES,
+    approvals.INDEXES,
+    stalls.INDEXES,
+)
 
 
 class CampaignStores:
@@ -54,11 +62,15 @@ class CampaignStores:
         self.messages = messages.MongoMessages(db)
         self.rulebooks = rulebooks.MongoRulebooks(db)
         self.touches = touches.MongoTouches(db)
+        self.sent_mails = sent_mails.MongoSentMails(db)
+        self.doubts = doubts.MongoDoubts(db)
         self.mailboxes = mailboxes.MongoMailboxes(db)
         self.rows = rows.MongoCampaignRows(db)
         self.notices = notices.MongoNotices(db)
         self.orders = orders.MongoOrderBook(db)
         self.pauses = orders.MongoPauseBook(db)
+        self.stillness = stalls.MongoStillness(db)
+        self.stalls = stalls.MongoStallBook(db)
         self.approvals = approvals.MongoApprovalBook(db)
         self.company_numbers = CompanyCounting(
             staff=MongoCompanyPeople(db), written=last_written.MongoLastWritten(db)

@@ -14,7 +14,7 @@ from qrev.accounts.connections import Connections, ConnectionStores
 from qrev.bootstrap.accounts import WhoMay
 from qrev.bootstrap.campaigns import Campaigns
 from qrev.bootstrap.people import WhoWeKnow
-from qrev.campaigns.store.sent import MongoSentMails
+from qrev.campaigns.store.mails_that_left import MongoMailsThatLeft
 from qrev.crm import store as crm_store
 from qrev.crm.calls import CallLog
 from qrev.crm.veiling import Veil
@@ -143,7 +143,7 @@ def _syncing(
         hubspot=hubspot,
         people=known.people,
         suppressions=crm_store.MongoSuppressions(db, around.veil),
-        mails=MongoSentMails(db),
+        mails=MongoMailsThatLeft(db),
         links=links,
         behalf=behalf,
         clock=clock,

@@ -74,6 +74,11 @@ def wrong_with(draft: Draft) -> tuple[str, str] | None:
     if draft.missing:
         facts = ", ".join(fact_name(field) for field in draft.missing)
         return (f"Missing: {facts}.", "Edit the draft so that it does not need it, and save.")
+    if draft.doubts:
+        return (
+            f"Nothing we know says: “{draft.doubts[0][:120]}”",
+            "Take the sentence out, or confirm that it is true.",
+        )
     if found := UNRESOLVED.search(f"{draft.subject}\n{draft.body}"):
         return (f"“{found.group()[:40]}” was never filled in.", "Edit the draft and replace it.")
     if found := PLACEHOLDER.search(f"{draft.subject}\n{draft.body}"):

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from qrev.accounts.models import AccountId, UserId
+from qrev.campaigns.delivery import Accepted
 from qrev.campaigns.models import (
     Draft,
     DraftCounts,
@@ -135,7 +136,7 @@ class DraftBook(Protocol):
     async def count(self, account_id: AccountId, sequence_id: str) -> DraftCounts: ...
 
     async def lacking(self, account_id: AccountId, sequence_id: str) -> list[str]:
-        """Return the prospects with a draft that failed or lacks a fact."""
+        """Return the prospects with a draft that `is_lacking`."""
 
     async def save(
         self,
@@ -147,8 +148,13 @@ class DraftBook(Protocol):
         body: str,
         at: datetime,
         by: str,
+        missing: Collection[str] = (),
+        doubts: Collection[str] = (),
     ) -> Draft | None:
-        """Write version + 1. Return None if it is not at `version`, is locked or is sealed."""
+        """Write version + 1. Return None if it is not at `version`, is locked or is sealed.
+
+        `missing` and `doubts` are what is still open about the words.
+        """
 
     async def reset(
         self, account_id: AccountId, draft_id: str, *, version: int, at: datetime, by: str
@@ -320,8 +326,10 @@ class Outbox(Protocol):
     async def release_expired(self, *, now: datetime) -> tuple[int, int]:
         """Settle expired leases: claimed -> planned, sending -> unknown. Return both counts."""
 
-    async def attempted(self, since: Mapping[tuple[AccountId, str], datetime]) -> Mapping[str, int]:
-        """Return how many mails each (account, mailbox) has attempted since its moment, by id."""
+    async def attempted(
+        self, since: Mapping[tuple[AccountId, str], datetime]
+    ) -> Mapping[str, Attempts]:
+        """Return what each (account, mailbox) has attempted since its moment, by mailbox id."""
 
     async def hold_mailbox(
         self, account_id: AccountId, mailbox_id: str, *, until: datetime
@@ -348,6 +356,14 @@ class Lateness(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Attempts:
+    """How many mails a mailbox has tried to send, and when the last one was."""
+
+    count: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
     """What became of one attempt. `send_at` and `held_until` only when it goes back to planned."""
 
@@ -355,9 +371,14 @@ class Outcome:
     note: str
     at: datetime
     provider_id: str = ""
+    header_id: str = ""  # as the provider has it, if it replaced ours
+    thread_id: str = ""
     send_at: datetime | None = None
     held_until: datetime | None = None
     is_attempt: bool = True  # False for one that was put back before the wire
+    channel: str = ""
+    began_at: datetime | None = None  # when it went to the wire
+    code: str = ""  # the server's own
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -369,15 +390,21 @@ class Letter:
     sender: str
     recipient: str
     raw: bytes
+    thread_id: str = ""  # the provider's, of the conversation that the mail goes on with
 
 
 class Channel(Protocol):
-    async def send(self, mailbox: Mailbox, letter: Letter) -> str:
-        """Deliver one letter and return the provider's id for it, or raise SendError."""
+    async def send(self, mailbox: Mailbox, letter: Letter) -> Accepted:
+        """Deliver one letter and return what the provider calls it, or raise SendError."""
 
 
 class SendError(Exception):
-    """A channel could not deliver. The subclass says what to do about it."""
+    """A channel could not deliver. The subclass says what to do about it.
+
+    `code` is what the server calls it, where there is such a thing.
+    """
+
+    code: str = ""
 
 
 class NotNow(SendError):

@@ -25,6 +25,7 @@ from qrev.chat.main import Chat
 from qrev.kit.asgi import InProcess
 from qrev.kit.clock import Clock, utc_now
 from qrev.kit.forgetting import Forgetting
+from qrev.kit.pulse import Tally
 from qrev.kit.reporting import Reports
 from qrev.serving.databases import MAIN, opened
 from qrev.serving.drafting import ai_server
@@ -32,6 +33,7 @@ from qrev.serving.shield import Shield
 from qrev.settings import Settings
 from qrev.worker.beat import Beat
 from qrev.worker.jobs import Jobs, in_process
+from qrev.worker.looking import Looking
 
 log = logging.getLogger(__name__)
 
@@ -52,12 +54,17 @@ async def opened_site(settings: Settings, *, clock: Clock = utc_now) -> AsyncIte
         stack.push_async_callback(client.close)
         services = build(settings, databases, client, clock=clock, reports=reports)
         stack.push_async_callback(services.outside.close)
+        stack.push_async_callback(services.channels.close)
         house = House(services=services, doorkeeper=_doorkeeper(settings, services))
-        inner = api_routes(house, _campaigns(settings, services), _is_well(databases))
+        inner = api_routes(
+            house,
+            _campaigns(settings, services),
+            _is_well(databases),
+            metrics_token=settings.metrics_token.get_secret_value(),
+        )
         backend.app = Starlette(routes=inner)
         chat = Chat(settings, services, databases.main)
-        forgetting = Forgetting(databases.main, MAIN, clock=clock)
-        beat = Beat(Jobs(in_process(), services, {"forget": forgetting.sweep}))
+        beat = _beat(settings, databases, services, clock)
         await beat.start()
         stack.push_async_callback(beat.stop)
         await chat.start()
@@ -66,6 +73,21 @@ async def opened_site(settings: Settings, *, clock: Clock = utc_now) -> AsyncIte
             await embedded.resume()
         site = Starlette(routes=[*chat.pages(), *inner, *chat.rest()])
         yield Shield(site, is_https=settings.base_url.startswith("https://"))
+
+
+def _beat(
+    settings: Settings, databases: Databases, services: Services, clock: Clock
+) -> Beat | Looking:
+    """Return what does the jobs in this process, or looks whether the workers do."""
+    if settings.broker_url.get_secret_value():
+        return Looking(services.watchdog.look, services.reports)
+    tally = Tally()
+
+    async def seen() -> None:
+        await services.pulse.beat("web", tally)
+
+    more = {"forget": Forgetting(databases.main, MAIN, clock=clock).sweep, "beat": seen}
+    return Beat(Jobs(in_process(), services, more, tally=tally))
 
 
 class _Late:
@@ -130,7 +152,6 @@ def _campaigns(settings: Settings, services: Services) -> Campaigns:
         token=_token(settings),
         taking_in=services.taking_in,
         dropbox=services.dropbox,
-        stopping=services.stopping,
         looking_up=services.looking_up,
     )
 

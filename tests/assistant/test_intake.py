@@ -285,7 +285,7 @@ async def test_a_draft_that_failed_or_lacks_a_fact_is_counted_as_such(
 
     (said,) = await world.said_later()
     assert "3 drafts" in said
-    assert "1 lacks a fact" in said
+    assert "1 needs a look before" in said
     assert "1 could not be written" in said
 
 

@@ -75,3 +75,37 @@ async def test_it_fits_a_phone_in_the_dark(desktop: Desktop) -> None:
     await drafts.get_by_role("button", name="Stop drafting").scroll_into_view_if_needed()
     await picture(page, "drafting-4-phone-dark")
     assert not await is_wider_than_its_window(page)
+
+
+CLAIM = "I saw that you raised money last year."
+
+
+async def test_what_nothing_backs_is_marked_and_mended_for_all_at_once(
+    desktop: Desktop, model: Mock
+) -> None:
+    claiming = {**MAIL, "body": f"Hello,\n\n{CLAIM} We sell tea.\n\nBest,\nAlice"}
+    model.answers(
+        {"match": {"responseFormat": "json_schema"}, "response": {"content": claiming}},
+        calling("draft_campaign", {**CAMPAIGN, "days": [0]}),
+    )
+    page = await desktop.signed_in()
+    await say(page, WISH, file=SAMPLE)
+    await page.get_by_text("12 drafts for 12 people are ready").wait_for(timeout=30000)
+    drafts = card(page, "Forecasting")
+    await expect(drafts.get_by_text("Nothing we know says this")).to_be_visible()
+    await drafts.get_by_role("button", name="Take it out").scroll_into_view_if_needed()
+    await picture(page, "repairs-1-one")
+    await drafts.get_by_role("button", name="Take it out").click()
+    await expect(drafts.get_by_text("Nothing we know says this")).to_be_hidden()
+
+    await drafts.get_by_role("button", name="Mend them all at once").click()
+    repairs = card(page, "What keeps drafts from leaving")
+    await expect(repairs.get_by_text("11 people:")).to_be_visible()
+    await picture(page, "repairs-2-all")
+    await repairs.get_by_role("button", name="Take the sentences out").click()
+    await picture(page, "repairs-3-sure")
+    await repairs.get_by_role("button", name="Take them out").click()
+
+    await expect(repairs.get_by_text("the sentences are out")).to_be_visible()
+    await expect(repairs.get_by_text("Every draft may leave.")).to_be_visible()
+    await picture(page, "repairs-4-done")

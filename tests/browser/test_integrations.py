@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import LOOKS, Desktop, card, command, looks
+from tests.browser.conftest import Desktop, card, command, looks
 from tests.hubspot_server import APP_ID, CLIENT_ID, SECRET, HubSpotServer, a_hubspot
-from tests.waiting import eventually
 
 pytestmark = pytest.mark.anyio
 
@@ -57,21 +56,21 @@ async def test_hubspot_is_connected_read_confirmed_and_disconnected(
     await expect(shown.get_by_text("acme.hubspot.test")).to_be_visible()
 
     await shown.get_by_role("button", name="Read contacts").click()
-    await eventually(lambda: _is_read(desktop, page), within=60)
+    see = shown.get_by_role("button", name="See what would change")
+    await expect(see).to_be_visible(timeout=15_000)
     await looks(page, "integrations-3-read")
-    await shown.get_by_role("button", name="See what would change").click()
-    imported = page.get_by_role("region", name="HubSpot, all contacts").last
-    await expect(imported).to_be_visible()
-    await imported.get_by_role("button", name="Confirm").click()
-    await expect(imported.get_by_text("1 new")).to_be_visible()
+    await see.click()
+    imported = card(page, "HubSpot, all contacts")
+    await imported.get_by_role("button", name="Confirm: bring in 1").click()
+    await expect(imported.get_by_role("button", name="Undo this import")).to_be_visible()
+    await looks(page, "integrations-4-brought-in")
 
     await shown.get_by_label("About whom?").fill("anna@globex.test")
     await shown.get_by_role("button", name="Look", exact=True).click()
     await expect(shown.get_by_text("Nothing was said about anna@globex.test")).to_be_visible()
-    await looks(page, "integrations-4-connected")
+    await looks(page, "integrations-5-connected")
     await shown.get_by_role("button", name="Disconnect").click()
     await shown.get_by_role("button", name="Disconnect", exact=True).last.click()
     await expect(shown.get_by_text("not connected")).to_be_visible()
 
     assert hubspot.refresh_token == ""
-    assert LOOKS

@@ -8,6 +8,7 @@ from typing import Any
 
 from qrev.accounts.models import AccountId
 from qrev.assistant.ports import Heard
+from qrev.campaigns.doubt import Settlement
 from qrev.campaigns.models import MessageStatus, ProposalState, ProspectStatus, SequenceStatus
 from qrev.campaigns.ports import Outcome
 from qrev.crm.edits import FieldEdit
@@ -41,6 +42,7 @@ from tests.contract.life_calls import LIFE, fill_life
 from tests.contract.people_builders import OWNED, a_mark, a_merge, a_saved_list
 from tests.contract.stores import Ask, Call, Stores
 from tests.contract.vendor_calls import VENDORS, fill_vendors
+from tests.contract.watching_calls import WATCHING, fill_watching
 
 LATER = TUESDAY_10AM + MINUTE
 GONE = "gone@pine.test"
@@ -87,6 +89,7 @@ async def fill(s: Stores) -> None:
     sent = a_message("ann", status=MessageStatus.SENT, sent_at=TUESDAY_10AM)
     await s.messages.add_planned([a_message(), held, sent])
     await fill_life(s)
+    await fill_watching(s)
     await fill_vendors(s)
     await s.conversations.add_if_new(a_line())
     await s.conversations.set_upload(ACME, "c1", "u1")
@@ -315,7 +318,29 @@ def _pages_of_messages() -> tuple[Call, ...]:
     )
 
 
+A_LOOK = Settlement(status=MessageStatus.PLANNED, note="not there", at=LATER, send_at=LATER)
+DOUBTS = (
+    Call("doubts", "to_look_at", lambda s, a: s.doubts.to_look_at(now=LATER, limit=5)),
+    Call("doubts", "in_doubt", lambda s, a: s.doubts.in_doubt(a, before=None, limit=5), reads=True),
+    Call(
+        "doubts",
+        "in_doubt",
+        lambda s, a: s.doubts.in_doubt(a, before=(LATER, "x"), limit=5),
+        reads=True,
+    ),
+    Call("doubts", "of_ids", lambda s, a: s.doubts.of_ids(a, ["s1:bob:1"]), reads=True),
+    Call(
+        "doubts",
+        "note_look",
+        lambda s, a: s.doubts.note_look(
+            a_message(account_id=a), note="", at=LATER, look_at=LATER, is_absent=True
+        ),
+    ),
+    Call("doubts", "settle", lambda s, a: s.doubts.settle(a_message(account_id=a), A_LOOK)),
+)
 MESSAGES = (
+    Call("sent_mails", "earlier", lambda s, a: s.sent_mails.earlier(a, ["s1:ann"]), reads=True),
+    Call("sent_mails", "linked", lambda s, a: s.sent_mails.linked("s1:bob:1"), reads=True),
     Call("messages", "get", lambda s, a: s.messages.get(a, "s1:bob:1"), reads=True),
     Call("touches", "of_sequence", lambda s, a: s.touches.of_sequence(a, "s1"), reads=True),
     Call("touches", "of_prospect", lambda s, a: s.touches.of_prospect(a, "s1:bob"), reads=True),
@@ -393,7 +418,9 @@ CALLS = (
     *TELLING,
     *PROPOSALS,
     *MESSAGES,
+    *DOUBTS,
     *LIFE,
+    *WATCHING,
     *VENDORS,
     *ASSISTANT,
 )

@@ -226,3 +226,29 @@ async def test_some_peoples_drafts_can_be_unlocked_before_the_others(stores: Sto
     assert await save(stores, 1, at=TUESDAY_10AM + MINUTE) is None
     await stores.locks.unlock(ACME, ["s1:bob"])
     assert await save(stores, 1, at=TUESDAY_10AM + MINUTE) is not None
+
+
+async def test_what_is_still_open_about_the_words_is_kept_and_counted(stores: Stores) -> None:
+    doubted = a_draft(doubts=("You won.",), model="m", prompt="p", dollars=0.5)
+    await stores.drafts.add_if_new([doubted])
+    assert await stores.drafts.get(ACME, doubted.id) == doubted
+    assert await stores.drafts.lacking(ACME, "s1") == [doubted.prospect_id]
+
+    saved = await stores.drafts.save(
+        ACME,
+        doubted.id,
+        version=1,
+        subject="x",
+        body="y",
+        at=TUESDAY_10AM,
+        by="alice",
+        missing=("name",),
+        doubts=(),
+    )
+
+    assert saved is not None
+    assert (saved.missing, saved.doubts, saved.model) == (("name",), (), "m")
+    assert (await stores.drafts.count(ACME, "s1")).missing == 1
+    again = await stores.drafts.reset(ACME, doubted.id, version=2, at=TUESDAY_10AM, by="alice")
+    assert again is not None
+    assert (again.missing, again.doubts) == ((), ("You won.",))

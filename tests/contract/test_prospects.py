@@ -108,3 +108,15 @@ async def test_a_status_is_set_for_those_named_and_nobody_else(stores: Stores) -
 
     statuses = [p.status for p in await stores.prospects.of_sequence(ACME, "s1")]
     assert statuses == [ProspectStatus.STOPPED, ProspectStatus.WAITING, ProspectStatus.STOPPED]
+
+
+async def test_a_status_is_left_alone_where_it_was_another_one(stores: Stores) -> None:
+    waiting, active = a_prospect("ann"), a_prospect("bob", status=ProspectStatus.ACTIVE)
+    await stores.prospects.add_if_new([waiting, active])
+
+    await stores.prospects.set_status(
+        ACME, [waiting.id, active.id], ProspectStatus.STOPPED, was=ProspectStatus.WAITING
+    )
+
+    found = {p.id: p.status for p in await stores.prospects.of_sequence(ACME, "s1")}
+    assert found == {waiting.id: ProspectStatus.STOPPED, active.id: ProspectStatus.ACTIVE}

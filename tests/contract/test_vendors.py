@@ -1,4 +1,4 @@
-"""What every ConnectionBook, VendorCallBook, SyncBook, RowBook, LinkBook and SentMails promises."""
+"""What every port that vendors are reached through promises."""
 
 from __future__ import annotations
 
@@ -167,9 +167,9 @@ async def test_sent_mails_come_in_the_order_they_left_in(stores: Stores) -> None
         + [a_message("dee")]
     )
 
-    first = await stores.sent_mails.after(ACME, (NOW - MINUTE, ""), 2)
+    first = await stores.mails_that_left.after(ACME, (NOW - MINUTE, ""), 2)
     assert first[-1].sent_at is not None
-    rest = await stores.sent_mails.after(ACME, (first[-1].sent_at, first[-1].id), 2)
+    rest = await stores.mails_that_left.after(ACME, (first[-1].sent_at, first[-1].id), 2)
 
     assert [m.sent_at for m in first] == [NOW, NOW + MINUTE]
     assert [m.sent_at for m in rest] == [NOW + 2 * MINUTE]

@@ -78,6 +78,8 @@ VENDORS = (
     Call("pulled", "forget", lambda s, a: s.pulled.forget(a)),
     Call("links", "get_many", lambda s, a: s.links.get_many(a, ["ann"]), reads=True),
     Call("links", "put", lambda s, a: s.links.put(a, [])),
-    Call("sent_mails", "after", lambda s, a: s.sent_mails.after(a, AT_FIRST, 5), reads=True),
+    Call(
+        "mails_that_left", "after", lambda s, a: s.mails_that_left.after(a, AT_FIRST, 5), reads=True
+    ),
     Call("links", "forget", lambda s, a: s.links.forget(a)),
 )

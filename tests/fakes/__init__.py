@@ -20,6 +20,7 @@ from tests.fakes.crm import (
     FakeSuppressions,
     FakeUploads,
 )
+from tests.fakes.doubts import FakeDoubts
 from tests.fakes.drafts import FakeDraftBook
 from tests.fakes.finding import FakePeopleFinder
 from tests.fakes.imports import (
@@ -42,6 +43,7 @@ from tests.fakes.people import FakeMergeBook, FakePeopleMarks, FakeSavedLists, F
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
 from tests.fakes.rulebooks import FakeRulebooks
 from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeReachability
+from tests.fakes.sent_mails import FakeSentMails
 from tests.fakes.sequences import FakeProspectBook, FakeSequenceBook
 from tests.fakes.sessions import FakeApiKeyBook, FakeSessionBook
 from tests.fakes.touches import FakeTouches
@@ -49,11 +51,12 @@ from tests.fakes.vendors import (
     FakeConnectionAttempts,
     FakeConnectionBook,
     FakeLinkBook,
+    FakeMailsThatLeft,
     FakeRowBook,
-    FakeSentMails,
     FakeSyncBook,
     FakeVendorCalls,
 )
+from tests.fakes.watching import FakeStallBook, FakeStillness
 
 __all__ = [
     "FakeAccountBook",
@@ -72,6 +75,7 @@ __all__ = [
     "FakeConnectionAttempts",
     "FakeConnectionBook",
     "FakeConversations",
+    "FakeDoubts",
     "FakeDraftBook",
     "FakeDropBox",
     "FakeGrantBook",
@@ -81,6 +85,7 @@ __all__ = [
     "FakeInvitationBook",
     "FakeLinkBook",
     "FakeMailboxes",
+    "FakeMailsThatLeft",
     "FakeMemberBook",
     "FakeMergeBook",
     "FakeMessages",
@@ -103,6 +108,8 @@ __all__ = [
     "FakeSentMails",
     "FakeSequenceBook",
     "FakeSessionBook",
+    "FakeStallBook",
+    "FakeStillness",
     "FakeSuppressions",
     "FakeSyncBook",
     "FakeTagBook",

@@ -54,12 +54,12 @@ class FakeDraftBook:
         return DraftCounts(
             ready=len(ready),
             failed=len(drafts) - len(ready),
-            missing=sum(bool(d.missing) for d in ready),
+            missing=sum(d.is_lacking for d in ready),
         )
 
     async def lacking(self, account_id: AccountId, sequence_id: str) -> list[str]:
         drafts = await self.of_sequence(account_id, sequence_id)
-        lacking = [d.prospect_id for d in drafts if d.missing or d.status is DraftStatus.FAILED]
+        lacking = [d.prospect_id for d in drafts if d.is_lacking]
         return list(dict.fromkeys(lacking))
 
     async def tally(self, account_id: AccountId, sequence_id: str) -> DraftTally:
@@ -86,6 +86,8 @@ class FakeDraftBook:
         body: str,
         at: datetime,
         by: str,
+        missing: Collection[str] = (),
+        doubts: Collection[str] = (),
     ) -> Draft | None:
         draft = await self._writable(account_id, draft_id, version, at)
         if draft is None:
@@ -94,7 +96,8 @@ class FakeDraftBook:
             draft,
             subject=subject,
             body=body,
-            missing=(),
+            missing=tuple(missing),
+            doubts=tuple(doubts),
             status=DraftStatus.READY,
             reason="",
             version=version + 1,

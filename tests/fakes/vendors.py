@@ -190,7 +190,7 @@ class FakeLinkBook:
         self._kept = {key: link for key, link in self._kept.items() if key[0] != account_id}
 
 
-class FakeSentMails:
+class FakeMailsThatLeft:
     def __init__(self, messages: FakeMessages) -> None:
         self._messages = messages
 

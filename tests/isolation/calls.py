@@ -25,9 +25,13 @@ OWN: dict[str, Values] = {
     "POST /api/crm/company/update": {"changes": "{company_changes}"},
     "company_save": {"changes": "{company_changes}"},
     "POST /api/campaign/look_up": {"ticket": "{a_ticket}", "about": "{people}"},
+    "GET /api/u/{token}": {"token": "{a_ticket}"},
+    "POST /api/u/{token}": {"token": "{a_ticket}"},
     "POST /api/team/members/put": {"role": "{team_role}"},
     "POST /api/crm/contact/merge/confirm": {"hash": "{merge_hash}"},
     "POST /api/crm/contact/lists/save": {"wanted": "{wanted}"},
+    "problems_mend": {"kind": "{problem}", "repair": "{mending}", "drafts": "{one_draft}"},
+    "doubt_settle": {"sentence": "{a_ticket}", "is_true": "{is_true}"},
     "GET /api/hubspot/connect": {"next": "{home}"},
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},
@@ -51,6 +55,8 @@ OWN: dict[str, Values] = {
 # Routes without a schema in our document: Chainlit's, pages and links. Empty: nothing to send.
 RAW: dict[str, Values] = {
     "GET /readyz": {},
+    "GET /health": {},
+    "GET /metrics": {},
     "GET /api/openapi.json": {},
     "GET /api/docs": {},
     "GET /login": {},

@@ -16,10 +16,14 @@ pytestmark = pytest.mark.anyio
 # What answers nobody in particular. It may not tell, and not change, anything of anyone's.
 OPEN = {
     "GET /readyz",
+    "GET /health",
+    "GET /metrics",
     "GET /api/openapi.json",
     "GET /api/docs",
     "GET /api/campaign/unsubscribe",
     "POST /api/campaign/unsubscribe",
+    "GET /api/u/{token}",
+    "POST /api/u/{token}",
     "GET /login",
     "POST /login",
     "POST /logout",

@@ -34,7 +34,7 @@ INDEXES = Indexes(
 )
 NEVER_LOCKED = datetime.fromtimestamp(0, tz=UTC)
 # Every version carries the first words, so that "reset" needs no reading before the write.
-WORDS = ("subject", "body", "facts", "missing", "status", "reason")
+WORDS = ("subject", "body", "facts", "missing", "doubts", "status", "reason")
 # What the checks said of the words when they were written, and which edition of the checks.
 JUDGED = ("checked", "has_remarks", "wrong", "repair", "unwise")
 
@@ -129,14 +129,17 @@ class MongoDraftBook:
         body: str,
         at: datetime,
         by: str,
+        missing: Collection[str] = (),
+        doubts: Collection[str] = (),
     ) -> Draft | None:
         words: Document = {
             "subject": subject,
             "body": body,
-            "missing": [],
+            "missing": list(missing),
+            "doubts": list(doubts),
             "status": DraftStatus.READY.value,
             "reason": "",
-            "is_lacking": False,
+            "is_lacking": bool(missing or doubts),
         }
         draft = Draft(
             id=draft_id,
@@ -147,7 +150,8 @@ class MongoDraftBook:
             subject=subject,
             body=body,
             facts=(),
-            missing=(),
+            missing=tuple(missing),
+            doubts=tuple(doubts),
             status=DraftStatus.READY,
             reason="",
             version=version,
@@ -159,7 +163,9 @@ class MongoDraftBook:
         self, account_id: AccountId, draft_id: str, *, version: int, at: datetime, by: str
     ) -> Draft | None:
         words: Document = {name: f"$first.{name}" for name in (*WORDS, *JUDGED, "is_lacking")}
-        words["checked"] = {"$ifNull": ["$first.checked", 0]}  # of an earlier version: not yet
+        # Of an earlier version there were no doubts, and it is not checked yet.
+        words["doubts"] = {"$ifNull": ["$first.doubts", []]}
+        words["checked"] = {"$ifNull": ["$first.checked", 0]}
         return await self._write(account_id, draft_id, version, words, at, by, is_copy=True)
 
     async def _write(
@@ -221,9 +227,10 @@ def _to_document(draft: Draft) -> Document:
         "body": draft.body,
         "facts": [{"text": fact.text, "source": fact.source} for fact in draft.facts],
         "missing": list(draft.missing),
+        "doubts": list(draft.doubts),
         "status": draft.status.value,
         "reason": draft.reason,
-        "is_lacking": bool(draft.missing) or draft.status is DraftStatus.FAILED,
+        "is_lacking": draft.is_lacking,
         **_judged(draft),
     }
     return {
@@ -234,6 +241,11 @@ def _to_document(draft: Draft) -> Document:
         "prospect_id": draft.prospect_id,
         "step": draft.step,
         "version": draft.version,
+        "written_by": {
+            "model": draft.model,
+            "prompt": draft.prompt,
+            "dollars": draft.dollars,
+        },
         **words,
         "first": words,
         "history": [],
@@ -266,4 +278,6 @@ def _from_document(d: Document) -> Draft:
         status=DraftStatus(d["status"]),
         reason=d["reason"],
         version=d["version"],
+        doubts=tuple(d.get("doubts", ())),
+        **d.get("written_by", {}),
     )

@@ -7,6 +7,7 @@ from qrev.crm.store.companies import (
     COMPANY_INDEXES,
     MongoCompanyBook,
     MongoCompanyRegister,
+    MongoListedCompanies,
 )
 from qrev.crm.store.edits import MongoPersonEdits
 from qrev.crm.store.finding import PEOPLE_INDEXES, MongoPeopleFinder
@@ -39,6 +40,7 @@ __all__ = [
     "MongoImportSettings",
     "MongoImportedPeople",
     "MongoImports",
+    "MongoListedCompanies",
     "MongoMergeBook",
     "MongoPeopleBook",
     "MongoPeopleFinder",

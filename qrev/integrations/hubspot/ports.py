@@ -58,7 +58,7 @@ class LinkBook(Protocol):
         """Delete them all, and how far the sync is."""
 
 
-class SentMails(Protocol):
+class MailsThatLeft(Protocol):
     async def after(
         self, account_id: AccountId, place: tuple[datetime, str], limit: int
     ) -> list[Message]:

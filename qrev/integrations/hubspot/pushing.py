@@ -16,7 +16,7 @@ from qrev.integrations.hubspot.client import PAGE, HubSpot
 from qrev.integrations.hubspot.contacts import properties_of
 from qrev.integrations.hubspot.digests import digest_of
 from qrev.integrations.hubspot.models import EVERY, Link, Sync, SyncState
-from qrev.integrations.hubspot.ports import LinkBook, SentMails
+from qrev.integrations.hubspot.ports import LinkBook, MailsThatLeft
 from qrev.integrations.hubspot.pulling import OPTED_OUT
 from qrev.kit.clock import Clock
 from qrev.kit.errors import NotFound
@@ -34,7 +34,7 @@ class Pushing:
         hubspot: HubSpot,
         people: People,
         suppressions: Suppressions,
-        mails: SentMails,
+        mails: MailsThatLeft,
         links: LinkBook,
         behalf: Behalf,
         clock: Clock,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from qrev.accounts.models import Actor
 from qrev.assistant.integrations_cards import SyncShown
 from qrev.integrations.hubspot.models import Sync, SyncState
@@ -11,6 +13,7 @@ from qrev.integrations.hubspot.syncing import Syncing
 class ShownSyncing:
     def __init__(self, syncing: Syncing) -> None:
         self._syncing = syncing
+        self._going_on: set[asyncio.Task[int]] = set()
 
     async def shown(self, actor: Actor) -> SyncShown | None:
         sync = await self._syncing.status(actor)
@@ -27,7 +30,12 @@ class ShownSyncing:
         )
 
     async def pull(self, actor: Actor, *, list_number: str) -> Sync:
-        return await self._syncing.pull(actor, list_number=list_number)
+        begun = await self._syncing.pull(actor, list_number=list_number)
+        # At once: who pressed is looking. If this process dies, the sweep goes on with it.
+        task = asyncio.create_task(self._syncing.sweep())
+        self._going_on.add(task)
+        task.add_done_callback(self._going_on.discard)
+        return begun
 
     async def stop_pushing(self, actor: Actor) -> Sync:
         return await self._syncing.stop_pushing(actor)

@@ -14,7 +14,7 @@ from qrev.campaigns.store.message_documents import from_document
 from qrev.kit.mongo import Document
 
 
-class MongoSentMails:
+class MongoMailsThatLeft:
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._messages = database[messages.INDEXES.collection]
 
