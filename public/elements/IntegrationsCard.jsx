@@ -122,7 +122,7 @@ const Card =
         <Problem problem={pressing.problem} onClose={pressing.clear} />
         {!view && isLoading ? <Waiting rows={3} /> : null}
         {view?.rows.map((row) => <Service key={row.vendor} row={row} busy={pressing.busy} press={press} />)}
-        {view ? <Calls callAction={callAction} first={props.about || ''} rev={props.rev} /> : null}
+        {view ? <Calls callAction={callAction} first={props.about || ''} rev={`${props.rev} ${view.rows.map((row) => `${row.state} ${row.sync?.words}`)}`} /> : null}
       </Frame>
     );
   });

@@ -176,9 +176,7 @@ class Connections:
             else:
                 await self._oauth(vendor).revoke(access, refresh)
         await self.drop(found)
-        await self._audit.record(
-            actor, "integration.disconnected", found.id, before=_facts(found)
-        )
+        await self._audit.record(actor, "integration.disconnected", found.id, before=_facts(found))
 
     async def drop(self, connection: Connection) -> None:
         """Delete a connection that is over there, and what was kept for it."""

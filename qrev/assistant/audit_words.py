@@ -255,9 +255,7 @@ WORDS: dict[str, Words] = {
     "hubspot.push_started": _of(
         Kind.INTEGRATIONS, "{who} had our people written to HubSpot from then on"
     ),
-    "hubspot.push_stopped": _of(
-        Kind.INTEGRATIONS, "{who} had nothing more written to HubSpot"
-    ),
+    "hubspot.push_stopped": _of(Kind.INTEGRATIONS, "{who} had nothing more written to HubSpot"),
     "change.write_to_hubspot_proposed": _of(
         Kind.INTEGRATIONS, "{who} looked at what writing our people to HubSpot would do"
     ),

@@ -152,6 +152,7 @@ async def test_jobs_carry_nothing_for_the_database_is_the_truth(
     assert names == [
         "send_due",
         "settle_leases",
+        "settle_doubts",
         "replan_late",
         "resume_confirmed",
         "resume_orders",
