@@ -10,6 +10,7 @@ const COUNTS = [
   ['failed', 'Failed', 'red'],
   ['unknown', 'Unknown', 'amber'],
   ['cancelled', 'Cancelled', ''],
+  ['booked', 'Booked', 'green'],
 ];
 
 function Leaves({ row }) {

@@ -348,6 +348,7 @@ class ChangeKind(StrEnum):
     REMOVE_MEMBER = "remove_member"
     ERASE_PERSON = "erase_person"
     WRITE_TO_HUBSPOT = "write_to_hubspot"
+    BOOK_CALL = "book_call"
 
 
 class ChangeState(StrEnum):

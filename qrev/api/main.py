@@ -37,6 +37,7 @@ from qrev.api.routes import (
     suppressions,
     teams,
     user,
+    zoom,
 )
 from qrev.api.watch import watch_routes
 from qrev.crm.list_files import MAX_BYTES
@@ -52,7 +53,7 @@ ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
     *(contacts, people, imports, companies, suppressions, exports, privacy),
     *(campaigns, proposals, plans, config, mail_links),
-    *(integrations, hubspot),
+    *(integrations, hubspot, zoom),
 )
 ROUTERS = tuple(room.router for room in ROOMS)
 

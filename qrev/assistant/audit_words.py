@@ -256,6 +256,8 @@ WORDS: dict[str, Words] = {
         Kind.INTEGRATIONS, "{who} had our people written to HubSpot from then on"
     ),
     "hubspot.push_stopped": _of(Kind.INTEGRATIONS, "{who} had nothing more written to HubSpot"),
+    "call.booked": _of(Kind.PEOPLE, "{who} booked a call with somebody"),
+    "change.book_call_proposed": _of(Kind.PEOPLE, "{who} looked at a call before booking it"),
     "change.write_to_hubspot_proposed": _of(
         Kind.INTEGRATIONS, "{who} looked at what writing our people to HubSpot would do"
     ),

@@ -316,6 +316,7 @@ class CampaignRow(_Shown):
     failed: int
     cancelled: int
     unknown: int
+    booked: int
     next_at: datetime | None
     last_at: datetime | None
     can_stop: bool

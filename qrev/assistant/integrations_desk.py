@@ -31,6 +31,8 @@ NAMED = 3  # addresses of one call that are written out
 WORDS: Mapping[Vendor, str] = {
     Vendor.HUBSPOT: "Bring HubSpot's contacts here, and write your people, mails and opt-outs "
     "there. For the whole workspace.",
+    Vendor.ZOOM: "Write “book a call with Anna on Tuesday at 3”: it is made in your own Zoom, "
+    "and the next mail carries the invitation. For you alone.",
 }
 FIELDS = {
     "email": "email",
@@ -43,6 +45,8 @@ FIELDS = {
     "country": "country",
     "hubspot_owner_id": "owner",
     "hs_timestamp": "time",
+    "start_time": "time",
+    "duration": "length",
     "hs_email_direction": "direction",
     "hs_email_status": "status",
     "hs_email_subject": "subject",

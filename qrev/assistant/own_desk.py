@@ -28,6 +28,12 @@ WORDS: dict[ChangeKind, tuple[str, str, str]] = {
         "Erase for good",
         "It is gone. Nobody here writes to them again.",
     ),
+    ChangeKind.BOOK_CALL: (
+        "Book a call",
+        "Book it",
+        "It is booked. The link is on their page, and the next mail to them carries the "
+        "invitation.",
+    ),
     ChangeKind.WRITE_TO_HUBSPOT: (
         "Write your people to HubSpot",
         "Write to HubSpot",
@@ -67,6 +73,8 @@ class OwnDesk:
             return await self._changes.propose_erasure(actor, change.subject)
         if change.kind is ChangeKind.WRITE_TO_HUBSPOT:
             return await self._changes.propose_writing_to_hubspot(actor)
+        if change.kind is ChangeKind.BOOK_CALL:
+            return await self._changes.propose_call(actor, change.subject)
         return await self._changes.propose_deletion(actor)
 
     def _view(self, change: Change) -> ChangeView:

@@ -252,6 +252,7 @@ def campaign_row(overview: Overview, *, may_change: bool) -> CampaignRow:
         failed=by.get(MessageStatus.FAILED, 0),
         cancelled=by.get(MessageStatus.CANCELLED, 0),
         unknown=by.get(MessageStatus.UNKNOWN, 0),
+        booked=overview.booked,
         next_at=counts.next_at,
         last_at=counts.last_at,
         can_stop=may_change and ahead > 0 and sequence.status is not SequenceStatus.DRAFT,

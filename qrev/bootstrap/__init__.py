@@ -79,6 +79,7 @@ def build(
         ),
     )
     makers[ChangeKind.WRITE_TO_HUBSPOT] = outside.hubspot
+    makers[ChangeKind.BOOK_CALL] = outside.booking
     helping = assistant.wire(
         databases,
         ai,

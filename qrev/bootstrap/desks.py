@@ -135,6 +135,7 @@ def _people(db: AsyncDatabase[Document], around: Around) -> PeopleDesk:
             lists=known.lists,
             merging=known.merging,
             mails=MongoMailsTo(db),
+            booking=around.vendors.booking,
             members=may.members,
             teams=may.teams,
         )
@@ -151,6 +152,7 @@ def _desk(around: Around) -> Desk:
             prospects=stores.prospects,
             drafts=stores.drafts,
             clock=around.clock,
+            links=around.vendors.booking,
         ),
         prospects=stores.prospects,
         sending=_sending(around),

@@ -51,6 +51,7 @@ from qrev.campaigns.rulebook import Rulebooks
 from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.doubts import MongoDoubts
 from qrev.campaigns.store.drafts import MongoDraftBook
+from qrev.campaigns.store.last_campaign import MongoLastCampaign
 from qrev.campaigns.store.last_written import MongoLastWritten
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.mails_that_left import MongoMailsThatLeft
@@ -77,6 +78,7 @@ from qrev.crm.import_ports import (
     ImportSettings,
     Outreach,
 )
+from qrev.crm.meetings import LastCampaign, MeetingBook
 from qrev.crm.people_ports import GonePeople, MergeBook, PeopleMarks, SavedLists, TagBook
 from qrev.crm.ports import CompanyBook, PeopleBook, PeopleFinder, PersonEdits, Suppressions, Uploads
 from qrev.crm.veiling import Veil
@@ -151,6 +153,8 @@ class Stores:
     connections: ConnectionBook
     connecting: ConnectionAttempts
     calls: VendorCallBook
+    meetings: MeetingBook
+    last_campaign: LastCampaign
     syncs: SyncBook
     pulled: RowBook
     links: LinkBook
@@ -258,6 +262,8 @@ def fake_stores() -> Stores:
         connections=fakes.FakeConnectionBook(),
         connecting=fakes.FakeConnectionAttempts(),
         calls=fakes.FakeVendorCalls(),
+        meetings=fakes.FakeMeetings(),
+        last_campaign=fakes.FakeLastCampaign(messages),
         syncs=syncs,
         pulled=fakes.FakeRowBook(),
         links=fakes.FakeLinkBook(syncs),
@@ -337,6 +343,8 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         connections=accounts_store.MongoConnectionBook(database),
         connecting=accounts_store.MongoConnectionAttempts(database),
         calls=crm_store.MongoVendorCalls(database),
+        meetings=crm_store.MongoMeetings(database),
+        last_campaign=MongoLastCampaign(database),
         syncs=hubspot_store.MongoSyncBook(database),
         pulled=hubspot_store.MongoRowBook(database),
         links=hubspot_store.MongoLinkBook(database),

@@ -33,6 +33,8 @@ OWN: dict[str, Values] = {
     "problems_mend": {"kind": "{problem}", "repair": "{mending}", "drafts": "{one_draft}"},
     "doubt_settle": {"sentence": "{a_ticket}", "is_true": "{is_true}"},
     "GET /api/hubspot/connect": {"next": "{home}"},
+    "GET /api/zoom/connect": {"next": "{home}"},
+    "POST /api/zoom/call": {"starts_at": "{a_moment}"},
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},
     "merge_confirm": {"hash": "{merge_hash}"},
