@@ -244,7 +244,7 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
     ),
     (
         _asking(
-            r"(?:what|which)\b.{0,40}?\b(?:sent|said|written|told|pushed|goes|went)\s+to\s+"
+            r"(?:what|which)\b.{0,40}?\b(?:sent|send|said|say|wrote|written|told|pushed|goes|went)\s+to\s+"
             r"(?:hub\s?spot|zoom)\b"
         ),
         _said_outside,

@@ -75,10 +75,13 @@ class ZoomEvents:
 
         Twice is once. Raises NotSignedIn for one that is not Zoom's, or is old.
         """
+        is_older = self._has_verification(delivery)
+        if not is_older:
+            must_be_zooms(delivery, self._secrets.secret_token, self._clock())
         event = _event(delivery.body)
         name, payload = str(event.get("event", "")), _part(event, "payload")
-        if name != DEAUTHORIZED or not self._has_verification(delivery):
-            must_be_zooms(delivery, self._secrets.secret_token, self._clock())
+        if is_older and name != DEAUTHORIZED:
+            raise NotSignedIn(FORGED)
         if name == VALIDATION:
             return self._validated(payload)
         if name == DEAUTHORIZED:
