@@ -71,7 +71,8 @@ def build(
     may = who_may(settings, db, post, issuer, clock=clock, makers=makers)
     domains = mail_domains(settings, clock)
     known = who_we_know(db, may.audit, veil, mails=stores.messages, domains=domains, clock=clock)
-    selling = campaigns.wire(stores, _around_campaigns(settings, db, may, known, channels, clock))
+    around = _around_campaigns(settings, db, may, known, channels, reports, clock)
+    selling = campaigns.wire(stores, around)
     outside = vendors.wire(
         db,
         vendors.Around(
@@ -117,6 +118,7 @@ def _around_campaigns(
     may: WhoMay,
     known: WhoWeKnow,
     channels: Channels,
+    reports: Reports,
     clock: Clock,
 ) -> campaigns.Around:
     return campaigns.Around(
@@ -128,5 +130,6 @@ def _around_campaigns(
         audit=may.audit,
         channels=channels,
         pulse=Pulse(db, clock),
+        reports=reports,
         clock=clock,
     )

@@ -9,11 +9,14 @@ from qrev.accounts.audit import Audit
 from qrev.accounts.ports import AccountBook, MemberBook
 from qrev.bootstrap import life
 from qrev.bootstrap.channels import Channels
+from qrev.bootstrap.hearing import hearing_of, listening_of
 from qrev.bootstrap.life import Before, CampaignStores
 from qrev.campaigns.company_numbers import CompanyCounting
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.exporting import CampaignExport
 from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.hearing.listening import Listening
+from qrev.campaigns.hearing.ports import EventBook
 from qrev.campaigns.inquiring import Inquiring
 from qrev.campaigns.lettering import Lettering
 from qrev.campaigns.life.adding import Adding
@@ -50,6 +53,7 @@ from qrev.crm.suppressions import SuppressionList
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Indexes
 from qrev.kit.pulse import Pulse
+from qrev.kit.reporting import Reports
 from qrev.kit.signing import Signer
 from qrev.settings import Settings
 
@@ -92,6 +96,8 @@ class Campaigns:
     campaign_export: CampaignExport
     adding: Adding
     watchdog: Watchdog
+    listening: Listening
+    events: EventBook
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +112,7 @@ class Around:
     audit: Audit
     channels: Channels
     pulse: Pulse
+    reports: Reports
     clock: Clock
 
 
@@ -148,6 +155,14 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         proposals=Proposals(proposing=proposing, orders=orders, clock=around.clock),
         pausing=before.pausing,
         approving=before.approving,
+        listening=listening_of(
+            stores,
+            hearing_of(stores, stopping=stopping, telling=telling, clock=around.clock),
+            around.channels.letters,
+            reports=around.reports,
+            clock=around.clock,
+        ),
+        events=stores.events,
         watchdog=Watchdog(
             stillness=stores.stillness,
             stalls=stores.stalls,

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from qrev.campaigns.delivery import Settling
+from qrev.campaigns.hearing.ports import Letters
 from qrev.campaigns.mailboxes import FirstMailbox
 from qrev.campaigns.ports import Channel
 from qrev.integrations.outbox.channel import LocalOutbox
+from qrev.integrations.outbox.inbox import LocalInbox
 from qrev.integrations.smtp.channel import SmtpChannel
 from qrev.settings import Settings
 
@@ -16,12 +18,13 @@ from qrev.settings import Settings
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Channels:
     """`reaching` are those of `every` whose mail leaves this machine, `settling` those that can
-    be asked what became of a mail.
+    be asked what became of a mail, `letters` those that are listened to.
     """
 
     outbox: LocalOutbox
     every: Mapping[str, Channel]
     reaching: Mapping[str, Channel]
+    letters: Mapping[str, Letters]
     settling: Mapping[str, Settling]
     smtp: SmtpChannel | None = None
 
@@ -42,6 +45,7 @@ def channels_of(settings: Settings) -> Channels:
         outbox=outbox,
         every={"outbox": outbox, **reaching},
         reaching=reaching,
+        letters={"outbox": LocalInbox(settings.data_dir / "inbox")},
         settling={"outbox": outbox},
         smtp=smtp,
     )

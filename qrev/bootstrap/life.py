@@ -23,6 +23,7 @@ from qrev.campaigns.store import (
     approvals,
     doubts,
     drafts,
+    events,
     last_written,
     mailboxes,
     messages,
@@ -47,6 +48,8 @@ INDEXES: tuple[Indexes, ...] = (
     orders.PAUSE_INDEXES,
     approvals.INDEXES,
     stalls.INDEXES,
+    events.INDEXES,
+    events.PLACE_INDEXES,
 )
 
 
@@ -70,6 +73,9 @@ class CampaignStores:
         self.notices = notices.MongoNotices(db)
         self.orders = orders.MongoOrderBook(db)
         self.pauses = orders.MongoPauseBook(db)
+        self.events = events.MongoEventBook(db)
+        self.sent = events.MongoSent(db)
+        self.places = events.MongoPlaces(db)
         self.stillness = stalls.MongoStillness(db)
         self.stalls = stalls.MongoStallBook(db)
         self.approvals = approvals.MongoApprovalBook(db)

@@ -180,7 +180,12 @@ def digest(letter: Letter) -> str:
 
 def _header_id(message_id: str, mailbox: Mailbox) -> str:
     domain = mailbox.email.rpartition("@")[2].encode("idna").decode()
-    return f"<{hashlib.sha256(message_id.encode()).hexdigest()[:40]}@{domain}>"
+    return f"<{header_key(message_id)}@{domain}>"
+
+
+def header_key(message_id: str) -> str:
+    """Return the part of a Message-ID of ours that stands before the @."""
+    return hashlib.sha256(message_id.encode()).hexdigest()[:40]
 
 
 def _is_ascii(message: Message, mailbox: Mailbox) -> bool:

@@ -37,6 +37,7 @@ from tests.contract.builders import (
     an_upload,
 )
 from tests.contract.company_calls import COMPANIES, fill_companies
+from tests.contract.hearing_calls import HEARING, fill_hearing
 from tests.contract.import_calls import IMPORTS, SUPPRESSIONS, UPLOADS, fill_imports
 from tests.contract.life_calls import LIFE, fill_life
 from tests.contract.people_builders import OWNED, a_mark, a_merge, a_saved_list
@@ -90,6 +91,7 @@ async def fill(s: Stores) -> None:
     await s.messages.add_planned([a_message(), held, sent])
     await fill_life(s)
     await fill_watching(s)
+    await fill_hearing(s)
     await fill_vendors(s)
     await s.conversations.add_if_new(a_line())
     await s.conversations.set_upload(ACME, "c1", "u1")
@@ -421,6 +423,7 @@ CALLS = (
     *DOUBTS,
     *LIFE,
     *WATCHING,
+    *HEARING,
     *VENDORS,
     *ASSISTANT,
 )

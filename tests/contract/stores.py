@@ -32,6 +32,7 @@ from qrev.campaigns.company_numbers import LastWritten
 from qrev.campaigns.delivery import SentMails
 from qrev.campaigns.doubt import Doubts
 from qrev.campaigns.exporting import CampaignRows
+from qrev.campaigns.hearing.ports import EventBook, Places, Sent
 from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
 from qrev.campaigns.ports import (
     DraftBook,
@@ -51,6 +52,7 @@ from qrev.campaigns.rulebook import Rulebooks
 from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.doubts import MongoDoubts
 from qrev.campaigns.store.drafts import MongoDraftBook
+from qrev.campaigns.store.events import MongoEventBook, MongoPlaces, MongoSent
 from qrev.campaigns.store.last_campaign import MongoLastCampaign
 from qrev.campaigns.store.last_written import MongoLastWritten
 from qrev.campaigns.store.mailboxes import MongoMailboxes
@@ -147,6 +149,9 @@ class Stores:
     rows: CampaignRows
     stillness: Stillness
     stalls: StallBook
+    events: EventBook
+    sent: Sent
+    places: Places
     conversations: Conversations
     dropbox: DropBox
     spending: SpendingBook
@@ -197,7 +202,7 @@ def fake_stores() -> Stores:
     companies_register = fakes.FakeCompanyRegister(companies)
     edits = fakes.FakePersonEdits(people)
     marks = fakes.FakePeopleMarks(people, edits)
-    prospects = fakes.FakeProspectBook()
+    prospects, mailboxes = fakes.FakeProspectBook(), fakes.FakeMailboxes()
     syncs = fakes.FakeSyncBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
@@ -238,7 +243,7 @@ def fake_stores() -> Stores:
         remarks=drafts,
         locks=drafts,
         notices=fakes.FakeNotices(),
-        mailboxes=fakes.FakeMailboxes(),
+        mailboxes=mailboxes,
         proposals=fakes.FakeProposalBook(),
         rulebooks=fakes.FakeRulebooks(),
         lease=fakes.FakePlanningLease(),
@@ -256,6 +261,9 @@ def fake_stores() -> Stores:
         rows=fakes.FakeCampaignRows(prospects, messages),
         stillness=fakes.FakeStillness(messages),
         stalls=fakes.FakeStallBook(),
+        events=fakes.FakeEventBook(),
+        sent=fakes.FakeSent(messages),
+        places=fakes.FakePlaces(mailboxes),
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
         spending=dropbox.spending,
@@ -337,6 +345,9 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         rows=MongoCampaignRows(database),
         stillness=MongoStillness(database),
         stalls=MongoStallBook(database),
+        events=MongoEventBook(database),
+        sent=MongoSent(database),
+        places=MongoPlaces(database),
         conversations=MongoConversations(database),
         dropbox=MongoDropBox(database),
         spending=MongoSpendingBook(database),

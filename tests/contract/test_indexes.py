@@ -84,6 +84,7 @@ GLOBAL = {
     "outbox.release_expired": "a sweep over all accounts",
     "orders.unfinished": "a sweep over all accounts",
     "pauses.over": "a sweep over all accounts",
+    "places.listened": "a sweep over all accounts",
     "proposals.confirmed_before": "a sweep over all accounts",
     "proposals.undoing_before": "a sweep over all accounts",
     "sent_mails.linked": "a link in a mail: which account is the answer",

@@ -23,6 +23,7 @@ from tests.fakes.crm import (
 from tests.fakes.doubts import FakeDoubts
 from tests.fakes.drafts import FakeDraftBook
 from tests.fakes.finding import FakePeopleFinder
+from tests.fakes.hearing import FakeEventBook, FakePlaces, FakeSent
 from tests.fakes.imports import (
     FakeImportedPeople,
     FakeImports,
@@ -80,6 +81,7 @@ __all__ = [
     "FakeDoubts",
     "FakeDraftBook",
     "FakeDropBox",
+    "FakeEventBook",
     "FakeGrantBook",
     "FakeImportSettings",
     "FakeImportedPeople",
@@ -102,6 +104,7 @@ __all__ = [
     "FakePeopleMarks",
     "FakePersonEdits",
     "FakePictures",
+    "FakePlaces",
     "FakePlanningLease",
     "FakeProposalBook",
     "FakeProspectBook",
@@ -109,6 +112,7 @@ __all__ = [
     "FakeRowBook",
     "FakeRulebooks",
     "FakeSavedLists",
+    "FakeSent",
     "FakeSentMails",
     "FakeSequenceBook",
     "FakeSessionBook",
