@@ -14,6 +14,7 @@ from qrev.accounts.connections import Connections, ConnectionStores
 from qrev.bootstrap.accounts import WhoMay
 from qrev.bootstrap.campaigns import Campaigns
 from qrev.bootstrap.people import WhoWeKnow
+from qrev.campaigns.store.heard_since import MongoHeardSince
 from qrev.campaigns.store.last_campaign import MongoLastCampaign
 from qrev.campaigns.store.mails_that_left import MongoMailsThatLeft
 from qrev.crm import store as crm_store
@@ -200,6 +201,7 @@ def _syncing(
         people=known.people,
         suppressions=crm_store.MongoSuppressions(db, around.veil),
         mails=MongoMailsThatLeft(db),
+        heard=MongoHeardSince(db),
         links=links,
         behalf=behalf,
         clock=clock,

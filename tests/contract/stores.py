@@ -53,6 +53,7 @@ from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.doubts import MongoDoubts
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.events import MongoEventBook, MongoPlaces, MongoSent
+from qrev.campaigns.store.heard_since import MongoHeardSince
 from qrev.campaigns.store.last_campaign import MongoLastCampaign
 from qrev.campaigns.store.last_written import MongoLastWritten
 from qrev.campaigns.store.mailboxes import MongoMailboxes
@@ -85,7 +86,7 @@ from qrev.crm.people_ports import GonePeople, MergeBook, PeopleMarks, SavedLists
 from qrev.crm.ports import CompanyBook, PeopleBook, PeopleFinder, PersonEdits, Suppressions, Uploads
 from qrev.crm.veiling import Veil
 from qrev.integrations.hubspot import store as hubspot_store
-from qrev.integrations.hubspot.ports import LinkBook, MailsThatLeft, RowBook, SyncBook
+from qrev.integrations.hubspot.ports import HeardSince, LinkBook, MailsThatLeft, RowBook, SyncBook
 from qrev.kit.mongo import Document
 from tests import fakes
 
@@ -160,6 +161,7 @@ class Stores:
     calls: VendorCallBook
     meetings: MeetingBook
     last_campaign: LastCampaign
+    heard_since: HeardSince
     syncs: SyncBook
     pulled: RowBook
     links: LinkBook
@@ -203,7 +205,7 @@ def fake_stores() -> Stores:
     edits = fakes.FakePersonEdits(people)
     marks = fakes.FakePeopleMarks(people, edits)
     prospects, mailboxes = fakes.FakeProspectBook(), fakes.FakeMailboxes()
-    syncs = fakes.FakeSyncBook()
+    syncs, events = fakes.FakeSyncBook(), fakes.FakeEventBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
         accounts=fakes.FakeAccountBook(register),
@@ -261,7 +263,7 @@ def fake_stores() -> Stores:
         rows=fakes.FakeCampaignRows(prospects, messages),
         stillness=fakes.FakeStillness(messages),
         stalls=fakes.FakeStallBook(),
-        events=fakes.FakeEventBook(),
+        events=events,
         sent=fakes.FakeSent(messages),
         places=fakes.FakePlaces(mailboxes),
         conversations=fakes.FakeConversations(),
@@ -272,6 +274,7 @@ def fake_stores() -> Stores:
         calls=fakes.FakeVendorCalls(),
         meetings=fakes.FakeMeetings(),
         last_campaign=fakes.FakeLastCampaign(messages),
+        heard_since=fakes.FakeHeardSince(events),
         syncs=syncs,
         pulled=fakes.FakeRowBook(),
         links=fakes.FakeLinkBook(syncs),
@@ -356,6 +359,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         calls=crm_store.MongoVendorCalls(database),
         meetings=crm_store.MongoMeetings(database),
         last_campaign=MongoLastCampaign(database),
+        heard_since=MongoHeardSince(database),
         syncs=hubspot_store.MongoSyncBook(database),
         pulled=hubspot_store.MongoRowBook(database),
         links=hubspot_store.MongoLinkBook(database),

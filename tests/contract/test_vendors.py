@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from qrev.accounts.models import UserId
+from qrev.campaigns.hearing.models import EventKind
 from qrev.campaigns.models import MessageStatus
 from qrev.crm.meetings import BEFORE, MeetingState
 from qrev.integrations.hubspot.models import Link
 from tests.conftest import ACME, OTHER, TUESDAY_10AM
 from tests.contract.builders import ALICE, MINUTE, a_message
+from tests.contract.hearing_calls import an_event
 from tests.contract.stores import Stores
 from tests.contract.vendor_builders import (
     CONNECTION_ID,
@@ -243,3 +245,19 @@ async def test_a_call_came_of_the_campaign_that_reached_somebody_last(stores: St
 
     assert await stores.last_campaign.of_address(ACME, mail.to) == mail.sequence_id
     assert await stores.last_campaign.of_address(ACME, "nobody@pine.test") == ""
+
+
+async def test_what_was_heard_comes_in_the_order_it_was_heard_in(stores: Stores) -> None:
+    for name, minutes, kind in (
+        ("late", 2, EventKind.REPLIED),
+        ("early", 0, EventKind.BOUNCED),
+        ("away", 1, EventKind.AWAY),
+    ):
+        await stores.events.add_if_new(an_event(name, at=NOW + minutes * MINUTE, kind=kind))
+    kinds = [EventKind.REPLIED, EventKind.BOUNCED]
+
+    first = await stores.heard_since.after(ACME, (NOW - MINUTE, ""), kinds=kinds, limit=1)
+    place = (first[0].at, first[0].id)
+    rest = await stores.heard_since.after(ACME, place, kinds=kinds, limit=5)
+
+    assert [each.id for each in (*first, *rest)] == ["early", "late"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qrev.campaigns.hearing.models import EventKind
 from qrev.crm.meetings import BEFORE, MeetingState
 from qrev.integrations.hubspot.models import Link
 from tests.conftest import TUESDAY_10AM
@@ -105,6 +106,14 @@ VENDORS = (
         "last_campaign",
         "of_address",
         lambda s, a: s.last_campaign.of_address(a, "ann@pine.test"),
+        reads=True,
+    ),
+    Call(
+        "heard_since",
+        "after",
+        lambda s, a: s.heard_since.after(
+            a, AT_FIRST, kinds=[EventKind.REPLIED, EventKind.BOUNCED], limit=5
+        ),
         reads=True,
     ),
     Call("links", "forget", lambda s, a: s.links.forget(a)),

@@ -51,6 +51,7 @@ from tests.fakes.touches import FakeTouches
 from tests.fakes.vendors import (
     FakeConnectionAttempts,
     FakeConnectionBook,
+    FakeHeardSince,
     FakeLastCampaign,
     FakeLinkBook,
     FakeMailsThatLeft,
@@ -83,6 +84,7 @@ __all__ = [
     "FakeDropBox",
     "FakeEventBook",
     "FakeGrantBook",
+    "FakeHeardSince",
     "FakeImportSettings",
     "FakeImportedPeople",
     "FakeImports",

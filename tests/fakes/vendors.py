@@ -8,10 +8,12 @@ from datetime import datetime
 
 from qrev.accounts.connection import Connection, ConnectionAttempt, Vendor
 from qrev.accounts.models import AccountId, SessionId, UserId
+from qrev.campaigns.hearing.models import Event, EventKind
 from qrev.campaigns.models import Message, MessageStatus
 from qrev.crm.calls import VendorCall
 from qrev.crm.meetings import Meeting, MeetingState
 from qrev.integrations.hubspot.models import Link, Row, Sync
+from tests.fakes.hearing import FakeEventBook
 from tests.fakes.messages import FakeMessages
 
 
@@ -281,3 +283,23 @@ class FakeLastCampaign:
             account_id, status=MessageStatus.SENT, sequence_id=None, before=None, limit=10_000
         )
         return next((m.sequence_id for m in found if m.to == email), "")
+
+
+class FakeHeardSince:
+    def __init__(self, events: FakeEventBook) -> None:
+        self._events = events
+
+    async def after(
+        self,
+        account_id: AccountId,
+        place: tuple[datetime, str],
+        *,
+        kinds: Collection[EventKind],
+        limit: int,
+    ) -> list[Event]:
+        found = [
+            each
+            for each in self._events.by_id.values()
+            if each.account_id == account_id and each.kind in kinds and (each.at, each.id) > place
+        ]
+        return sorted(found, key=lambda each: (each.at, each.id))[:limit]

@@ -122,6 +122,7 @@ class Syncing:
             by=actor.user_id,
             is_pushing=True,
             mails_after=sync.mails_after or (now, ""),
+            heard_after=sync.heard_after or (now, ""),
             due_at=now,
         )
         await self._save(begun)
