@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -277,7 +278,7 @@ async def test_mails_that_leave_answers_and_returns_are_noted_at_their_contact(
 ) -> None:
     await house.connect()
     person = await house.services.keeping.create(house.alice, "anna@globex.test", {})
-    mine = {"account_id": house.alice.account_id, "person_id": person.id}
+    mine: dict[str, Any] = {"account_id": house.alice.account_id, "person_id": person.id}
     old = a_message("old", status=MessageStatus.SENT, sent_at=house.clock(), **mine)
     await MongoMessages(house.database).add_planned([old])
     house.clock.advance(minutes=1)
