@@ -270,6 +270,7 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "change_hash": change["hash"],
         "a_ticket": "made-up",
         "list_number": "77",
+        "vendor": "hubspot",
         "home": "/",
         "a_moment": "2026-03-10T10:00:00Z",
         "people": "people",
