@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from pymongo.asynchronous.database import AsyncDatabase
@@ -44,14 +45,20 @@ HUBSPOT_BUDGET = (90, timedelta(seconds=10))
 ZOOM_BUDGET = (20, timedelta(seconds=1))  # Zoom allows 30 light requests a second
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Outside:
     """What is spoken through with other services. `close` at the end."""
 
-    apis: list[Api] = field(default_factory=list)
+    def __init__(self, settings: Settings) -> None:
+        api_of_zoom = settings.zoom_api_url
+        self.hubspot = Api("HubSpot", settings.hubspot_api_url, budget=Budget(*HUBSPOT_BUDGET))
+        self.zoom_web = Api("Zoom", settings.zoom_web_url, budget=Budget(*ZOOM_BUDGET))
+        self.zoom = Api("Zoom", api_of_zoom, budget=Budget(*ZOOM_BUDGET))
+        # The end of an app is answered beside the API, not below its version.
+        root = api_of_zoom.removesuffix("/v2")
+        self.zoom_root = Api("Zoom", root, budget=Budget(*ZOOM_BUDGET))
 
     async def close(self) -> None:
-        for api in self.apis:
+        for api in (self.hubspot, self.zoom_web, self.zoom, self.zoom_root):
             await api.close()
 
 
@@ -81,33 +88,10 @@ class Around:
 def wire(db: AsyncDatabase[Document], around: Around) -> Vendors:
     """Wire every other service. One that is not set up has no app and does nothing."""
     settings, clock = around.settings, around.clock
-    outside, forgetting = Outside(), dict[Vendor, Forgetting]()
-    apps: dict[Vendor, VendorOAuth] = {}
-    hubspot_api = Api("HubSpot", settings.hubspot_api_url, budget=Budget(*HUBSPOT_BUDGET))
-    zoom_web = Api("Zoom", settings.zoom_web_url, budget=Budget(*ZOOM_BUDGET))
-    zoom_api = Api("Zoom", settings.zoom_api_url, budget=Budget(*ZOOM_BUDGET))
-    # The end of an app is answered beside the API, not below its version.
-    root = settings.zoom_api_url.removesuffix("/v2")
-    zoom_compliance = Api("Zoom", root, budget=Budget(*ZOOM_BUDGET))
-    outside.apis.extend([hubspot_api, zoom_web, zoom_api, zoom_compliance])
-    if settings.hubspot_client_id:
-        apps[Vendor.HUBSPOT] = HubSpotOAuth(_hubspot_app(settings), hubspot_api, clock=clock)
-    if settings.zoom_client_id:
-        app = _zoom_app(settings)
-        apps[Vendor.ZOOM] = ZoomOAuth(app, web=zoom_web, api=zoom_api, clock=clock)
-    connections = Connections(
-        stores=ConnectionStores(
-            book=accounts_store.MongoConnectionBook(db),
-            attempts=accounts_store.MongoConnectionAttempts(db),
-        ),
-        vendors=apps,
-        forgetting=forgetting,
-        vault=Vault(settings.encryption_keys),
-        audit=around.may.audit,
-        clock=clock,
-    )
+    outside, forgetting = Outside(settings), dict[Vendor, Forgetting]()
+    connections = _connections(db, outside, forgetting, around)
     log = CallLog(calls=crm_store.MongoVendorCalls(db), clock=clock)
-    hubspot = _syncing(db, HubSpot(hubspot_api, connections, log), connections, around)
+    hubspot = _syncing(db, HubSpot(outside.hubspot, connections, log), connections, around)
     forgetting[Vendor.HUBSPOT] = hubspot
     meetings = crm_store.MongoMeetings(db)
     forgetting[Vendor.ZOOM] = meetings
@@ -121,15 +105,43 @@ def wire(db: AsyncDatabase[Document], around: Around) -> Vendors:
             syncing=hubspot,
             clock=clock,
         ),
-        booking=_booking(db, Zoom(zoom_api, connections, log), around),
+        booking=_booking(db, Zoom(outside.zoom, connections, log), around),
         zoom_events=ZoomEvents(
             _zoom_secrets(settings),
-            api=zoom_compliance,
+            api=outside.zoom_root,
             connections=connections,
             meetings=meetings,
             clock=clock,
         ),
         outside=outside,
+    )
+
+
+def _connections(
+    db: AsyncDatabase[Document],
+    outside: Outside,
+    forgetting: Mapping[Vendor, Forgetting],
+    around: Around,
+) -> Connections:
+    """Wire connecting. `forgetting` is filled by whoever keeps something for a connection."""
+    settings, clock = around.settings, around.clock
+    apps: dict[Vendor, VendorOAuth] = {}
+    if settings.hubspot_client_id:
+        apps[Vendor.HUBSPOT] = HubSpotOAuth(_hubspot_app(settings), outside.hubspot, clock=clock)
+    if settings.zoom_client_id:
+        apps[Vendor.ZOOM] = ZoomOAuth(
+            _zoom_app(settings), web=outside.zoom_web, api=outside.zoom, clock=clock
+        )
+    return Connections(
+        stores=ConnectionStores(
+            book=accounts_store.MongoConnectionBook(db),
+            attempts=accounts_store.MongoConnectionAttempts(db),
+        ),
+        vendors=apps,
+        forgetting=forgetting,
+        vault=Vault(settings.encryption_keys),
+        audit=around.may.audit,
+        clock=clock,
     )
 
 
