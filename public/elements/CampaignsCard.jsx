@@ -13,6 +13,7 @@ const COUNTS = [
   ['replied', 'Replied', 'green'],
   ['bounced', 'Bounced', 'red'],
   ['opted_out', 'Opted out', ''],
+  ['booked', 'Booked', 'green'],
 ];
 
 function Leaves({ row }) {

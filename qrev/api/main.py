@@ -39,6 +39,7 @@ from qrev.api.routes import (
     teams,
     unknown,
     user,
+    zoom,
 )
 from qrev.api.watch import watch_routes
 from qrev.crm.list_files import MAX_BYTES
@@ -54,7 +55,7 @@ ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
     *(contacts, people, imports, companies, suppressions, exports, privacy, unknown),
     *(campaigns, proposals, plans, config, mail_links, mailboxes),
-    *(integrations, hubspot),
+    *(integrations, hubspot, zoom),
 )
 ROUTERS = tuple(room.router for room in ROOMS)
 

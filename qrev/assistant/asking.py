@@ -13,6 +13,7 @@ from qrev.assistant import (
     companies_questions,
     drafting_questions,
     imports_questions,
+    integrations_questions,
     life_questions,
     mailboxes_questions,
     members_questions,
@@ -167,4 +168,5 @@ QUESTIONS: dict[str, Question] = {
     **drafting_questions.QUESTIONS,
     **privacy_questions.QUESTIONS,
     **unknown_questions.QUESTIONS,
+    **integrations_questions.QUESTIONS,
 }

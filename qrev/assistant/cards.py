@@ -319,6 +319,7 @@ class CampaignRow(_Shown):
     replied: int  # people, as the next two are
     bounced: int
     opted_out: int
+    booked: int
     next_at: datetime | None
     last_at: datetime | None
     can_stop: bool

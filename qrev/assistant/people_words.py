@@ -8,7 +8,8 @@ from qrev.campaigns.hearing.models import Event, EventKind
 from qrev.crm.edits import CUSTOM, FieldEdit, HistoryEntry
 from qrev.crm.keeping import BY_HAND
 from qrev.crm.marks import CREATED, DELETED, MERGED, OWNER, TAGS, TEAM
-from qrev.crm.timeline import Arrival, Happening, Heard, Mail, MailState
+from qrev.crm.meetings import MeetingState
+from qrev.crm.timeline import Arrival, Call, Happening, Heard, Mail, MailState
 from qrev.kit.harmless import harmless
 
 LABELS: Mapping[str, str] = {
@@ -40,6 +41,13 @@ MAILS: Mapping[MailState, str] = {
     MailState.UNKNOWN: "Nobody knows whether mail {step} arrived: “{subject}”.",
 }
 
+CALLS: Mapping[MeetingState, str] = {
+    MeetingState.PLANNED: "{who} booked a call with them, {minutes} minutes:",
+    MeetingState.STARTED: "The call with {who} has begun.",
+    MeetingState.ENDED: "The call with {who} was held.",
+    MeetingState.CANCELLED: "The call with {who} was called off.",
+}
+
 
 def label(field: str) -> str:
     """Return what a field is called on the screen."""
@@ -62,6 +70,11 @@ def said(happening: Happening, names: Mapping[str, str]) -> str:
         reason = happening.reason.rstrip(".") or "no reason was given"
         words = MAILS[happening.state]
         return words.format(step=happening.step, subject=_short(happening.subject), reason=reason)
+    if isinstance(happening, Call):
+        words = CALLS[happening.state].format(
+            who=names.get(happening.by, SOMEBODY), minutes=happening.minutes
+        )
+        return f"{words} {happening.link}" if happening.state is MeetingState.PLANNED else words
     if isinstance(happening, Arrival):
         return _arrival(happening)
     if isinstance(happening, Heard):

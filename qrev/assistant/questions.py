@@ -15,6 +15,7 @@ from qrev.assistant.companies_desk import CompaniesDesk
 from qrev.assistant.desk import Desk
 from qrev.assistant.drafting_desk import DraftingDesk
 from qrev.assistant.imports_desk import ImportsDesk
+from qrev.assistant.integrations_desk import IntegrationsDesk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.mailboxes_desk import MailboxesDesk
@@ -59,6 +60,7 @@ class Desks:
     drafting: DraftingDesk
     privacy: PrivacyDesk
     unknown: UnknownDesk
+    integrations: IntegrationsDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -258,6 +258,7 @@ def campaign_row(
         replied=heard.get(EventKind.REPLIED, 0),
         bounced=heard.get(EventKind.BOUNCED, 0),
         opted_out=heard.get(EventKind.UNSUBSCRIBED, 0),
+        booked=overview.booked,
         next_at=counts.next_at,
         last_at=counts.last_at,
         can_stop=may_change and ahead > 0 and sequence.status is not SequenceStatus.DRAFT,

@@ -103,6 +103,7 @@ def build(
     )
     makers[ChangeKind.SETTLE_AS_SENT] = selling.decision_it_left
     makers[ChangeKind.SETTLE_AS_NOT_SENT] = selling.decision_it_did_not
+    makers[ChangeKind.BOOK_CALL] = outside.booking
     helping = assistant.wire(
         databases,
         ai,

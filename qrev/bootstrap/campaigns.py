@@ -215,6 +215,7 @@ def _sequences(stores: CampaignStores, clock: Clock) -> Sequences:
         prospects=stores.prospects,
         drafts=stores.drafts,
         messages=stores.messages,
+        meetings=stores.meetings,
         clock=clock,
     )
 
@@ -336,6 +337,7 @@ def _sender(stores: CampaignStores, around: Around, stopping: Stopping, telling:
         channels=around.channels.every,
         lettering=Lettering(
             mails=stores.sent_mails,
+            meetings=stores.meetings,
             unsubscribe_url=lambda message: _unsubscribe_url(around.settings, stopping, message),
         ),
         clock=around.clock,

@@ -40,7 +40,7 @@ from qrev.campaigns.store import (
     touches,
 )
 from qrev.campaigns.sweeps import Sweeps
-from qrev.crm.store import MongoCompanyPeople
+from qrev.crm.store import MongoCompanyPeople, MongoMeetings
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Document, Indexes
 
@@ -70,6 +70,7 @@ class CampaignStores:
         self.doubts = doubts.MongoDoubts(db)
         self.ledgers = ledgers.MongoLedgers(db)
         self.mailboxes = mailboxes.MongoMailboxes(db)
+        self.meetings = MongoMeetings(db)
         self.rows = rows.MongoCampaignRows(db)
         self.notices = notices.MongoNotices(db)
         self.orders = orders.MongoOrderBook(db)

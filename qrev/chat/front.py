@@ -68,6 +68,7 @@ COMMANDS: list[CommandDict] = [
         ("defaults", "When and how much is sent, and why", "sliders-horizontal"),
         ("privacy", "What is held on somebody, and erasing it", "shield-check"),
         ("audit", "Who changed what", "history"),
+        ("integrations", "HubSpot and Zoom: connect them, and what was said", "plug"),
         ("keys", "API keys for programs", "key-round"),
         ("workspace", "Your workspaces, and what is set in this one", "building-2"),
         ("settings", "What the assistant is, and what it costs", "settings"),

@@ -56,6 +56,8 @@ from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.doubts import MongoDoubts
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.events import MongoEventBook, MongoPlaces, MongoSent
+from qrev.campaigns.store.heard_since import MongoHeardSince
+from qrev.campaigns.store.last_campaign import MongoLastCampaign
 from qrev.campaigns.store.last_written import MongoLastWritten
 from qrev.campaigns.store.ledgers import MongoLedgers
 from qrev.campaigns.store.logins import MongoLoginBook
@@ -85,11 +87,12 @@ from qrev.crm.import_ports import (
     ImportSettings,
     Outreach,
 )
+from qrev.crm.meetings import LastCampaign, MeetingBook
 from qrev.crm.people_ports import GonePeople, MergeBook, PeopleMarks, SavedLists, TagBook
 from qrev.crm.ports import CompanyBook, PeopleBook, PeopleFinder, PersonEdits, Suppressions, Uploads
 from qrev.crm.veiling import Veil
 from qrev.integrations.hubspot import store as hubspot_store
-from qrev.integrations.hubspot.ports import LinkBook, MailsThatLeft, RowBook, SyncBook
+from qrev.integrations.hubspot.ports import HeardSince, LinkBook, MailsThatLeft, RowBook, SyncBook
 from qrev.kit.mongo import Document
 from tests import fakes
 
@@ -166,6 +169,9 @@ class Stores:
     connections: ConnectionBook
     connecting: ConnectionAttempts
     calls: VendorCallBook
+    meetings: MeetingBook
+    last_campaign: LastCampaign
+    heard_since: HeardSince
     syncs: SyncBook
     pulled: RowBook
     links: LinkBook
@@ -209,7 +215,7 @@ def fake_stores() -> Stores:
     edits = fakes.FakePersonEdits(people)
     marks = fakes.FakePeopleMarks(people, edits)
     prospects, mailboxes = fakes.FakeProspectBook(), fakes.FakeMailboxes()
-    syncs = fakes.FakeSyncBook()
+    syncs, events = fakes.FakeSyncBook(), fakes.FakeEventBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
         accounts=fakes.FakeAccountBook(register),
@@ -271,7 +277,7 @@ def fake_stores() -> Stores:
         rows=fakes.FakeCampaignRows(prospects, messages),
         stillness=fakes.FakeStillness(messages),
         stalls=fakes.FakeStallBook(),
-        events=fakes.FakeEventBook(),
+        events=events,
         sent=fakes.FakeSent(messages),
         places=fakes.FakePlaces(mailboxes),
         conversations=fakes.FakeConversations(),
@@ -280,6 +286,9 @@ def fake_stores() -> Stores:
         connections=fakes.FakeConnectionBook(),
         connecting=fakes.FakeConnectionAttempts(),
         calls=fakes.FakeVendorCalls(),
+        meetings=fakes.FakeMeetings(),
+        last_campaign=fakes.FakeLastCampaign(messages),
+        heard_since=fakes.FakeHeardSince(events),
         syncs=syncs,
         pulled=fakes.FakeRowBook(),
         links=fakes.FakeLinkBook(syncs),
@@ -366,6 +375,9 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         connections=accounts_store.MongoConnectionBook(database),
         connecting=accounts_store.MongoConnectionAttempts(database),
         calls=crm_store.MongoVendorCalls(database),
+        meetings=crm_store.MongoMeetings(database),
+        last_campaign=MongoLastCampaign(database),
+        heard_since=MongoHeardSince(database),
         syncs=hubspot_store.MongoSyncBook(database),
         pulled=hubspot_store.MongoRowBook(database),
         links=hubspot_store.MongoLinkBook(database),

@@ -45,6 +45,7 @@ GLOBAL = {
     "import_leases.orphans": "a sweep over all accounts",
     "invitations.find": "it waits for a person who is not in the account yet",
     "invitations.of_address": "it waits for a person who is not in the account yet",
+    "meetings.move": "an event from outside: which account is the answer",
     "members.of_account": "a user is a person, found by the ids of the account's members",
     "members.of_user": "to which accounts someone belongs is the answer",
     "pictures.get": "a picture is a person's",

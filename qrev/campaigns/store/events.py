@@ -26,6 +26,7 @@ INDEXES = Indexes(
         IndexModel([("account_id", ASCENDING), ("email", ASCENDING), ("kind", ASCENDING)]),
         IndexModel([("account_id", ASCENDING), ("sequence_id", ASCENDING), ("kind", ASCENDING)]),
         IndexModel([("account_id", ASCENDING), ("mailbox_id", ASCENDING), ("at", ASCENDING)]),
+        IndexModel([("account_id", ASCENDING), ("at", ASCENDING), ("_id", ASCENDING)]),
     ),
 )
 PLACE_INDEXES = Indexes("listening")
@@ -55,11 +56,11 @@ class MongoEventBook:
 
     async def of_person(self, account_id: AccountId, person_id: str) -> list[Event]:
         question = {"account_id": account_id, "person_id": person_id}
-        return [_event(d) async for d in self._events.find(question).sort("at", DESCENDING)]
+        return [event_from(d) async for d in self._events.find(question).sort("at", DESCENDING)]
 
     async def of_address(self, account_id: AccountId, email: str, kind: EventKind) -> list[Event]:
         found = self._events.find({"account_id": account_id, "email": email, "kind": kind.value})
-        return sorted([_event(d) async for d in found], key=lambda e: e.at, reverse=True)
+        return sorted([event_from(d) async for d in found], key=lambda e: e.at, reverse=True)
 
     async def counts(
         self, account_id: AccountId, sequence_ids: Collection[str]
@@ -185,7 +186,7 @@ class MongoPlaces:
         return True
 
 
-def _event(d: Document) -> Event:
+def event_from(d: Document) -> Event:
     return Event(
         id=d["_id"],
         account_id=AccountId(d["account_id"]),
