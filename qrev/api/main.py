@@ -31,6 +31,7 @@ from qrev.api.routes import (
     privacy,
     programs,
     proposals,
+    rewrites,
     suppressions,
     teams,
     user,
@@ -43,7 +44,7 @@ LISTS = {"/suppressions/import": 10 * MIB, "/crm/contact/import": MAX_BYTES}
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
     *(contacts, people, imports, companies, suppressions, exports, privacy),
-    *(campaigns, proposals, plans, config),
+    *(campaigns, proposals, plans, config, rewrites),
 )
 ROUTERS = tuple(room.router for room in ROOMS)
 

@@ -19,6 +19,7 @@ from qrev.assistant import (
     people_questions,
     plan_questions,
     privacy_questions,
+    rewrite_questions,
     rules_questions,
     settings_questions,
     suppressions_questions,
@@ -153,4 +154,5 @@ QUESTIONS: dict[str, Question] = {
     **settings_questions.QUESTIONS,
     **drafting_questions.QUESTIONS,
     **privacy_questions.QUESTIONS,
+    **rewrite_questions.QUESTIONS,
 }

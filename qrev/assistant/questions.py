@@ -24,6 +24,7 @@ from qrev.assistant.people_desk import PeopleDesk
 from qrev.assistant.plan_desk import PlanDesk
 from qrev.assistant.privacy_desk import PrivacyDesk
 from qrev.assistant.profile_desk import ProfileDesk
+from qrev.assistant.rewrite_desk import RewriteDesk
 from qrev.assistant.rules_desk import RulesDesk
 from qrev.assistant.settings_desk import SettingsDesk
 from qrev.assistant.suppressions_desk import SuppressionsDesk
@@ -55,6 +56,7 @@ class Desks:
     settings: SettingsDesk
     drafting: DraftingDesk
     privacy: PrivacyDesk
+    rewriting: RewriteDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,6 +23,7 @@ from qrev.assistant.plan_desk import PlanDesk
 from qrev.assistant.privacy_desk import PrivacyDesk
 from qrev.assistant.profile_desk import GoogleHere, ProfileDesk
 from qrev.assistant.questions import Desks
+from qrev.assistant.rewrite_desk import RewriteDesk
 from qrev.assistant.rules_desk import Rulers, RulesDesk
 from qrev.assistant.settings_desk import Limit, SettingsDesk, TheAssistant
 from qrev.assistant.suppressions_desk import SuppressionsDesk
@@ -33,9 +34,11 @@ from qrev.bootstrap.channels import Channels, first_mailbox
 from qrev.bootstrap.databases import Databases
 from qrev.bootstrap.life import CampaignStores
 from qrev.bootstrap.people import WhoWeKnow
+from qrev.campaigns.draft_history import DraftHistory
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.mailboxes import MailboxDesk
 from qrev.campaigns.repairs import Repairs
+from qrev.campaigns.rewriting.service import Rewriting
 from qrev.campaigns.store.written import MongoMailsTo
 from qrev.crm.privacy import Privacy
 from qrev.integrations.google.client import READ, SEND
@@ -61,22 +64,27 @@ class Around:
     clock: Clock
 
 
-def desks_of(
-    databases: Databases,
-    life: LifeDesk,
-    stops: DraftStops,
-    imports: ImportsDesk,
-    around: Around,
-) -> Desks:
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """What the desks share with the conversation."""
+
+    life: LifeDesk
+    stops: DraftStops
+    imports: ImportsDesk
+    rewriting: Rewriting
+    history: DraftHistory
+
+
+def desks_of(databases: Databases, wired: Wired, around: Around) -> Desks:
     """Wire every desk."""
     return Desks(
         own=OwnDesk(changes=around.may.changes, clock=around.clock),
         audit=AuditDesk(audit=around.may.audit, members=around.may.members, teams=around.may.teams),
-        imports=imports,
+        imports=wired.imports,
         keys=KeysDesk(api_keys=around.may.api_keys, clock=around.clock),
         members=_members_desk(databases.main, around),
         sending=_desk(around),
-        life=life,
+        life=wired.life,
         newcomers=_newcomers(around.may),
         workspace=_workspace(around.may),
         profile=_profile(around),
@@ -93,7 +101,8 @@ def desks_of(
         rules=_rules(around),
         plans=PlanDesk(inquiring=around.campaigns.inquiring, sequences=around.campaigns.sequences),
         settings=_settings(databases.dropbox, around),
-        drafting=_drafting(stops, around),
+        drafting=_drafting(wired.stops, around),
+        rewriting=_rewriting(wired, around),
     )
 
 
@@ -139,6 +148,17 @@ def _desk(around: Around) -> Desk:
         prospects=stores.prospects,
         sending=_sending(around),
         clock=around.clock,
+    )
+
+
+def _rewriting(wired: Wired, around: Around) -> RewriteDesk:
+    return RewriteDesk(
+        rewriting=wired.rewriting,
+        orders=around.campaigns.orders,
+        life=wired.life,
+        sequences=around.campaigns.sequences,
+        history=wired.history,
+        members=around.may.members,
     )
 
 

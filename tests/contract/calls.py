@@ -39,6 +39,7 @@ from tests.contract.company_calls import COMPANIES, fill_companies
 from tests.contract.import_calls import IMPORTS, SUPPRESSIONS, UPLOADS, fill_imports
 from tests.contract.life_calls import LIFE, fill_life
 from tests.contract.people_builders import OWNED, a_mark, a_merge, a_saved_list
+from tests.contract.rewrite_calls import REWRITES, fill_rewrites
 from tests.contract.stores import Ask, Call, Stores
 
 LATER = TUESDAY_10AM + MINUTE
@@ -86,6 +87,7 @@ async def fill(s: Stores) -> None:
     sent = a_message("ann", status=MessageStatus.SENT, sent_at=TUESDAY_10AM)
     await s.messages.add_planned([a_message(), held, sent])
     await fill_life(s)
+    await fill_rewrites(s)
     await s.conversations.add_if_new(a_line())
     await s.conversations.set_upload(ACME, "c1", "u1")
     await s.dropbox.put_messages([a_row()])
@@ -236,6 +238,7 @@ DRAFTS = (
     Call("remarks", "tally", lambda s, a: s.remarks.tally(a, "s1"), reads=True),
     Call("remarks", "remarks", lambda s, a: s.remarks.remarks(a, "s1"), reads=True),
     Call("remarks", "drafted", lambda s, a: s.remarks.drafted(a, "s1"), reads=True),
+    Call("versions", "versions", lambda s, a: s.versions.versions(a, "s1:bob:1"), reads=True),
     Call("drafts", "add_if_new", lambda s, a: s.drafts.add_if_new([a_draft()])),
     Call("drafts", "save", _save),
     Call(
@@ -392,5 +395,6 @@ CALLS = (
     *PROPOSALS,
     *MESSAGES,
     *LIFE,
+    *REWRITES,
     *ASSISTANT,
 )

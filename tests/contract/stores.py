@@ -44,6 +44,7 @@ from qrev.campaigns.ports import (
     SequenceBook,
 )
 from qrev.campaigns.reading import DraftRemarks, Touches
+from qrev.campaigns.rewriting.ports import RewriteBook, RewrittenRows
 from qrev.campaigns.rulebook import Rulebooks
 from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.drafts import MongoDraftBook
@@ -55,10 +56,12 @@ from qrev.campaigns.store.orders import MongoOrderBook, MongoPauseBook
 from qrev.campaigns.store.outreach import MongoOutreach
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
+from qrev.campaigns.store.rewrites import MongoRewriteBook, MongoRewrittenRows
 from qrev.campaigns.store.rows import MongoCampaignRows
 from qrev.campaigns.store.rulebooks import MongoRulebooks
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.campaigns.store.touches import MongoTouches
+from qrev.campaigns.versions import DraftVersions
 from qrev.crm import store as crm_store
 from qrev.crm.company_ports import CompanyPeople, CompanyRegister
 from qrev.crm.import_ports import (
@@ -114,6 +117,9 @@ class Stores:
     drafts: DraftBook
     remarks: DraftRemarks
     locks: DraftLocks
+    versions: DraftVersions
+    rewrites: RewriteBook
+    rewritten: RewrittenRows
     notices: Notices
     mailboxes: Mailboxes
     proposals: ProposalBook
@@ -207,6 +213,9 @@ def fake_stores() -> Stores:
         drafts=drafts,
         remarks=drafts,
         locks=drafts,
+        versions=drafts,
+        rewrites=fakes.FakeRewriteBook(),
+        rewritten=fakes.FakeRewrittenRows(),
         notices=fakes.FakeNotices(),
         mailboxes=fakes.FakeMailboxes(),
         proposals=fakes.FakeProposalBook(),
@@ -274,6 +283,9 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         drafts=drafts,
         remarks=drafts,
         locks=drafts,
+        versions=drafts,
+        rewrites=MongoRewriteBook(database),
+        rewritten=MongoRewrittenRows(database),
         notices=MongoNotices(database),
         mailboxes=MongoMailboxes(database),
         proposals=MongoProposalBook(database),

@@ -82,6 +82,7 @@ GLOBAL = {
     "pauses.over": "a sweep over all accounts",
     "proposals.confirmed_before": "a sweep over all accounts",
     "proposals.undoing_before": "a sweep over all accounts",
+    "rewrites.orphans": "a sweep over all accounts",
     "sequences.active": "a sweep over all accounts",
     "sequences.by_dropbox_id": "the AI server's callback knows its own id alone",
     "sequences.drafting": "a sweep over all accounts",
@@ -109,6 +110,7 @@ NOT_FOR_STORES = {
         for each in INDEXES
         if each.forgets is not None
     },
+    ("rewritten", "account_id_1_prospect_id_1"): "what is held on somebody is found by it",
     ("ai_uploads", "upload_id_1__id_1"): "the AI server reads the rows of a list in pages",
 }
 

@@ -40,6 +40,7 @@ from tests.fakes.life import FakeApprovalBook, FakeOrderBook, FakePauseBook
 from tests.fakes.messages import FakeMessages
 from tests.fakes.people import FakeMergeBook, FakePeopleMarks, FakeSavedLists, FakeTagBook
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
+from tests.fakes.rewrites import FakeRewriteBook, FakeRewrittenRows
 from tests.fakes.rulebooks import FakeRulebooks
 from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeReachability
 from tests.fakes.sequences import FakeProspectBook, FakeSequenceBook
@@ -85,6 +86,8 @@ __all__ = [
     "FakeProposalBook",
     "FakeProspectBook",
     "FakeReachability",
+    "FakeRewriteBook",
+    "FakeRewrittenRows",
     "FakeRulebooks",
     "FakeSavedLists",
     "FakeSequenceBook",

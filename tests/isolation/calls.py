@@ -30,6 +30,8 @@ OWN: dict[str, Values] = {
     "POST /api/crm/contact/lists/save": {"wanted": "{wanted}"},
     "problems_mend": {"kind": "{problem}", "repair": "{mending}", "drafts": "{one_draft}"},
     "doubt_settle": {"sentence": "{a_ticket}", "is_true": "{is_true}"},
+    "version_restore": {"version": "{rewritten_version}", "to": "{one_draft}"},
+    "rewrite_rows": {"parts": "{no_part}"},
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},
     "merge_confirm": {"hash": "{merge_hash}"},

@@ -251,7 +251,13 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     [approval] = (await alice.get("/proposals/approvals/list"))["approvals"]
     rule = await alice.post("/campaign/config/rules/add", rule="daily", count=44)
     uploads = [e for e in alice.tab.elements.values() if e["name"] == "ImportCard"]
+    wish = {"sequence_id": sequence_id, "instruction": "shorter"}
+    rewrite = await alice.post("/campaign/update_using_ai", **wish)
     return {
+        "rewrite_id": rewrite["rewrite_id"],
+        "instruction": wish["instruction"],
+        "rewritten_version": 1,
+        "no_part": "",
         "account_id": alice.account_id,
         "user_id": bob.user_id,
         "session_id": next(s["session_id"] for s in sessions if s["is_this"]),
