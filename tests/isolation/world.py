@@ -256,7 +256,6 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     return {
         "rewrite_id": rewrite["rewrite_id"],
         "instruction": wish["instruction"],
-        "rewritten_version": 1,
         "no_part": "",
         "account_id": alice.account_id,
         "user_id": bob.user_id,
