@@ -1,7 +1,8 @@
-# `make help` lists what there is. Nothing is installed outside .venv, but for the tests' browser.
+# `make help` lists what there is. Nothing is installed outside .venv, but for the servers and the
+# browser of the tests, none of which is started for good.
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check fix bench eval indexes browser
+.PHONY: help run install test check fix bench eval indexes packages
 
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
@@ -18,7 +19,7 @@ run: .venv/installed  ## Start everything on this machine; prints the address wh
 
 install: .venv/installed  ## Only install what `make run` needs, into .venv
 
-test: .venv/installed-dev tests/services/node_modules/.package-lock.json browser  ## Run every test (ARGS="..." goes to pytest)
+test: .venv/installed-dev tests/services/node_modules/.package-lock.json packages  ## Run every test (ARGS="..." goes to pytest)
 	@folder=$$(mktemp -d "$${TMPDIR:-/tmp}/qrev-test.XXXXXX") || exit 1; \
 	trap 'rm -rf "$$folder"' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
 	TMPDIR="$$folder" HYPOTHESIS_STORAGE_DIRECTORY="$$folder/hypothesis" \
@@ -68,17 +69,24 @@ tests/services/node_modules/.package-lock.json: tests/services/package-lock.json
 	echo "Installing the tests' servers into tests/services, once." >&2; \
 	npm ci --silent --no-audit --no-fund --prefix tests/services && touch $@
 
-browser:
-	@command -v chromium >/dev/null && exit 0; \
-	packages="chromium fonts-liberation fonts-noto-color-emoji"; \
+packages:
+	@PATH="$$PATH:/usr/sbin"; wanted=""; \
+	command -v chromium >/dev/null || \
+		wanted="chromium fonts-liberation fonts-noto-color-emoji"; \
+	command -v rabbitmq-server >/dev/null || wanted="$$wanted rabbitmq-server"; \
+	command -v smtp-sink >/dev/null || wanted="$$wanted postfix"; \
+	[ -n "$$wanted" ] || exit 0; \
 	if ! command -v apt-get >/dev/null; then as=no; \
 	elif [ "$$(id -u)" = 0 ]; then as=""; \
 	elif sudo -n true 2>/dev/null; then as="sudo -n"; \
 	else as=no; fi; \
 	if [ "$$as" != no ]; then \
-		echo "Installing Chromium for the browser tests." >&2; \
+		echo "Installing what the tests run: $$wanted." >&2; \
+		policy=/usr/sbin/policy-rc.d; \
+		[ -e $$policy ] || { printf '#!/bin/sh\nexit 101\n' | $$as tee $$policy >/dev/null; \
+			$$as chmod +x $$policy; trap "$$as rm -f $$policy" EXIT; }; \
 		$$as apt-get update -qq && \
 		$$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-			$$packages >/dev/null && exit 0; \
+			$$wanted >/dev/null && exit 0; \
 	fi; \
-	echo "The browser tests will fail: they need Chromium (on Debian, apt install $$packages)." >&2
+	echo "Some tests will fail: they need $$wanted (on Debian, apt install $$wanted)." >&2

@@ -71,12 +71,12 @@ def _statement(collection: Collection, plan: Plan, limit: int) -> tuple[str, lis
     assert plan.index is not None
     entries = None if plan.index is collection.id_index else plan.index.table
     low, high = plan.ranges[0]
-    sql = _sql(collection.table, entries, is_range=high is not None, is_reversed=plan.is_reversed)
+    sql = _sql(collection.table, entries, high is not None, plan.is_reversed)
     return sql, [low, limit] if high is None else [low, high, limit]
 
 
 @lru_cache(maxsize=1024)
-def _sql(documents: str, entries: str | None, *, is_range: bool, is_reversed: bool) -> str:
+def _sql(documents: str, entries: str | None, is_range: bool, is_reversed: bool, /) -> str:
     order = "DESC" if is_reversed else "ASC"
     source, key, row = documents, "id_key", "row_id"
     if entries is not None:

@@ -20,7 +20,9 @@ def main(arguments: list[str]) -> int:
     ai.add_argument("url", nargs="?", default="", help="check: the whole address of that server")
     ai.add_argument("--token", default="", help="check: if it is not AI_BOT_SERVER_TOKEN")
     ai.add_argument("--callback", default="", help="check: http://host:port where we are reached")
+    commands.add_parser("worker", help="only the jobs, taken from BROKER_URL; any number may run")
     commands.add_parser("indexes", help="create the indexes the database lacks")
+    commands.add_parser("report-test", help="send one error report, and say what came of it")
     user = commands.add_parser("user", help="let someone in no more, or again")
     user.add_argument("deed", choices=list(alone.DONE))
     user.add_argument("address", help="the email address they sign in with")
@@ -30,10 +32,26 @@ def main(arguments: list[str]) -> int:
             return checking.openapi() if asked.deed == "openapi" else _checked(asked)
         if asked.command == "user":
             return alone.user(asked.deed, asked.address)
-        return {"web": serve, "ai": alone.ai, "indexes": alone.indexes}[asked.command]()
+        return _RUN[asked.command]()
     except CannotStart as error:
         sys.stderr.write(sentence(error) + "\n")
         return 1
+
+
+def _worker() -> int:
+    # Only now: what speaks with the broker is of no use to the others.
+    from qrev.serving.working import worker
+
+    return worker()
+
+
+_RUN = {
+    "web": serve,
+    "ai": alone.ai,
+    "worker": _worker,
+    "indexes": alone.indexes,
+    "report-test": alone.report_test,
+}
 
 
 def _checked(asked: argparse.Namespace) -> int:

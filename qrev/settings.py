@@ -50,8 +50,12 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""  # whose X-Forwarded-For is believed; empty: nobody's
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    metrics_token: SecretStr = SecretStr("")  # empty: /health and /metrics for this machine only
+
     mongo_db_url: str = ""  # empty: the embedded database
     mongo_db_name: str = "qrev"
+
+    broker_url: SecretStr = SecretStr("")  # empty: the web process does the jobs itself
 
     ai_bot_server_url: str = ""  # empty: the AI server in this process
     ai_bot_server_token: SecretStr = SecretStr("")
@@ -83,6 +87,22 @@ class Settings(BaseSettings):
     hold_minutes: Annotated[float, Field(ge=0, le=60)] = 2
     # People a change may reach on one member's word; 0 for any number.
     approval_threshold: Annotated[int, Field(ge=0, le=1_000_000)] = 200
+    # Whether lists are asked about in the domain name system: which domains take no mail.
+    check_mail_domains: bool = False
+
+    hubspot_app_id: str = ""
+    hubspot_client_id: str = ""  # empty: HubSpot cannot be connected
+    hubspot_client_secret: SecretStr = SecretStr("")
+    hubspot_web_url: str = "https://app.hubspot.com"
+    hubspot_api_url: str = "https://api.hubapi.com"
+
+    sendgrid_api_key: SecretStr = SecretStr("")  # empty: faults are only logged
+    sendgrid_host: str = "https://api.sendgrid.com"
+    sendgrid_report_error_template_id: str = ""
+    primary_report_email: str = ""
+    secondary_report_email: str = ""
+    report_from_email: str = ""
+    environment_type: str = ""  # dev: nobody is mailed about faults
 
     chainlit_auth_secret: SecretStr = SecretStr("")
     link_secret: SecretStr = SecretStr("")
@@ -97,12 +117,22 @@ class Settings(BaseSettings):
             raise ValueError("must begin with mongodb:// or mongodb+srv://")
         return value
 
-    @field_validator("ai_bot_server_url", "server_url_path", "google_issuer", "llm_base_url")
+    @field_validator(
+        *("ai_bot_server_url", "server_url_path", "google_issuer", "llm_base_url"),
+        *("sendgrid_host", "hubspot_web_url", "hubspot_api_url"),
+    )
     @classmethod
     def _is_http(cls, value: str) -> str:
         if value and not (value.startswith(("http://", "https://")) and urlsplit(value).netloc):
             raise ValueError("must be a whole address beginning with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("broker_url")
+    @classmethod
+    def _is_amqp(cls, value: SecretStr) -> SecretStr:
+        if (url := value.get_secret_value()) and not url.startswith(("amqp://", "amqps://")):
+            raise ValueError("must begin with amqp:// or amqps://")
+        return value
 
     @field_validator("smtp_url")
     @classmethod
@@ -169,13 +199,30 @@ def load() -> Settings:
         raise CannotStart(f"The setting {name} cannot be used: {reason}.") from error
     if settings.ai_bot_server_url and not settings.ai_bot_server_token.get_secret_value():
         raise CannotStart("AI_BOT_SERVER_URL is set, so AI_BOT_SERVER_TOKEN must be set too.")
+    if settings.broker_url.get_secret_value() and settings.is_embedded:
+        raise CannotStart(
+            "BROKER_URL is set, so several processes share the work and need one database: "
+            "MONGO_DB_URL must be set too."
+        )
     if settings.llm_base_url and not settings.llm_model:
         raise CannotStart("LLM_BASE_URL is set, so LLM_MODEL (which model to ask for) must be too.")
     if settings.smtp_url.get_secret_value() and not settings.smtp_from:
         raise CannotStart("SMTP_URL is set, so SMTP_FROM (the address to send from) must be too.")
     if settings.google_client_id and not settings.google_client_secret.get_secret_value():
         raise CannotStart("GOOGLE_CLIENT_ID is set, so GOOGLE_CLIENT_SECRET must be set too.")
+    if settings.hubspot_client_id and not settings.hubspot_client_secret.get_secret_value():
+        raise CannotStart("HUBSPOT_CLIENT_ID is set, so HUBSPOT_CLIENT_SECRET must be set too.")
+    if settings.sendgrid_api_key.get_secret_value():
+        _must_tell_somebody(settings)
     return _with_secrets(settings)
+
+
+def _must_tell_somebody(settings: Settings) -> None:
+    """Raise CannotStart for reports that would reach nobody."""
+    needed = ("primary_report_email", "report_from_email", "sendgrid_report_error_template_id")
+    for name in needed:
+        if not getattr(settings, name):
+            raise CannotStart(f"SENDGRID_API_KEY is set, so {name.upper()} must be set too.")
 
 
 def _with_secrets(settings: Settings) -> Settings:

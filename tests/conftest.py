@@ -17,7 +17,7 @@ from hypothesis import settings
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId, Actor, Role, UserId
-from qrev.kit.log import CHATTY
+from qrev.kit.log import CHATTY, SILENT
 from qrev.kit.mongo import Document, open_client
 from tests.fakes import FakeClock
 from tests.secrets_kept import found_in, logged
@@ -46,6 +46,8 @@ def _our_whole_log() -> None:
     logging.getLogger("qrev").setLevel(logging.DEBUG)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 @pytest.fixture(autouse=True)

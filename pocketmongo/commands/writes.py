@@ -24,11 +24,12 @@ from pocketmongo.projection import compile_projection
 from pocketmongo.query import Scope
 from pocketmongo.storage.collections import ensure_collection
 from pocketmongo.storage.documents import insert
-from pocketmongo.values import Document
+from pocketmongo.values import Document, is_true
 
 _UPDATE_FIELDS = frozenset(
     {"arrayFilters", "c", "collation", "hint", "multi", "q", "sort", "u", "upsert"}
 )
+_USUAL_UPDATE_FIELDS = frozenset({"multi", "q", "u", "upsert"})
 _DELETE_FIELDS = frozenset({"collation", "hint", "limit", "q"})
 
 
@@ -94,9 +95,8 @@ def told_errors(errors: list[Document]) -> Document:
 def update_command(context: Context) -> Document:
     """Answer `update`."""
     statements = _checked(context, "updates", _UPDATE_FIELDS)
-    variables = context.variables()
-    is_validated = not context.arguments.flag("bypassDocumentValidation")
-    unit = context.unit()
+    common = _Common(context)
+    unit, database, target = context.unit(), context.database, context.target
     total = UpdateOutcome()
     upserted: list[Document] = []
     place = -1
@@ -104,8 +104,8 @@ def update_command(context: Context) -> Document:
     def update_one(fields: Document) -> None:
         nonlocal place
         place += 1
-        statement = _update_statement(context, fields, variables, is_validated=is_validated)
-        outcome = update_documents(unit, context.database, context.target, statement)
+        statement = _update_statement(fields, common)
+        outcome = update_documents(unit, database, target, statement)
         total.matched += outcome.matched
         total.modified += outcome.modified
         if outcome.has_upserted:
@@ -119,9 +119,30 @@ def update_command(context: Context) -> Document:
     return reply | told_errors(errors)
 
 
-def _update_statement(
-    context: Context, fields: Document, variables: Document, *, is_validated: bool
-) -> UpdateStatement:
+class _Common:
+    """What all statements of one update command share."""
+
+    __slots__ = ("deadline", "is_validated", "variables")
+
+    def __init__(self, context: Context) -> None:
+        self.variables = context.variables()
+        self.deadline = context.deadline()
+        self.is_validated = not context.arguments.flag("bypassDocumentValidation")
+
+
+def _update_statement(fields: Document, common: _Common) -> UpdateStatement:
+    query, change = fields.get("q"), fields.get("u")
+    if type(query) is not dict or change is None or not fields.keys() <= _USUAL_UPDATE_FIELDS:
+        return _unusual_update_statement(fields, common)
+    is_multi = is_true(fields.get("multi"))
+    search = Search(
+        query, limit=0 if is_multi else 1, variables=common.variables, deadline=common.deadline
+    )
+    is_upsert = is_true(fields.get("upsert"))
+    return UpdateStatement(search, change, is_multi, is_upsert, None, common.is_validated)
+
+
+def _unusual_update_statement(fields: Document, common: _Common) -> UpdateStatement:
     arguments = Arguments("update.updates", fields)
     arguments.required("q")
     is_multi = arguments.flag("multi")
@@ -129,6 +150,7 @@ def _update_statement(
         raise ServerError(
             ErrorCode.FailedToParse, "Cannot specify sort with multi=true for update command"
         )
+    variables = common.variables
     return UpdateStatement(
         search=Search(
             query=arguments.document("q"),
@@ -137,20 +159,20 @@ def _update_statement(
             collation=arguments.collation(),
             hint=arguments.value("hint"),
             variables=variables | arguments.document("c") if "c" in arguments else variables,
-            deadline=context.deadline(),
+            deadline=common.deadline,
         ),
         change=arguments.required("u"),
         is_multi=is_multi,
         is_upsert=arguments.flag("upsert"),
         array_filters=arguments.value("arrayFilters"),
-        is_validated=is_validated,
+        is_validated=common.is_validated,
     )
 
 
 def delete_command(context: Context) -> Document:
     """Answer `delete`."""
     statements = _checked(context, "deletes", _DELETE_FIELDS)
-    variables = context.variables()
+    variables, deadline = context.variables(), context.deadline()
     unit = context.unit()
     deleted = 0
 
@@ -170,7 +192,7 @@ def delete_command(context: Context) -> Document:
             collation=arguments.collation(),
             hint=arguments.value("hint"),
             variables=variables,
-            deadline=context.deadline(),
+            deadline=deadline,
         )
         count, _ = delete_documents(
             unit, context.database, context.target, search, is_multi=limit == 0

@@ -6,19 +6,29 @@ https://www.mongodb.com/docs/manual/reference/operator/update/
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from pocketmongo.bson_types import type_name
 from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.paths import get_path
 from pocketmongo.query import Scope
 from pocketmongo.update.array_filters import check_identifiers, compile_array_filters
-from pocketmongo.update.operators import RENAME, SET_ON_INSERT, UPDATE_OPERATORS
+from pocketmongo.update.operators import RENAME, SET, SET_ON_INSERT, UPDATE_OPERATORS
 from pocketmongo.update.targets import Positions, has_position, modify, modify_own, resolved, store
 from pocketmongo.values import MISSING, Document
 
 Step = Callable[[Document], None]
 _Request = tuple[str, str, Any]  # an operator, the path of a field, the argument
+_MOST_REMEMBERED, _REMEMBERED_FIELDS = 256, 32  # outlines, and how many fields one may have
+
+
+class _Outline(NamedTuple):
+    """What is the same of all updates that differ in their arguments alone: checked once."""
+
+    fields: tuple[tuple[str, str], ...]  # operators and paths, in the order they are written
+    reaches_inside: bool
+    has_filters: bool  # names elements of arrays, as `$[name]`
 
 
 class OperatorUpdate:
@@ -27,18 +37,13 @@ class OperatorUpdate:
     def __init__(
         self, specification: Document, query: Document, filters: Any, scope: Scope
     ) -> None:
-        requests = list(_requests(specification))
-        paths = [path for _, path, _ in requests]
-        all_paths = " ".join(paths)
-        self.reaches_inside = "." in all_paths or RENAME in specification
-        if self.reaches_inside or len(set(paths)) < len(paths):
-            _check_conflicts(requests)
+        outline = _outline_of(specification)
+        self.reaches_inside = outline.reaches_inside
         tests = compile_array_filters(filters, scope) if filters else {}
-        if filters or "$[" in all_paths:
-            check_identifiers(paths, tests)
+        if filters or outline.has_filters:
+            check_identifiers([path for _, path in outline.fields], tests)
         positions = Positions(query, tests, scope)
-        if len(requests) > 1:
-            requests.sort(key=_path_order)
+        requests = [(name, path, specification[name][path]) for name, path in outline.fields]
         self._on_update = [
             _step(name, path, argument, positions)
             for name, path, argument in requests
@@ -53,6 +58,37 @@ class OperatorUpdate:
         for step in self._on_insert if is_insert else self._on_update:
             step(document)
         return document
+
+
+def _outline_of(specification: Document) -> _Outline:
+    """Return the outline of an update. Raises ServerError for what no document could be given."""
+    names = []
+    fields = 0
+    for name, arguments in specification.items():
+        if type(arguments) is not dict:
+            break
+        names.append((name, *arguments))
+        fields += len(arguments)
+    else:
+        if fields <= _REMEMBERED_FIELDS and RENAME not in specification:
+            return _remembered_outline(tuple(names))
+    return _outline(list(_requests(specification)))
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _remembered_outline(names: tuple[tuple[str, ...], ...]) -> _Outline:
+    return _outline(list(_requests({name: dict.fromkeys(paths) for name, *paths in names})))
+
+
+def _outline(requests: list[_Request]) -> _Outline:
+    paths = [path for _, path, _ in requests]
+    all_paths = " ".join(paths)
+    reaches_inside = "." in all_paths or any(name == RENAME for name, _, _ in requests)
+    if reaches_inside or len(set(paths)) < len(paths):
+        _check_conflicts(requests)
+    ordered = sorted(requests, key=_path_order) if len(requests) > 1 else requests
+    fields = tuple((name, path) for name, path, _ in ordered)
+    return _Outline(fields, reaches_inside, "$[" in all_paths)
 
 
 def _requests(specification: Document) -> Iterator[_Request]:
@@ -141,6 +177,8 @@ def _step(name: str, path: str, argument: Any, positions: Positions) -> Step:
     """Return what one operator does to one field."""
     if name == RENAME:
         return _rename(path, argument)
+    if name in (SET, SET_ON_INSERT) and "." not in path:
+        return lambda document: document.__setitem__(path, argument)
     mutation = UPDATE_OPERATORS[name](argument, path, positions.scope)
     if "." not in path:
         return lambda document: modify_own(document, path, mutation)

@@ -11,6 +11,6 @@ from pocketmongo.update.shapes import OperatorBuilder
 
 # Moves a field instead of changing its value; `changes` carries it out.
 RENAME = "$rename"
-SET_ON_INSERT = "$setOnInsert"
+SET, SET_ON_INSERT = "$set", "$setOnInsert"
 
 UPDATE_OPERATORS: dict[str, OperatorBuilder] = {**FIELD_OPERATORS, **ARRAY_OPERATORS}

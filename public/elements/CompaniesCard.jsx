@@ -1,7 +1,7 @@
 import React, { useEffect, useRef, useState } from 'react';
 
 const qrev = (window.__qrev = window.__qrev || {});
-const { Frame, Waiting, Problem, Empty, Pager, useView, usePress, usePages } = qrev.kit ? qrev.kit(React) : {};
+const { Frame, Waiting, Problem, Empty, Block, Pager, useView, usePress, usePages } = qrev.kit ? qrev.kit(React) : {};
 const PER_PAGE = 10;
 const TYPING_MS = 300;
 const COLUMNS = [['name', 'Company', true], ['domain', 'Domain', true], ['industry', 'Industry'], ['owner', 'Owner'], ['people', 'People'], ['last_written_at', 'Last written']];
@@ -62,13 +62,77 @@ function Adding({ busy, problem, onAdd, onClose }) {
   );
 }
 
+const found = (list) => [
+  `${qrev.count(list.new, 'company is', 'companies are')} new.`,
+  list.known ? `${qrev.number(list.known)} ${list.known === 1 ? 'is' : 'are'} known already${list.filled ? `, ${qrev.number(list.filled)} of them ${list.filled === 1 ? 'gets' : 'get'} what they lack` : ''}; nothing is replaced.` : '',
+  list.refused_count ? `${qrev.count(list.refused_count, 'line is', 'lines are')} left out:` : '',
+].filter(Boolean).join(' ');
+const done = (list) => `${qrev.count(list.new, 'company was', 'companies were')} added${list.filled ? `, ${qrev.number(list.filled)} filled up` : ''}.`;
+
+function Listed({ list }) {
+  return (
+    <>
+      <p><strong>{list.filename}</strong>: {found(list)}</p>
+      {list.refused.length ? (
+        <ul className="qrev-list">
+          {list.refused.slice(0, 10).map((line) => <li key={line.line}>Line {line.line}: {line.reason}</li>)}
+          {list.refused_count > 10 ? <li>and {qrev.number(list.refused_count - 10)} more</li> : null}
+        </ul>
+      ) : null}
+      <p className="qrev-note">{list.columns.map((column) => `${column.title} → ${column.means}`).join(' · ')}</p>
+    </>
+  );
+}
+
+const LIST = '/api/crm/company/import';
+
+/* A list of companies: looked at, then brought in, then taken back if need be. */
+function Bringing({ onChanged }) {
+  const [state, setState] = useState({ working: '', problem: null, list: null, said: '' });
+  const chooser = useRef(null);
+  const turn = async (working, path, body, next) => {
+    setState((old) => ({ ...old, working, problem: null, said: '' }));
+    const { view, problem } = await qrev.send(path, body);
+    setState((old) => ({ ...old, working: '', problem: problem || null, ...(view ? next(view) : {}) }));
+    if (view && path !== LIST) onChanged();
+  };
+  const choose = (event) => {
+    const file = event.target.files[0];
+    event.target.value = '';
+    if (file) turn('Reading the list…', `${LIST}?${new URLSearchParams({ filename: file.name })}`, file, (list) => ({ list }));
+  };
+  const { working, problem, list, said } = state;
+  const asked = { upload_id: list?.upload_id };
+  const confirm = () => turn('Adding companies…', `${LIST}/confirm`, asked, (written) => ({ list: written, said: done(written) }));
+  const undo = () => turn('Taking them back…', `${LIST}/undo`, asked, (back) => ({ list: null, said: `${qrev.count(back.removed, 'company was', 'companies were')} taken back${back.kept ? `; ${qrev.number(back.kept)} stay: known before, changed since, or with people` : ''}.` }));
+  return (
+    <div className="qrev-body">
+      <input ref={chooser} type="file" accept=".csv,.tsv,.txt,.xlsx,text/csv" hidden aria-label="List of companies" onChange={choose} />
+      <div className="qrev-row"><button type="button" className="qrev-button qrev-quiet" {...qrev.off(Boolean(working), () => chooser.current.click())}>{working || 'Add a list (CSV, Excel)…'}</button></div>
+      <Problem problem={problem} onClose={() => setState({ ...state, problem: null })} />
+      <div role="status">
+        {list && !list.is_written ? (
+          <Block tone={list.refused_count ? 'amber' : 'plain'}>
+            <Listed list={list} />
+            <div className="qrev-row">
+              {list.new || list.filled ? <button type="button" className="qrev-button qrev-primary" {...qrev.off(Boolean(working), confirm)}>Add them</button> : null}
+              <button type="button" className="qrev-button qrev-quiet" onClick={() => setState({ ...state, list: null })}>{list.new || list.filled ? 'Leave it' : 'Nothing to add: close'}</button>
+            </div>
+          </Block>
+        ) : null}
+        {said ? <Block tone="green"><p>{said}</p>{list?.is_written && list.new ? <div className="qrev-row"><button type="button" className="qrev-button qrev-quiet" {...qrev.off(Boolean(working), undo)}>Undo</button></div> : null}</Block> : null}
+      </div>
+    </div>
+  );
+}
+
 const Nothing = ({ isNarrow, isDeleted }) =>
   isDeleted ? (
     <Empty title="Nothing is deleted">A company that was deleted waits here for 30 days.</Empty>
   ) : isNarrow ? (
     <Empty title="No such company">Nothing has these letters. Try fewer of them, or the domain.</Empty>
   ) : (
-    <Empty title="No companies yet">They come with your people: drop a list with a company or web site column into the chat.</Empty>
+    <Empty title="No companies yet">They come with your people: drop a list with a company or web site column into the chat, or add a list of companies here.</Empty>
   );
 
 // One identity for ever: Chainlit evaluates this file again and again, and a new type loses its state.
@@ -127,6 +191,7 @@ const Card =
         {view.rows.length ? <Rows view={view} sort={sort} onSort={onSort} isLoading={isLoading} onOpen={(row) => press('company_show', { company_id: row.id })} /> : <Nothing isNarrow={isNarrow} isDeleted={which.isDeleted} />}
         {view.rows.length ? <Pager pages={pages} next={view.next} words={words} isLoading={isLoading} /> : null}
         {view.rows.length ? <div className="qrev-row"><a className="qrev-button qrev-quiet" href={`/api/crm/company/export?${asked}`} download>Download {isNarrow || which.isDeleted ? 'these' : 'all'}</a></div> : null}
+        {view.may_change && !which.isDeleted ? <Bringing onChanged={() => again(true)} /> : null}
       </Frame>
     );
   });

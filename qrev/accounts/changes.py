@@ -56,6 +56,10 @@ class Changes:
         """Return the erasure of everything about a normalised address, to look at."""
         return await self._propose(actor, ChangeKind.ERASE_PERSON, email)
 
+    async def propose_writing_to_hubspot(self, actor: Actor) -> Change:
+        """Return the writing of everybody to HubSpot, from now on, to look at."""
+        return await self._propose(actor, ChangeKind.WRITE_TO_HUBSPOT, "hubspot")
+
     async def get(self, actor: Actor, change_id: str) -> Change:
         """Return a change the actor proposed. Raises NotFound, for others' as well."""
         change = await self._changes.get(actor.account_id, change_id)

@@ -347,6 +347,7 @@ class ChangeKind(StrEnum):
     TRANSFER_OWNERSHIP = "transfer_ownership"
     REMOVE_MEMBER = "remove_member"
     ERASE_PERSON = "erase_person"
+    WRITE_TO_HUBSPOT = "write_to_hubspot"
 
 
 class ChangeState(StrEnum):

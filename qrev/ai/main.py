@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Header, HTTPException, Request
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import models_json_schema
 
@@ -36,9 +36,11 @@ from qrev.assistant.contract import (
     TurnRequest,
 )
 from qrev.kit.ids import stable_id
+from qrev.kit.reporting import LoggedReports, Reports, new_transaction_id
 
 log = logging.getLogger(__name__)
 
+ONLY_LOGGED = LoggedReports()
 MAX_BODY = 10 * 1024 * 1024
 REMEMBERED = 1000  # answers kept, so that a turn asked twice is answered once
 REWRITES_REMEMBERED = 8
@@ -78,10 +80,12 @@ class AiServer:
         thinking: Thinking | None = None,
         rewriter: Rewriter | None = None,
         retry_after: Sequence[float] = RETRY_AFTER,
+        reports: Reports = ONLY_LOGGED,
     ) -> None:
         self._drafting = drafting
         self._jobs = jobs
         self._retry_after = retry_after
+        self._reports = reports
         self._thinking = thinking
         self._rewriter = rewriter or Rewriter()
         self._answers: OrderedDict[str, asyncio.Future[Reading]] = OrderedDict()
@@ -178,8 +182,8 @@ class AiServer:
                 kept = await self._jobs.get(key)
                 if kept is None or await self._is_over(kept, is_first=tries == 0):
                     return
-            except Exception:
-                log.exception("drafting of %s failed", key)
+            except Exception as error:
+                self._reports.report(f"drafting of {key}", error)
         log.error("drafting of %s is left for the next start", key)
 
     async def _is_closing_within(self, seconds: float) -> bool:
@@ -220,7 +224,7 @@ def document() -> dict[str, Any]:
     return dict(build_app(None, "").openapi())
 
 
-def build_app(server: AiServer | None, token: str) -> FastAPI:
+def build_app(server: AiServer | None, token: str, reports: Reports = ONLY_LOGGED) -> FastAPI:
     """Return the ASGI app of an AI server: `POST /turns` and `GET /health`."""
     app = FastAPI(title="QRev AI server", version="1", docs_url=None, redoc_url=None)
 
@@ -228,6 +232,13 @@ def build_app(server: AiServer | None, token: str) -> FastAPI:
         given = authorization.removeprefix("Bearer ")
         if not token or not hmac.compare_digest(given.encode(), token.encode()):
             raise HTTPException(401, "The token is missing or wrong.")
+
+    @app.exception_handler(Exception)
+    async def on_bug(_: Request, error: Exception) -> Response:
+        transaction_id = new_transaction_id()
+        reports.report("AI server", error, transaction_id)
+        said = {"detail": "Something went wrong.", "transaction_id": transaction_id}
+        return JSONResponse(said, 500)
 
     @app.get("/health")
     async def health() -> dict[str, str]:

@@ -1,33 +1,29 @@
-"""What the AI server and mail readers call about campaigns."""
+"""What the AI server calls about campaigns."""
 
 from __future__ import annotations
 
 import hmac
-import html
 import logging
 from collections.abc import Sequence
-from importlib.resources import files
-from string import Template
 from typing import Any, TypeVar
 
 from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
-from qrev.api.bodies import KIB, MIB, read_object
-from qrev.api.documents import Responses, problems
+from qrev.api.bodies import MIB, read_object
+from qrev.api.documents import problems
 from qrev.api.problems import NoSuchToken
 from qrev.assistant.contract import Callback, LookUpRequest, MessageRow, ProspectRow
 from qrev.assistant.intake import TakingIn
 from qrev.assistant.looking_up import LookingUp
 from qrev.assistant.ports import DropBox
-from qrev.campaigns.stopping import Stopping
-from qrev.kit.errors import InvalidInput, NotFound
+from qrev.kit.errors import InvalidInput
 
 log = logging.getLogger(__name__)
 
-LIMITS = {"/update_sequence_messages": 10 * MIB, "/unsubscribe": 64 * KIB}
+LIMITS = {"/update_sequence_messages": 10 * MIB}
 SECRETS_IN_ADDRESS = ("token", "secret", "access_token", "api_key", "apikey", "key", "auth")
 CALLBACK = problems(401, 413, 422) | {
     200: {"description": "It was taken in."},
@@ -40,12 +36,7 @@ LOOK_UP_BODY = {
         "content": {"application/json": {"schema": LookUpRequest.model_json_schema()}},
     }
 }
-OPT_OUT: Responses = problems(413) | {
-    200: {"description": "A page."},
-    404: {"description": "A page: this link does not work.", "content": {"text/html": {}}},
-}
 Row = TypeVar("Row", ProspectRow, MessageRow)
-PAGE = Template(files("qrev.api").joinpath("opt_out.html").read_text("utf-8"))
 
 
 class Campaigns:
@@ -55,13 +46,11 @@ class Campaigns:
         token: str,
         taking_in: TakingIn,
         dropbox: DropBox,
-        stopping: Stopping,
         looking_up: LookingUp,
     ) -> None:
         self._token = token
         self._taking_in = taking_in
         self._dropbox = dropbox
-        self._stopping = stopping
         self._looking_up = looking_up
 
     def router(self) -> APIRouter:
@@ -84,9 +73,6 @@ class Campaigns:
             responses=LOOK_UP,
             openapi_extra={"security": [{"bearer": []}], **LOOK_UP_BODY},
         )
-        pages: dict[str, Any] = {"response_class": HTMLResponse, "responses": OPT_OUT}
-        router.add_api_route("/unsubscribe", self._ask_opt_out, methods=["GET"], **pages)
-        router.add_api_route("/unsubscribe", self._opt_out, methods=["POST"], **pages)
         return router
 
     async def _callback(self, request: Request) -> Response:
@@ -131,26 +117,6 @@ class Campaigns:
         if scheme.lower() != "bearer" or not is_right:
             raise NoSuchToken
 
-    async def _ask_opt_out(self, request: Request) -> Response:
-        """Show the page. Looking at a link changes nothing: mail scanners follow them all."""
-        token = request.query_params.get("t", "")
-        try:
-            email = await self._stopping.address_of(token)
-        except NotFound as error:
-            return _page("This link does not work", str(error), status=404)
-        return _page(
-            "Unsubscribe", f"Shall we stop writing to {email}? It is one press.", is_asking=True
-        )
-
-    async def _opt_out(self, request: Request) -> Response:
-        """Act, at once: pressed on the page, or by the reader's own button (RFC 8058)."""
-        await request.body()
-        try:
-            email = await self._stopping.opt_out(request.query_params.get("t", ""))
-        except NotFound as error:
-            return _page("This link does not work", str(error), status=404)
-        return _page("Unsubscribed", f"Nobody here will write to {email} again.")
-
 
 async def _read_callback(request: Request) -> Callback:
     said: dict[str, Any] = dict(request.query_params)
@@ -194,10 +160,3 @@ def _parsed(kind: type[Row], rows: list[dict[str, Any]], sequence_id: str) -> li
 def _documents(rows: Sequence[ProspectRow | MessageRow]) -> list[dict[str, Any]]:
     """Return the rows as documents, the first of each id."""
     return list({row.id: {"_id": row.id, **row.model_dump()} for row in reversed(rows)}.values())
-
-
-def _page(title: str, text: str, *, is_asking: bool = False, status: int = 200) -> HTMLResponse:
-    page = PAGE.substitute(
-        title=html.escape(title), text=html.escape(text), hidden="" if is_asking else "hidden"
-    )
-    return HTMLResponse(page, status)

@@ -8,7 +8,12 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from qrev.api.asked import FieldName, Id, Value
+from qrev.api.people_views import RefusedLineView
 from qrev.campaigns.company_numbers import CompanyNumbers
+from qrev.crm.columns import LEAVE
+from qrev.crm.company_edits import field_words
+from qrev.crm.company_importing import CompanyListed
+from qrev.crm.edits import CUSTOM
 from qrev.crm.models import Company
 
 Text = Annotated[str, Field(max_length=300)]
@@ -100,3 +105,62 @@ class CompanyPageView(_View):
     companies: list[CompanyView]
     total: int
     next: str | None
+
+
+class CompanyListAsked(_Asked):
+    upload_id: Id
+
+
+class CompanyColumnView(_View):
+    """`means` is the fact a column is taken for, “left out”, or “a field of your own”."""
+
+    title: str
+    means: str
+
+
+class CompanyListView(_View):
+    """What a list of companies is, and once it `is_written`, what became of it.
+
+    `filled` of the known companies get a fact they lack; nothing is replaced. `refused` are the
+    first thousand of `refused_count` lines.
+    """
+
+    upload_id: str
+    filename: str
+    is_written: bool
+    columns: list[CompanyColumnView]
+    new: int
+    known: int
+    filled: int
+    refused_count: int
+    refused: list[RefusedLineView]
+
+    @classmethod
+    def of(cls, listed: CompanyListed) -> CompanyListView:
+        return cls(
+            upload_id=listed.upload_id,
+            filename=listed.filename,
+            is_written=listed.is_written,
+            columns=[
+                CompanyColumnView(title=title, means=_meaning(field))
+                for title, field in listed.columns
+            ],
+            new=listed.new,
+            known=listed.known,
+            filled=listed.filled,
+            refused_count=listed.refused_count,
+            refused=[RefusedLineView.of(each) for each in listed.refused],
+        )
+
+
+class CompaniesTakenBackView(_View):
+    """`kept` are those that stay: changed since, with people, or there before."""
+
+    removed: int
+    kept: int
+
+
+def _meaning(field: str) -> str:
+    if field == LEAVE:
+        return "left out"
+    return "a field of your own" if field.startswith(CUSTOM) else field_words(field)

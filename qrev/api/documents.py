@@ -22,6 +22,10 @@ PROBLEM: dict[str, Any] = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        "transaction_id": {
+            "type": "string",
+            "description": "What a fault of ours is found by, where this is one.",
+        },
         "errors": {
             "type": "array",
             "items": {

@@ -23,7 +23,10 @@ from qrev.api.routes import (
     config,
     contacts,
     exports,
+    hubspot,
     imports,
+    integrations,
+    mail_links,
     members,
     people,
     pictures,
@@ -36,15 +39,21 @@ from qrev.api.routes import (
     teams,
     user,
 )
+from qrev.api.watch import watch_routes
 from qrev.crm.list_files import MAX_BYTES
 
 VERSION = "1"
 MAX_BODY = 256 * KIB
-LISTS = {"/suppressions/import": 10 * MIB, "/crm/contact/import": MAX_BYTES}
+LISTS = {
+    "/suppressions/import": 10 * MIB,
+    "/crm/contact/import": MAX_BYTES,
+    "/crm/company/import": 50 * MIB,
+}
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
     *(contacts, people, imports, companies, suppressions, exports, privacy),
-    *(campaigns, proposals, plans, config, rewrites),
+    *(campaigns, proposals, plans, config, mail_links, rewrites),
+    *(integrations, hubspot),
 )
 ROUTERS = tuple(room.router for room in ROOMS)
 
@@ -78,13 +87,18 @@ def build_api(house: House, campaigns: Campaigns) -> FastAPI:
 
 
 def api_routes(
-    house: House, campaigns: Campaigns, is_well: Callable[[], Awaitable[bool]]
+    house: House,
+    campaigns: Campaigns,
+    is_well: Callable[[], Awaitable[bool]],
+    *,
+    metrics_token: str = "",
 ) -> list[BaseRoute]:
-    """Return /api and /readyz. `is_well` asks the database."""
+    """Return /api, and how we are. `is_well` asks the database."""
 
     async def ready(_: Request) -> Response:
         if await is_well():
             return JSONResponse({"status": "ready"})
         return problem(503, "The database does not answer.")
 
-    return [Route("/readyz", ready), Mount("/api", build_api(house, campaigns))]
+    watch = watch_routes(house.services, is_well, metrics_token)
+    return [Route("/readyz", ready), *watch, Mount("/api", build_api(house, campaigns))]

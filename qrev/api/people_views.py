@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from qrev.crm.edits import HistoryEntry
+from qrev.crm.list_files import Problem
 from qrev.crm.lists import SavedList, filter_to_facts
 from qrev.crm.merges import MergePreview
 from qrev.crm.models import Origin, Person, Suppression
@@ -209,6 +210,10 @@ class RefusedLineView(_View):
     reason: str
     value: str
 
+    @classmethod
+    def of(cls, problem: Problem) -> RefusedLineView:
+        return cls(line=problem.line, reason=problem.reason, value=problem.value)
+
 
 class SuppressionImportView(_View):
     """`refused` are the first thousand of `refused_count` lines."""
@@ -220,9 +225,7 @@ class SuppressionImportView(_View):
 
     @classmethod
     def of(cls, done: SuppressionImport) -> SuppressionImportView:
-        refused = [
-            RefusedLineView(line=p.line, reason=p.reason, value=p.value) for p in done.refused
-        ]
+        refused = [RefusedLineView.of(each) for each in done.refused]
         return cls(
             new=done.new, known=done.known, refused_count=done.refused_count, refused=refused
         )

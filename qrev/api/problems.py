@@ -22,6 +22,7 @@ from qrev.kit.errors import (
     TooMany,
     Unavailable,
 )
+from qrev.kit.reporting import Reports, new_transaction_id
 
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 20
@@ -48,8 +49,12 @@ def problem(
     *,
     headers: Mapping[str, str] | None = None,
     errors: Sequence[Mapping[str, str]] = (),
+    transaction_id: str = "",
 ) -> JSONResponse:
-    """Return a problem document. `errors` says where in the request something is wrong."""
+    """Return a problem document. `errors` says where in the request something is wrong.
+
+    `transaction_id` is what a fault of ours is found by.
+    """
     said: dict[str, object] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -59,6 +64,8 @@ def problem(
         said["detail"] = detail
     if errors:
         said["errors"] = list(errors)
+    if transaction_id:
+        said["transaction_id"] = transaction_id
     return JSONResponse(said, status, media_type=MEDIA_TYPE, headers=headers)
 
 
@@ -102,8 +109,16 @@ async def on_validation_error(_: Request, error: Exception) -> JSONResponse:
     return problem(422, f"{first['where']}: {first['reason']}.", errors=errors)
 
 
-async def on_bug(_: Request, error: Exception) -> JSONResponse:
-    return problem(500, "Something went wrong on our side.")
+async def on_bug(request: Request, error: Exception) -> JSONResponse:
+    transaction_id = new_transaction_id()
+    reports: Reports = request.app.state.house.services.reports
+    reports.report(f"API {request.method} {_route_of(request)}", error, transaction_id)
+    return problem(500, "Something went wrong on our side.", transaction_id=transaction_id)
+
+
+def _route_of(request: Request) -> str:
+    """Return which of our routes was asked, without what was asked of it."""
+    return str(getattr(request.scope.get("route"), "path", ""))
 
 
 def _where(place: Sequence[object]) -> str:

@@ -44,9 +44,11 @@ from qrev.kit.errors import (
     TooMany,
     Unavailable,
 )
+from qrev.kit.reporting import LoggedReports, Reports, new_transaction_id
 
 log = logging.getLogger(__name__)
 
+ONLY_LOGGED = LoggedReports()
 CODES: dict[type[QrevError], str] = {
     NotFound: "not_found",
     NotAllowed: "not_allowed",
@@ -60,7 +62,9 @@ NOWHERE = "You are in no workspace yet. Make one, or accept an invitation."
 UNREADABLE = "This page and the server do not understand each other. Reload the page."
 
 
-async def answer(desks: Desks, who: Who, name: str, payload: object) -> Answered:
+async def answer(
+    desks: Desks, who: Who, name: str, payload: object, *, reports: Reports = ONLY_LOGGED
+) -> Answered:
     """Return what a question comes to. Never raises: a card must not be left waiting."""
     try:
         question = QUESTIONS[name]
@@ -72,9 +76,15 @@ async def answer(desks: Desks, who: Who, name: str, payload: object) -> Answered
         return refused("invalid", UNREADABLE)
     except QrevError as error:
         return refused(code_of(error), str(error), await _fresh(desks, who, error))
-    except Exception:
-        log.exception("%s failed", name)
-        return refused("bug", APOLOGY)
+    except Exception as error:
+        return refused("bug", apology(reports, f"question {name}", error))
+
+
+def apology(reports: Reports, location: str, error: Exception) -> str:
+    """Report a fault, and return what whoever met it is told."""
+    transaction_id = new_transaction_id()
+    reports.report(location, error, transaction_id)
+    return f"{APOLOGY} Whoever runs this QRev finds what it was by the number {transaction_id}."
 
 
 def refused(code: str, message: str, fresh: dict[str, Any] | None = None) -> Answered:

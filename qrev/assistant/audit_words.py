@@ -244,6 +244,16 @@ WORDS: dict[str, Words] = {
     "people.exported": _of(Kind.EXPORTS, "{who} downloaded people"),
     "campaign.people_exported": _of(Kind.EXPORTS, "{who} downloaded the people of a campaign"),
     "campaign.mails_exported": _of(Kind.EXPORTS, "{who} downloaded mails that left"),
+    "company.imported": _of(
+        Kind.PEOPLE,
+        "{who} brought in the companies of {filename}: {new} new, {filled} filled up",
+        "{who} brought in a list of companies",
+    ),
+    "company.import_undone": _of(
+        Kind.PEOPLE,
+        "{who} took the companies of {filename} back: {removed} went",
+        "{who} took a list of companies back",
+    ),
     "company.exported": _of(Kind.EXPORTS, "{who} downloaded the companies"),
     "suppression.added": _of(
         Kind.SUPPRESSIONS,

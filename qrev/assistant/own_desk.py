@@ -28,6 +28,11 @@ WORDS: dict[ChangeKind, tuple[str, str, str]] = {
         "Erase for good",
         "It is gone. Nobody here writes to them again.",
     ),
+    ChangeKind.WRITE_TO_HUBSPOT: (
+        "Write your people to HubSpot",
+        "Write to HubSpot",
+        "They are being written. /integrations shows how far it is.",
+    ),
 }
 
 
@@ -60,6 +65,8 @@ class OwnDesk:
             return await self._changes.propose_transfer(actor, UserId(change.subject))
         if change.kind is ChangeKind.ERASE_PERSON:
             return await self._changes.propose_erasure(actor, change.subject)
+        if change.kind is ChangeKind.WRITE_TO_HUBSPOT:
+            return await self._changes.propose_writing_to_hubspot(actor)
         return await self._changes.propose_deletion(actor)
 
     def _view(self, change: Change) -> ChangeView:

@@ -8,9 +8,10 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.grants import NoIssuer
 from qrev.accounts.models import ChangeKind
+from qrev.accounts.ports import ChangeMaker
 from qrev.accounts.store import MongoAccountBook, MongoMemberBook
 from qrev.assistant.ports import AiServer
-from qrev.bootstrap import assistant, campaigns, desks
+from qrev.bootstrap import assistant, campaigns, desks, vendors
 from qrev.bootstrap.accounts import WhoMay, who_may
 from qrev.bootstrap.assistant import Assistant
 from qrev.bootstrap.campaigns import Campaigns
@@ -18,8 +19,9 @@ from qrev.bootstrap.channels import Channels, channels_of
 from qrev.bootstrap.databases import INDEXES, Databases
 from qrev.bootstrap.google import at_google
 from qrev.bootstrap.life import CampaignStores
-from qrev.bootstrap.people import WhoWeKnow, who_we_know
+from qrev.bootstrap.people import WhoWeKnow, mail_domains, who_we_know
 from qrev.bootstrap.privacy import privacy
+from qrev.bootstrap.vendors import Vendors
 from qrev.campaigns.inviting import InvitationMail
 from qrev.crm.privacy import Privacy
 from qrev.crm.veiling import Veil
@@ -27,22 +29,35 @@ from qrev.integrations.google.sign_in import GoogleSignIn
 from qrev.kit.clock import Clock
 from qrev.kit.limits import Limits
 from qrev.kit.mongo import Document
+from qrev.kit.pulse import Pulse
+from qrev.kit.reporting import LoggedReports, Reports
 from qrev.settings import Settings
 
 __all__ = ["INDEXES", "Databases", "Services", "build"]
+ONLY_LOGGED = LoggedReports()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Services(WhoMay, WhoWeKnow, Campaigns, Assistant):
+class Services(WhoMay, WhoWeKnow, Campaigns, Assistant, Vendors):
     """What the doors call: what every room offers, and what belongs to none."""
 
     google: GoogleSignIn | None  # None where no client is set up
     privacy: Privacy
+    channels: Channels
     limits: Limits
+    pulse: Pulse
+    reports: Reports
     clock: Clock
 
 
-def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Clock) -> Services:
+def build(
+    settings: Settings,
+    databases: Databases,
+    ai: AiServer,
+    *,
+    clock: Clock,
+    reports: Reports = ONLY_LOGGED,
+) -> Services:
     """Wire the application. Call once per process, inside its event loop."""
     db = databases.main
     stores = CampaignStores(db)
@@ -51,11 +66,19 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
     post = InvitationMail(mailboxes=stores.mailboxes, channels=channels.reaching, clock=clock)
     veil = Veil(settings.link_secret.get_secret_value())
     erasing = privacy(databases, channels, veil, clock=clock)
-    makers = {ChangeKind.ERASE_PERSON: erasing}
+    makers: dict[ChangeKind, ChangeMaker] = {ChangeKind.ERASE_PERSON: erasing}
     issuer = google.grants if google else NoIssuer()
     may = who_may(settings, db, post, issuer, clock=clock, makers=makers)
-    known = who_we_know(db, may.audit, veil, mails=stores.messages, clock=clock)
+    domains = mail_domains(settings, clock)
+    known = who_we_know(db, may.audit, veil, mails=stores.messages, domains=domains, clock=clock)
     selling = campaigns.wire(stores, _around_campaigns(settings, db, may, known, channels, clock))
+    outside = vendors.wire(
+        db,
+        vendors.Around(
+            settings=settings, may=may, known=known, campaigns=selling, veil=veil, clock=clock
+        ),
+    )
+    makers[ChangeKind.WRITE_TO_HUBSPOT] = outside.hubspot
     helping = assistant.wire(
         databases,
         ai,
@@ -67,6 +90,7 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
             stores=stores,
             channels=channels,
             privacy=erasing,
+            vendors=outside,
             clock=clock,
         ),
     )
@@ -75,9 +99,13 @@ def build(settings: Settings, databases: Databases, ai: AiServer, *, clock: Cloc
         **vars(known),
         **vars(selling),
         **vars(helping),
+        **vars(outside),
         google=None if google is None else google.sign_in,
         privacy=erasing,
+        channels=channels,
         limits=Limits(db, clock),
+        pulse=Pulse(db, clock),
+        reports=reports,
         clock=clock,
     )
 
@@ -98,5 +126,6 @@ def _around_campaigns(
         reachability=known.reaching,
         audit=may.audit,
         channels=channels,
+        pulse=Pulse(db, clock),
         clock=clock,
     )

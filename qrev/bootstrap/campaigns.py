@@ -15,11 +15,13 @@ from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.exporting import CampaignExport
 from qrev.campaigns.gathering import Gathering
 from qrev.campaigns.inquiring import Inquiring
+from qrev.campaigns.lettering import Lettering
 from qrev.campaigns.life.adding import Adding
 from qrev.campaigns.life.approving import Approving
 from qrev.campaigns.life.orders import Orders
 from qrev.campaigns.life.pausing import Pausing
 from qrev.campaigns.life.proposals import Proposals
+from qrev.campaigns.mail_links import MailLinks
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Notices, Reachability
 from qrev.campaigns.proposing import Proposing
@@ -28,6 +30,7 @@ from qrev.campaigns.ruling import Ruling
 from qrev.campaigns.sender import Sender
 from qrev.campaigns.senders import Senders
 from qrev.campaigns.sequences import Sequences
+from qrev.campaigns.settling import Evidence
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.store import (
     drafts,
@@ -42,13 +45,15 @@ from qrev.campaigns.store import (
 )
 from qrev.campaigns.sweeps import Sweeps
 from qrev.campaigns.telling import Telling
+from qrev.campaigns.watchdog import Watchdog
 from qrev.crm.suppressions import SuppressionList
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Indexes
+from qrev.kit.pulse import Pulse
 from qrev.kit.signing import Signer
 from qrev.settings import Settings
 
-UNSUBSCRIBE_PATH = "/api/campaign/unsubscribe"
+UNSUBSCRIBE_PATH = "/api/u/"  # short: it stands in every mail
 
 INDEXES: tuple[Indexes, ...] = (
     sequences.INDEXES,
@@ -78,6 +83,7 @@ class Campaigns:
     telling: Telling
     sender: Sender
     sweeps: Sweeps
+    evidence: Evidence
     company_numbers: CompanyCounting
     orders: Orders
     proposals: Proposals
@@ -85,6 +91,7 @@ class Campaigns:
     approving: Approving
     campaign_export: CampaignExport
     adding: Adding
+    watchdog: Watchdog
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +105,7 @@ class Around:
     reachability: Reachability
     audit: Audit
     channels: Channels
+    pulse: Pulse
     clock: Clock
 
 
@@ -128,11 +136,26 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         telling=telling,
         sender=_sender(stores, around, stopping, telling),
         sweeps=sweeps,
+        evidence=Evidence(
+            doubts=stores.doubts,
+            mailboxes=stores.mailboxes,
+            witnesses=around.channels.settling,
+            telling=telling,
+            clock=around.clock,
+        ),
         company_numbers=stores.company_numbers,
         orders=orders,
         proposals=Proposals(proposing=proposing, orders=orders, clock=around.clock),
         pausing=before.pausing,
         approving=before.approving,
+        watchdog=Watchdog(
+            stillness=stores.stillness,
+            stalls=stores.stalls,
+            mailboxes=stores.mailboxes,
+            telling=telling,
+            worker_seen_at=around.pulse.seen_at,
+            clock=around.clock,
+        ),
         adding=life.wire_adding(stores, kept, around.clock),
         campaign_export=_campaign_export(stores, around.audit),
     )
@@ -257,7 +280,11 @@ def _stopping(stores: CampaignStores, around: Around) -> Stopping:
     return Stopping(
         suppressions=around.suppressions,
         messages=stores.messages,
-        signer=Signer(around.settings.link_secret.get_secret_value(), "opt-out"),
+        accounts=around.accounts,
+        links=MailLinks(
+            mails=stores.sent_mails,
+            signer=Signer(around.settings.link_secret.get_secret_value(), "opt-out"),
+        ),
         clock=around.clock,
     )
 
@@ -272,7 +299,10 @@ def _sender(stores: CampaignStores, around: Around, stopping: Stopping, telling:
         stopping=stopping,
         telling=telling,
         channels=around.channels.every,
-        unsubscribe_url=lambda message: _unsubscribe_url(around.settings, stopping, message),
+        lettering=Lettering(
+            mails=stores.sent_mails,
+            unsubscribe_url=lambda message: _unsubscribe_url(around.settings, stopping, message),
+        ),
         clock=around.clock,
     )
 
@@ -293,4 +323,4 @@ def _sweeps(stores: CampaignStores, around: Around, telling: Telling) -> Sweeps:
 
 
 def _unsubscribe_url(settings: Settings, stopping: Stopping, message: Message) -> str:
-    return f"{settings.base_url}{UNSUBSCRIBE_PATH}?t={quote(stopping.link_token(message))}"
+    return f"{settings.base_url}{UNSUBSCRIBE_PATH}{quote(stopping.link_token(message))}"

@@ -11,7 +11,8 @@ from qrev.accounts import store as accounts_store
 from qrev.assistant import store as assistant_store
 from qrev.bootstrap import campaigns
 from qrev.crm import store as crm_store
-from qrev.kit import limits
+from qrev.integrations.hubspot import store as hubspot_store
+from qrev.kit import limits, pulse
 from qrev.kit.mongo import Document, Indexes, ensure_indexes
 
 INDEXES: tuple[Indexes, ...] = (
@@ -19,7 +20,9 @@ INDEXES: tuple[Indexes, ...] = (
     *crm_store.INDEXES,
     *campaigns.INDEXES,
     *assistant_store.INDEXES,
+    *hubspot_store.INDEXES,
     limits.INDEXES,
+    pulse.INDEXES,
 )
 
 

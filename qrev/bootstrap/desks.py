@@ -34,6 +34,7 @@ from qrev.bootstrap.channels import Channels, first_mailbox
 from qrev.bootstrap.databases import Databases
 from qrev.bootstrap.life import CampaignStores
 from qrev.bootstrap.people import WhoWeKnow
+from qrev.bootstrap.vendors import Vendors
 from qrev.campaigns.draft_history import DraftHistory
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.mailboxes import MailboxDesk
@@ -61,6 +62,7 @@ class Around:
     stores: CampaignStores
     channels: Channels
     privacy: Privacy
+    vendors: Vendors
     clock: Clock
 
 

@@ -22,6 +22,7 @@ from qrev.campaigns.rewriting.kind import RewriteKind
 from qrev.campaigns.sequences import Intake, Sequences
 from qrev.campaigns.store import (
     approvals,
+    doubts,
     drafts,
     last_written,
     mailboxes,
@@ -33,7 +34,9 @@ from qrev.campaigns.store import (
     rewrites,
     rows,
     rulebooks,
+    sent_mails,
     sequences,
+    stalls,
     touches,
 )
 from qrev.campaigns.sweeps import Sweeps
@@ -42,7 +45,7 @@ from qrev.kit.clock import Clock
 from qrev.kit.mongo import Document, Indexes
 
 INDEXES: tuple[Indexes, ...] = (
-    *(orders.INDEXES, orders.PAUSE_INDEXES, approvals.INDEXES),
+    *(orders.INDEXES, orders.PAUSE_INDEXES, approvals.INDEXES, stalls.INDEXES),
     *(rewrites.INDEXES, rewrites.ROW_INDEXES),
 )
 
@@ -59,6 +62,8 @@ class CampaignStores:
         self.messages = messages.MongoMessages(db)
         self.rulebooks = rulebooks.MongoRulebooks(db)
         self.touches = touches.MongoTouches(db)
+        self.sent_mails = sent_mails.MongoSentMails(db)
+        self.doubts = doubts.MongoDoubts(db)
         self.mailboxes = mailboxes.MongoMailboxes(db)
         self.rows = rows.MongoCampaignRows(db)
         self.notices = notices.MongoNotices(db)
@@ -66,6 +71,8 @@ class CampaignStores:
         self.pauses = orders.MongoPauseBook(db)
         self.rewrites = rewrites.MongoRewriteBook(db)
         self.rewritten = rewrites.MongoRewrittenRows(db)
+        self.stillness = stalls.MongoStillness(db)
+        self.stalls = stalls.MongoStallBook(db)
         self.approvals = approvals.MongoApprovalBook(db)
         self.company_numbers = CompanyCounting(
             staff=MongoCompanyPeople(db), written=last_written.MongoLastWritten(db)

@@ -14,6 +14,7 @@ from qrev.crm.mentioned import MentionsRoom
 from qrev.crm.privacy import Privacy
 from qrev.crm.privacy_ports import Room
 from qrev.crm.veiling import Veil
+from qrev.integrations.hubspot.store import MongoHubSpotRoom
 from qrev.kit.clock import Clock
 
 
@@ -25,6 +26,8 @@ def rooms(databases: Databases, shredder: Shredder) -> tuple[Room, ...]:
         MongoDropBoxRoom(db, databases.dropbox),
         crm_store.MongoFilesRoom(db),
         crm_store.MongoPeopleRoom(db),
+        crm_store.MongoCallsRoom(db),
+        MongoHubSpotRoom(db),
         MentionsRoom(MongoMentions(db)),
     )
 

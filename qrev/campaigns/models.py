@@ -223,6 +223,8 @@ class Mailbox:
     ramp_started_on: date | None
     is_paused: bool = False
     paused_reason: str = ""
+    reply_to: str = ""  # where answers go, if not to the address itself
+    signature: str = ""  # lines under every mail
 
 
 class MessageStatus(StrEnum):
@@ -240,6 +242,7 @@ class MessageStatus(StrEnum):
 
 # What a stop may still take back: nothing in it has been handed to a server.
 OPEN = (MessageStatus.PLANNED, MessageStatus.HELD, MessageStatus.CLAIMED)
+FIRST_LOOK = timedelta(minutes=1)  # after a mail came into doubt: it may still be on its way
 LATE = timedelta(minutes=10)  # past its minute by this much it is planned anew, not sent in a burst
 
 
@@ -247,7 +250,9 @@ LATE = timedelta(minutes=10)  # past its minute by this much it is planned anew,
 class LedgerEntry:
     """One line of a message's own append-only record.
 
-    `kind` is planned, claimed, intent, wire, outcome or stop; `note` is for people.
+    `kind` is planned, claimed, intent, wire, outcome, looked, settled or stop; `note` is for
+    people.
+    A wire line is written with the outcome: an intent without one may have been on the wire.
     """
 
     kind: str
@@ -257,6 +262,9 @@ class LedgerEntry:
     token: str = ""
     digest: str = ""  # SHA-256 of the bytes handed over, on the intent
     provider_id: str = ""
+    mailbox_id: str = ""  # which one it left from, on the intent
+    channel: str = ""  # by which way, on the wire line
+    code: str = ""  # the server's own, on the outcome
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -288,7 +296,11 @@ class Message:
     lease_until: datetime | None = None
     reason: str = ""
     provider_id: str = ""
+    header_id: str = ""  # the Message-ID it left with, if the provider replaced ours
+    thread_id: str = ""  # the provider's, of the conversation it is in
     sent_at: datetime | None = None
+    look_at: datetime | None = None  # in doubt: when the mailbox is next asked whether it left
+    absent_at: datetime | None = None  # in doubt: when it was first not found there
     paused_by: tuple[str, ...] = ()  # the pauses it is in; it waits for the end of each
     cancelled_by: str = ""  # the order that cancelled it, if one did
     ledger: tuple[LedgerEntry, ...] = ()

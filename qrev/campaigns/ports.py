@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from qrev.accounts.models import AccountId, UserId
+from qrev.campaigns.delivery import Accepted
+from qrev.campaigns.letters import Letter as Letter
 from qrev.campaigns.models import (
     Draft,
     DraftCounts,
@@ -335,8 +337,10 @@ class Outbox(Protocol):
     async def release_expired(self, *, now: datetime) -> tuple[int, int]:
         """Settle expired leases: claimed -> planned, sending -> unknown. Return both counts."""
 
-    async def attempted(self, since: Mapping[tuple[AccountId, str], datetime]) -> Mapping[str, int]:
-        """Return how many mails each (account, mailbox) has attempted since its moment, by id."""
+    async def attempted(
+        self, since: Mapping[tuple[AccountId, str], datetime]
+    ) -> Mapping[str, Attempts]:
+        """Return what each (account, mailbox) has attempted since its moment, by mailbox id."""
 
     async def hold_mailbox(
         self, account_id: AccountId, mailbox_id: str, *, until: datetime
@@ -363,6 +367,14 @@ class Lateness(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Attempts:
+    """How many mails a mailbox has tried to send, and when the last one was."""
+
+    count: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
     """What became of one attempt. `send_at` and `held_until` only when it goes back to planned."""
 
@@ -370,22 +382,16 @@ class Outcome:
     note: str
     at: datetime
     provider_id: str = ""
+    header_id: str = ""  # as the provider has it, if it replaced ours
+    thread_id: str = ""
     send_at: datetime | None = None
     held_until: datetime | None = None
     is_attempt: bool = True  # False for one that was put back before the wire
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Letter:
-    """A Message as bytes for the wire, with its envelope (RFC 5321)."""
-
-    message_id: str  # ours: prospect:step
-    header_id: str  # the Message-ID header, without which nothing can be matched later
-    sender: str
-    recipient: str
-    raw: bytes
+    channel: str = ""
+    began_at: datetime | None = None  # when it went to the wire
+    code: str = ""  # the server's own
 
 
 class Channel(Protocol):
-    async def send(self, mailbox: Mailbox, letter: Letter) -> str:
-        """Deliver one letter and return the provider's id for it, or raise SendError."""
+    async def send(self, mailbox: Mailbox, letter: Letter) -> Accepted:
+        """Deliver one letter and return what the provider calls it, or raise SendError."""

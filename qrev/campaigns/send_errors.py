@@ -4,7 +4,12 @@ from __future__ import annotations
 
 
 class SendError(Exception):
-    """A channel could not deliver. The subclass says what to do about it."""
+    """A channel could not deliver. The subclass says what to do about it.
+
+    `code` is what the server calls it, where there is such a thing.
+    """
+
+    code: str = ""
 
 
 class NotNow(SendError):

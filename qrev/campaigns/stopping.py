@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from qrev.accounts.models import AccountId
+from qrev.accounts.ports import AccountBook
+from qrev.campaigns.mail_links import MailLinks
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Messages
 from qrev.crm.models import Origin
 from qrev.crm.suppressions import SuppressionList
 from qrev.kit.clock import Clock
 from qrev.kit.errors import NotFound
-from qrev.kit.signing import Signer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OptOutAsked:
+    """The address an opt-out link is of, and the workspace that is asked to stop, by its name."""
+
+    email: str
+    sender: str
 
 
 class Stopping:
     def __init__(
-        self, *, suppressions: SuppressionList, messages: Messages, signer: Signer, clock: Clock
+        self,
+        *,
+        suppressions: SuppressionList,
+        messages: Messages,
+        accounts: AccountBook,
+        links: MailLinks,
+        clock: Clock,
     ) -> None:
+        self._accounts = accounts
         self._suppressions = suppressions
         self._messages = messages
-        self._signer = signer
+        self._links = links
         self._clock = clock
 
     def link_token(self, message: Message) -> str:
-        """Return what an opt-out link carries: whose list, and which mail it was in."""
-        return self._signer.sign(message.account_id, message.id)
+        """Return what an opt-out link carries: which mail it was in."""
+        return self._links.token(message)
 
-    async def address_of(self, token: str) -> str:
-        """Return the address an opt-out link is for. Changes nothing. Raises NotFound."""
-        return (await self._message_of(token)).to
+    async def asked(self, token: str) -> OptOutAsked:
+        """Return what an opt-out link asks for. Changes nothing. Raises NotFound."""
+        message = await self._message_of(token)
+        account = await self._accounts.get_account(message.account_id)
+        return OptOutAsked(email=message.to, sender=account.name if account else "The sender")
 
     async def opt_out(self, token: str) -> str:
         """Stop writing to whoever got that link. Return their address; twice is harmless."""
@@ -56,9 +76,7 @@ class Stopping:
         )
 
     async def _message_of(self, token: str) -> Message:
-        facts = self._signer.read(token)
-        if facts is not None and len(facts) == 2:
-            message = await self._messages.get(AccountId(facts[0]), facts[1])
-            if message is not None:
-                return message
-        raise NotFound("This link is not one of ours. Reply “stop” to the mail instead.")
+        message = await self._links.mail_of(token)
+        if message is None:
+            raise NotFound("This link is not one of ours. Reply “stop” to the mail instead.")
+        return message

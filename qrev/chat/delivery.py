@@ -15,6 +15,7 @@ from qrev.campaigns.ports import Notices
 from qrev.chat.audience import Audience
 from qrev.chat.posting import Poster
 from qrev.kit.clock import Clock
+from qrev.kit.reporting import Reports
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +26,18 @@ REMEMBERED = 5000
 
 class Delivery:
     def __init__(
-        self, *, notices: Notices, audience: Audience, poster: Poster, clock: Clock
+        self,
+        *,
+        notices: Notices,
+        audience: Audience,
+        poster: Poster,
+        reports: Reports,
+        clock: Clock,
     ) -> None:
         self._notices = notices
         self._audience = audience
         self._poster = poster
+        self._reports = reports
         self._clock = clock
         self._since = clock()
         self._delivered: OrderedDict[str, None] = OrderedDict()
@@ -42,8 +50,8 @@ class Delivery:
                 await self.deliver()
             except PyMongoError as error:
                 log.warning("notices cannot be read just now: %s", error)
-            except Exception:
-                log.exception("notices could not be delivered")
+            except Exception as error:
+                self._reports.report("delivery of notices", error)
 
     async def deliver(self) -> int:
         """Show what was told since the last time. Return how many notices that were."""

@@ -131,18 +131,6 @@ def device_of(request: Request) -> str:
     return request.headers.get("user-agent", "")[:200]
 
 
-def own_path(text: str) -> str:
-    """Return a place of ours that someone wanted to go to; “/” for anything else.
-
-    Browsers read “//host” and “/\\host” as another host, and drop control characters.
-    """
-    is_ours = text.startswith("/") and not text.startswith(("//", "/\\"))
-    if not is_ours or len(text) > 500 or not text.isascii() or not text.isprintable():
-        return "/"
-    parts = urlsplit(text)
-    return "/" if parts.scheme or parts.netloc or "\\" in text else text
-
-
 def _user(who: Who) -> PersistedUser:
     # Nothing more: the page can read all of it.
     return PersistedUser(id=who.user_id, createdAt="", identifier=who.email, display_name=who.name)

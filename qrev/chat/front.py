@@ -16,7 +16,7 @@ from chainlit.types import CommandDict, ThreadDict
 from pymongo.errors import PyMongoError
 
 from qrev.accounts.models import Actor, Newcomer, Who
-from qrev.assistant.asking import APOLOGY, QUESTIONS, answer, code_of, refused
+from qrev.assistant.asking import QUESTIONS, answer, apology, code_of, refused
 from qrev.assistant.cards import Card, QuestionCard, TextCard
 from qrev.assistant.conversation import Conversation
 from qrev.assistant.models import Turn
@@ -34,6 +34,7 @@ from qrev.crm.importing import Importing
 from qrev.crm.models import Upload
 from qrev.kit.errors import InvalidInput, NotAllowed, QrevError, Unavailable
 from qrev.kit.ids import stable_id
+from qrev.kit.reporting import Reports
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +94,7 @@ class Behind:
     importing: Importing
     conversation: Conversation
     desks: Desks
+    reports: Reports
 
 
 class Front:
@@ -158,9 +160,9 @@ class Front:
         except PyMongoError as error:
             log.error("the database did not answer a turn: %s", error)
             await self._apologise(thread_id, actor, TextCard(text=NO_DATABASE), NO_DATABASE)
-        except Exception:
-            log.exception("a turn of %s failed", thread_id)
-            await self._apologise(thread_id, actor, TextCard(text=APOLOGY), APOLOGY)
+        except Exception as error:
+            words = apology(self._behind.reports, f"turn of {thread_id}", error)
+            await self._apologise(thread_id, actor, TextCard(text=words), words)
 
     async def _apologise(self, thread_id: str, actor: Actor | None, card: Card, words: str) -> None:
         """Say in the thread what went wrong; beside it, if the thread cannot be written to."""
@@ -218,7 +220,9 @@ class Front:
                 self._join(session, who)
             elif not QUESTIONS[name].is_for_newcomers:
                 await self._welcome.show_once(session)
-            answered = await answer(self._behind.desks, who, name, action.payload)
+            answered = await answer(
+                self._behind.desks, who, name, action.payload, reports=self._behind.reports
+            )
             await self._show(session, who, answered)
             return answered.to_browser()
 
@@ -245,9 +249,9 @@ class Front:
         except PyMongoError as error:
             log.error("the database did not answer after a press: %s", error)
             await self._apologise(thread_id, actor, TextCard(text=NO_DATABASE), NO_DATABASE)
-        except Exception:
-            log.exception("what followed a press in %s failed", thread_id)
-            await self._apologise(thread_id, actor, TextCard(text=APOLOGY), APOLOGY)
+        except Exception as error:
+            words = apology(self._behind.reports, f"what followed a press in {thread_id}", error)
+            await self._apologise(thread_id, actor, TextCard(text=words), words)
 
     async def finish(self, within: float) -> None:
         """Let what presses began go on for a while; what is cut off then is gone on with later."""

@@ -16,12 +16,12 @@ from qrev.accounts.models import Begun, Identity, Who
 from qrev.accounts.sign_in import SignIn
 from qrev.bootstrap.google import GOOGLE_CALLBACK_PATH
 from qrev.chat.attempts import Attempt, Attempts, NoAttempt, Why, browser_of
-from qrev.chat.door import Door, device_of, own_path
+from qrev.chat.door import Door, device_of
 from qrev.chat.pages import Pages
 from qrev.integrations.google.sign_in import GoogleSignIn, SignedIn, new_secrets
 from qrev.kit.errors import InvalidInput, NotAllowed, NotSignedIn, QrevError, TooMany
 from qrev.kit.limits import Limit, Limits, network_of
-from qrev.kit.requests import address_of
+from qrev.kit.requests import address_of, own_path
 
 log = logging.getLogger(__name__)
 

@@ -9,10 +9,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from qrev.accounts.sign_in import SignIn
-from qrev.chat.door import Door, device_of, is_from_our_own_page, own_path
+from qrev.chat.door import Door, device_of, is_from_our_own_page
 from qrev.chat.pages import Pages
 from qrev.kit.errors import InvalidInput, NotAllowed, NotSignedIn
-from qrev.kit.requests import address_of
+from qrev.kit.requests import address_of, own_path
 from qrev.settings import LOOPBACK, Settings
 
 CLOSED = (

@@ -48,7 +48,11 @@ class Chat:
         audience = Audience(door.may_see)
         poster = Poster(archive, audience, services.clock)
         self._delivery = Delivery(
-            notices=services.notices, audience=audience, poster=poster, clock=services.clock
+            notices=services.notices,
+            audience=audience,
+            poster=poster,
+            reports=services.reports,
+            clock=services.clock,
         )
         self._pages = _pages(settings, services, database, door)
         layer = ArchiveLayer(archive, self._delivery.post_waiting, door.account_of_asking)
@@ -58,6 +62,7 @@ class Chat:
             importing=services.importing,
             conversation=services.conversation,
             desks=services.desks,
+            reports=services.reports,
         )
         self._front = Front(behind=behind, archive=archive, audience=audience, poster=poster)
         self._front.install()

@@ -63,7 +63,8 @@ def normalised(text: str) -> str | None:
     if (wrapped := WRAPPED.fullmatch(text)) is not None:
         text = wrapped[1].strip()
     lowered = text.lower()
-    if len(lowered) <= 254 and PLAIN.fullmatch(lowered):
+    # Two hyphens may be punycode, which has rules of its own (RFC 5891).
+    if len(lowered) <= 254 and "--" not in lowered and PLAIN.fullmatch(lowered):
         return lowered
     try:
         found = validate_email(text, check_deliverability=False, test_environment=True)

@@ -72,6 +72,19 @@ class CompanyRegister(Protocol):
         """Return the last 200 entries, the newest first."""
 
 
+class ListedCompanies(Protocol):
+    """Companies, as lists see them: a thousand at a time."""
+
+    async def known(self, account_id: AccountId, ids: Collection[str]) -> Mapping[str, Company]:
+        """Return those that are there, deleted ones as well, by id."""
+
+    async def unmake(self, account_id: AccountId, ids: Collection[str], *, made_by: str) -> int:
+        """Remove those of them that `made_by` brought and no member changed since.
+
+        Return how many those were.
+        """
+
+
 class CompanyPeople(Protocol):
     """The people of companies. Those who were deleted do not count."""
 

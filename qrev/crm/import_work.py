@@ -183,6 +183,7 @@ class ImportWork:
                 restored = await self._people.take_back(
                     others_ids, mark, is_listed_elsewhere=is_elsewhere
                 )
+                await self._writing.take_companies_back(batch.taken, mark)
                 mine_all = sum(known[i].made_by == mine.id for i in known)
                 tally = replace(
                     tally,

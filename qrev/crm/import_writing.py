@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from qrev.crm.company_importing import unmade
+from qrev.crm.company_ports import CompanyPeople, ListedCompanies
 from qrev.crm.import_ports import ImportedPeople
 from qrev.crm.imports import Known, Mark, PersonChange, Tally
 from qrev.crm.judging import Judged
@@ -18,9 +20,18 @@ TRIES = 3  # somebody may change the same field between our reading and our writ
 
 
 class Writing:
-    def __init__(self, *, people: ImportedPeople, companies: CompanyBook) -> None:
+    def __init__(
+        self,
+        *,
+        people: ImportedPeople,
+        companies: CompanyBook,
+        listed: ListedCompanies,
+        staff: CompanyPeople,
+    ) -> None:
         self._people = people
         self._companies = companies
+        self._listed = listed
+        self._staff = staff
 
     async def write(self, judged: Judged, plan: Plan, mark: Mark, tally: Tally) -> Tally:
         """Bring in the lines that may come in, and return the tally with them.
@@ -47,6 +58,11 @@ class Writing:
             companies=tally.companies + companies,
             refused=tally.refused + len(judged.refused),
         )
+
+    async def take_companies_back(self, lines: Iterable[Taken], mark: Mark) -> int:
+        """Remove the companies these lines brought, where nobody is left. Return how many."""
+        ids = [each.id for each in _companies(lines, mark)]
+        return await unmade(self._listed, self._staff, mark.account_id, ids, made_by=mark.import_id)
 
     async def _update(
         self, known: Mapping[str, Known], lines: Mapping[str, Taken], rules: Rules, mark: Mark
@@ -83,7 +99,13 @@ def _companies(lines: Iterable[Taken], mark: Mark) -> list[Company]:
         id_ = company_id(mark.account_id, row.company_name, row.company_url)
         if id_ is not None and id_ not in found:
             found[id_] = Company(
-                id=id_, account_id=mark.account_id, name=row.company_name, url=row.company_url
+                id=id_,
+                account_id=mark.account_id,
+                name=row.company_name,
+                url=row.company_url,
+                source=mark.source,
+                made_by=mark.import_id,
+                created_at=mark.at,
             )
     return list(found.values())
 

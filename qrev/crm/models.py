@@ -43,6 +43,7 @@ class Company:
     """An organisation we sell to, known by its domain or, without one, its name.
 
     `fields` are those only this account has. One that was deleted can be restored for 30 days.
+    `made_by` is the list that brought it, "" for a member.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Company:
     owner_id: UserId | None = None
     team_id: str | None = None
     source: str = ""
+    made_by: str = ""
     created_at: datetime | None = None
     deleted_at: datetime | None = None
 

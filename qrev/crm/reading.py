@@ -12,7 +12,7 @@ from qrev.crm.columns import PREAMBLE, Columns, kept_titles, read_header, read_u
 from qrev.crm.list_files import EMPTY, Record, records_of
 from qrev.crm.repairs import Finding, Plan, Repair
 from qrev.crm.timezones import suggested_zone, zone_of
-from qrev.kit.csv_writing import FORMULA
+from qrev.kit.csv_writing import undefused
 from qrev.kit.errors import InvalidInput
 from qrev.kit.free_mail import company_domain
 
@@ -174,7 +174,7 @@ class Reading:
     def _row(self, line: int, email: str, cells: list[str], notes: list[Note]) -> PersonRow:
         cell = self._cell
         fields = {
-            title: _undefused(cells[i])
+            title: undefused(cells[i])
             for i, title in self._kept.items()
             if i < len(cells) and cells[i]
         }
@@ -208,7 +208,7 @@ class Reading:
 
     def _cell(self, cells: list[str], name: str) -> str:
         index = self._fields.get(name)
-        return _undefused(cells[index]) if index is not None and index < len(cells) else ""
+        return undefused(cells[index]) if index is not None and index < len(cells) else ""
 
 
 def _no_address(line: int, cells: list[str], said: str, meant: str) -> Refused:
@@ -234,8 +234,3 @@ def _address_of(text: str) -> str:
     if text.lower().startswith(("http://", "https://")):
         return text
     return "" if ":" in text.partition("/")[0] else f"https://{text}"
-
-
-def _undefused(cell: str) -> str:
-    """Return a cell as it was before it was defused: what we gave out comes back as it was."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell

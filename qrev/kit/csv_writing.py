@@ -16,6 +16,11 @@ def defused(cell: str) -> str:
     return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
 
 
+def undefused(cell: str) -> str:
+    """Return a cell as it was before it was defused: what we gave out comes back as it was."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
+
+
 async def csv_of(
     titles: Sequence[str], batches: AsyncIterator[Iterable[Sequence[str]]]
 ) -> AsyncIterator[bytes]:

@@ -8,6 +8,8 @@ import sys
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # They tell every request or poll; ours are the lines worth reading.
 CHATTY = ("httpx", "httpcore", "pymongo", "engineio", "socketio", "asyncio", "chainlit", "taskiq")
+# A connection that is lost is pages of theirs, and one line of ours.
+SILENT = ("aio_pika", "aiormq")
 
 
 def set_up(level: str) -> None:
@@ -15,3 +17,5 @@ def set_up(level: str) -> None:
     logging.basicConfig(level=level.upper(), format=FORMAT, stream=sys.stderr, force=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -12,9 +12,13 @@ from starlette.types import ASGIApp
 from qrev.ai.drafting import Callbacks
 from qrev.ai.main import build_app
 from qrev.bootstrap.accounts import users
+from qrev.bootstrap.reporting import report_mail, reporting
+from qrev.integrations.sendgrid.faults import fault_of
+from qrev.integrations.sendgrid.reports import SendGrid
 from qrev.kit.clock import utc_now
 from qrev.kit.embedded import CannotStart
-from qrev.kit.errors import InvalidInput, NotFound
+from qrev.kit.errors import InvalidInput, NotFound, Unavailable
+from qrev.kit.reporting import new_transaction_id
 from qrev.serving.databases import ensure_indexes, opened
 from qrev.serving.drafting import ai_server
 from qrev.serving.lifespan import Site
@@ -60,6 +64,34 @@ def user(deed: str, email: str) -> int:
     return 0
 
 
+class JustATest(Exception):
+    """Nothing went wrong: somebody wanted to see whether reports arrive."""
+
+
+def report_test() -> int:
+    """Send one report, as a fault would be. Return the exit code."""
+    mail = report_mail(read_settings())
+    if mail is None:
+        sys.stderr.write(
+            "Faults are only logged here: SENDGRID_API_KEY is not set, or ENVIRONMENT_TYPE is "
+            "dev.\n"
+        )
+        return 1
+    transaction_id = new_transaction_id()
+    try:
+        raise JustATest
+    except JustATest as error:
+        fault = fault_of("report test", error, transaction_id)
+    try:
+        SendGrid(mail).send(fault)
+    except Unavailable as error:
+        sys.stderr.write(f"The report did not leave. {error}\n")
+        return 1
+    told = " and ".join(mail.recipients)
+    sys.stdout.write(f"SendGrid has accepted the report {transaction_id} for {told}.\n")
+    return 0
+
+
 def ai() -> int:
     """Run only the AI server, on HOST and PORT. Return the exit code. Raises CannotStart."""
     settings = read_settings()
@@ -83,7 +115,8 @@ async def _opened_ai(settings: Settings) -> AsyncIterator[ASGIApp]:
     callbacks = Callbacks(token=token)
     async with (
         opened(settings) as databases,
-        ai_server(settings, databases.dropbox, callbacks) as server,
+        reporting(settings, databases.main) as reports,
+        ai_server(settings, databases.dropbox, callbacks, reports=reports) as server,
     ):
         await server.resume()
-        yield build_app(server, token)
+        yield build_app(server, token, reports)

@@ -18,7 +18,10 @@ from qrev.ai.spending import Budget, Budgets, MongoSpending
 from qrev.ai.thinking import Thinking
 from qrev.kit.clock import Clock, utc_now
 from qrev.kit.mongo import Document
+from qrev.kit.reporting import LoggedReports, Reports
 from qrev.settings import Settings
+
+ONLY_LOGGED = LoggedReports()
 
 
 @asynccontextmanager
@@ -28,6 +31,7 @@ async def ai_server(
     callbacks: Callbacks,
     *,
     clock: Clock = utc_now,
+    reports: Reports = ONLY_LOGGED,
 ) -> AsyncIterator[AiServer]:
     """Yield an AI server; `resume` it once it can call back. Its jobs are drained at the end."""
     async with _pen(settings, dropbox, clock) as pen:
@@ -37,6 +41,7 @@ async def ai_server(
             MongoJobs(dropbox),
             thinking=None if pen is None else Thinking(pen.llm, pen.spending, look_ups),
             rewriter=Rewriter(pen),
+            reports=reports,
         )
         try:
             yield server

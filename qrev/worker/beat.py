@@ -78,9 +78,7 @@ class Beat:
         if isinstance(result.error, asyncio.CancelledError):
             raise result.error  # taskiq keeps it like any other; it is us who are stopped
         if result.is_err:
-            # Where it ran, taskiq has written down the way to it.
-            log.error("job %s failed: %r", job.task_name, result.error)
-            return None
+            return None  # Faults has told of it
         return result.return_value
 
     async def _rest(self, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""The jobs, as taskiq tasks. They carry nothing: the database is the truth."""
+"""The jobs, as taskiq tasks. They carry ids at most: the database is the truth."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Any
 from taskiq import AsyncBroker, AsyncTaskiqDecoratedTask, InMemoryBroker
 
 from qrev.bootstrap import Services
+from qrev.kit.pulse import Tally
+from qrev.kit.reporting import Reports
+from qrev.worker.faults import Faults
 
 Job = Callable[[], Awaitable[object]]
 Task = AsyncTaskiqDecoratedTask[[], Any]
@@ -23,10 +26,18 @@ class Jobs:
     """Every job of the worker, registered on a broker; `more` are sweeps of no service's."""
 
     def __init__(
-        self, broker: AsyncBroker, services: Services, more: Mapping[str, Job] = NONE
+        self,
+        broker: AsyncBroker,
+        services: Services,
+        more: Mapping[str, Job] = NONE,
+        *,
+        send: Job | None = None,
+        reports: Reports | None = None,
+        tally: Tally | None = None,
     ) -> None:
         self.broker = broker
-        self.send_due = registered(broker, "send_due", services.sender.send_batch)
+        broker.add_middlewares(Faults(reports or services.reports, tally or Tally()))
+        self.send_due = registered(broker, "send_due", send or services.sender.send_batch)
         self.every_minute = [
             registered(broker, name, job) for name, job in {**_sweeps(services), **more}.items()
         ]
@@ -35,6 +46,7 @@ class Jobs:
 def _sweeps(services: Services) -> Mapping[str, Job]:
     return {
         "settle_leases": services.sweeps.settle_leases,
+        "settle_doubts": services.evidence.settle,
         "replan_late": services.sweeps.replan_late,
         "resume_confirmed": services.enacting.resume,
         "resume_orders": services.orders.resume,
@@ -43,9 +55,12 @@ def _sweeps(services: Services) -> Mapping[str, Job]:
         "go_on_with_imports": services.resuming.sweep,
         "go_on_with_rewrites": services.rewriting.sweep,
         "finish_sequences": services.sweeps.finish_sequences,
+        "look_whether_mails_leave": services.watchdog.look,
         "erase_accounts": services.accounts.erase_due,
         "resume_erasures": services.privacy.resume,
         "seal_grants_again": services.grants.rotate,
+        "seal_connections_again": services.connections.rotate,
+        "sync_hubspot": services.hubspot.sweep,
     }
 
 

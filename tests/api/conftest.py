@@ -44,6 +44,14 @@ class Program:
     async def post(self, path: str, **body: Any) -> httpx.Response:
         return await self.http.post(f"/api{path}", json=body, headers=self._headers)
 
+    async def sent(self, path: str, data: bytes, **params: str) -> Any:
+        """Post a file that must be taken, and return what it was answered."""
+        answer = await self.http.post(
+            f"/api{path}", content=data, params=params, headers=self._headers
+        )
+        assert answer.is_success, answer.text
+        return answer.json()
+
     async def done(self, path: str, **body: Any) -> Any:
         """Post what must work, and return what it was answered."""
         answer = await self.post(path, **body)
@@ -71,7 +79,6 @@ class Door:
             token=TOKEN,
             taking_in=self.services.taking_in,
             dropbox=dropbox,
-            stopping=self.services.stopping,
             looking_up=self.services.looking_up,
         )
         doorkeeper = Doorkeeper(

@@ -178,3 +178,25 @@ async def test_what_was_deleted_long_ago_is_forgotten(door: Door) -> None:
     swept = await forgetting.sweep()
 
     assert (kept, swept) == (0, 1)
+
+
+async def test_a_list_is_looked_at_confirmed_and_taken_back(door: Door) -> None:
+    alice = await door.program()
+    data = b"Name;Domain;Deal\nPine;pine.test;$10\n;;\nOak;;\n"
+
+    looked = await alice.sent("/crm/company/import", data, filename="firms.csv")
+    assert await listed(alice) == []
+    asked = {"upload_id": looked["upload_id"]}
+    done = await alice.done("/crm/company/import/confirm", **asked)
+    names = await listed(alice)
+    back = await alice.done("/crm/company/import/undo", **asked)
+
+    assert (looked["filename"], looked["new"], looked["is_written"]) == ("firms.csv", 2, False)
+    assert [each["means"] for each in looked["columns"]] == [
+        "name",
+        "web site",
+        "a field of your own",
+    ]
+    assert (done["is_written"], names) == (True, ["Oak", "Pine"])
+    assert back == {"removed": 2, "kept": 0}
+    assert await listed(alice) == []

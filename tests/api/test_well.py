@@ -48,5 +48,21 @@ async def test_a_bug_tells_nothing_about_itself(door: Door) -> None:
     )
 
 
+async def test_a_bug_is_found_by_the_number_that_is_told(
+    door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = FakeDropBox()
+    broken.put_messages = _fail  # type: ignore[method-assign]
+
+    answer = await door.with_dropbox(broken).post(
+        CALLBACK,
+        json={"type": "messages_ready", "sequence_id": "ai-1"},
+        headers={"Authorization": f"Bearer {TOKEN}"},
+    )
+
+    number = answer.json()["transaction_id"]
+    assert f"update_sequence_messages failed ({number})" in caplog.text
+
+
 async def _fail(rows: object) -> None:
     raise RuntimeError("a password, a path, the text of a mail")

@@ -39,13 +39,6 @@ FLAGS = [
     "--disable-sync",
 ]
 LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (360, "dark"))
-DRESS = """scheme => {
-  const worn = document.documentElement.classList;
-  if (worn.contains("light") || worn.contains("dark")) {
-    worn.remove("light", "dark");
-    worn.add(scheme);
-  }
-}"""
 WISH = "Write to these people about our demand forecasting tool, in 3 steps over two weeks"
 
 
@@ -186,15 +179,22 @@ async def is_wider_than_its_window(page: Page) -> bool:
     return wide
 
 
+async def dress(page: Page, scheme: Literal["light", "dark"]) -> None:
+    """Choose light or dark, the way a member does. Pages of our own follow the system alone."""
+    await page.emulate_media(color_scheme=scheme)
+    toggle = page.locator("#theme-toggle")
+    if await toggle.count():
+        await toggle.click()
+        await page.get_by_role("menuitem", name=scheme.title()).click()
+
+
 async def looks(page: Page, name: str) -> None:
     """Keep pictures of the page, wide and light, and narrow and dark, where all must fit."""
     before = page.viewport_size
     assert before is not None
     for width, scheme in LOOKS:
         await page.set_viewport_size({"width": width, "height": before["height"]})
-        await page.emulate_media(color_scheme=scheme)
-        # Chainlit asks for the scheme once, while the page is loaded.
-        await page.evaluate(DRESS, scheme)
+        await dress(page, scheme)
         assert not await is_wider_than_its_window(page)
         await picture(page, f"{name}-{width}-{scheme}")
     await page.set_viewport_size(before)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -13,19 +12,17 @@ from tests.browser.conftest import (
     Desktop,
     card,
     command,
-    is_wider_than_its_window,
+    looks,
     picture,
     say,
 )
 
 pytestmark = pytest.mark.anyio
-Scheme = Literal["light", "dark"]
-LOOKS = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 
 
-async def with_people(desktop: Desktop, *, width: int, scheme: Scheme) -> tuple[Page, Locator]:
+async def with_people(desktop: Desktop) -> tuple[Page, Locator]:
     """Return a page with the sample's twelve people, and the card of all of them."""
-    page = await desktop.signed_in(width=width, scheme=scheme)
+    page = await desktop.signed_in()
     await say(page, "Who are they?", file=Path(SAMPLE))
     await expect(card(page, "sample.csv")).to_contain_text("12 people")
     await command(page, "people")
@@ -35,25 +32,20 @@ async def with_people(desktop: Desktop, *, width: int, scheme: Scheme) -> tuple[
     return page, shown
 
 
-@LOOKS
-async def test_somebody_is_searched_opened_edited_and_deleted(
-    desktop: Desktop, width: int, scheme: Scheme
-) -> None:
-    page, shown = await with_people(desktop, width=width, scheme=scheme)
-    await picture(page, f"people-{width}-{scheme}")
+async def test_somebody_is_searched_opened_edited_and_deleted(desktop: Desktop) -> None:
+    page, shown = await with_people(desktop)
+    await looks(page, "people")
     await shown.get_by_label("Search people").press_sequentially("grace")
     await expect(shown.get_by_role("row")).to_have_count(2)
     await expect(shown).to_contain_text("Grace Kim")
-    await picture(page, f"people-searched-{width}-{scheme}")
-    assert not await is_wider_than_its_window(page)
+    await looks(page, "people-searched")
 
     await shown.get_by_role("button", name="Grace Kim").click()
     grace = card(page, "Grace Kim")
     await expect(grace).to_contain_text("Came in with sample.csv.")
     await grace.get_by_role("button", name="Edit").click()
     await grace.get_by_label("Title", exact=True).fill("Chief Buyer")
-    await picture(page, f"person-edited-{width}-{scheme}")
-    assert not await is_wider_than_its_window(page)
+    await looks(page, "person-edited")
     await grace.get_by_role("button", name="Save").click()
     await expect(grace).to_contain_text("Alice Doe changed the title")
     await grace.get_by_label("Tag", exact=True).fill("VIP")
@@ -61,29 +53,24 @@ async def test_somebody_is_searched_opened_edited_and_deleted(
     await expect(grace).to_contain_text("Alice Doe added the tag VIP.")
     await grace.get_by_label("Owner").select_option("Alice Doe")
     await expect(grace).to_contain_text("Alice Doe took them over.")
-    await picture(page, f"person-{width}-{scheme}")
-    assert not await is_wider_than_its_window(page)
+    await looks(page, "person")
 
     await grace.get_by_role("button", name="Delete").click()
     await grace.get_by_role("group").get_by_role("button", name="Delete").click()
     await expect(grace).to_contain_text("After 30 days they are gone for good.")
-    await picture(page, f"person-deleted-{width}-{scheme}")
+    await looks(page, "person-deleted")
     await grace.get_by_role("button", name="Restore").click()
     await expect(grace).to_contain_text("They are back.")
 
 
-@LOOKS
-async def test_a_selection_is_tagged_narrowed_saved_deleted_and_undone(
-    desktop: Desktop, width: int, scheme: Scheme
-) -> None:
-    page, shown = await with_people(desktop, width=width, scheme=scheme)
+async def test_a_selection_is_tagged_narrowed_saved_deleted_and_undone(desktop: Desktop) -> None:
+    page, shown = await with_people(desktop)
     for name in ("Daniel Cohen", "Grace Kim"):
         await shown.get_by_label(f"Choose {name}").check()
     await expect(shown).to_contain_text("2 people chosen")
     chosen = shown.get_by_role("region", name="Those chosen")
     await chosen.get_by_label("Tag").fill("Warm")
-    await picture(page, f"people-chosen-{width}-{scheme}")
-    assert not await is_wider_than_its_window(page)
+    await looks(page, "people-chosen")
     await chosen.get_by_role("button", name="Add", exact=True).click()
     await expect(shown).to_contain_text("2 people got the tag.")
 
@@ -95,36 +82,33 @@ async def test_a_selection_is_tagged_narrowed_saved_deleted_and_undone(
     await filters.get_by_role("button", name="Save list").click()
     await filters.get_by_label("Saved list").select_option("The warm ones")
     await expect(shown.get_by_role("row")).to_have_count(3)
-    await picture(page, f"people-narrowed-{width}-{scheme}")
-    assert not await is_wider_than_its_window(page)
+    await looks(page, "people-narrowed")
 
     await shown.get_by_label("Choose everybody on this page").check()
     await shown.get_by_role("button", name="Delete").click()
     await shown.get_by_role("group").get_by_role("button", name="Delete").click()
     await expect(shown).to_contain_text("2 people are deleted, for 30 days not for good.")
     await expect(shown).to_contain_text("Nobody is like that")
-    await picture(page, f"people-gone-{width}-{scheme}")
+    await looks(page, "people-gone")
     await shown.get_by_role("button", name="Undo").click()
     await expect(shown).to_contain_text("2 people are back.")
     await expect(shown.get_by_role("row")).to_have_count(3)
 
 
-@LOOKS
-async def test_two_are_made_one_and_two_again(desktop: Desktop, width: int, scheme: Scheme) -> None:
-    page, shown = await with_people(desktop, width=width, scheme=scheme)
+async def test_two_are_made_one_and_two_again(desktop: Desktop) -> None:
+    page, shown = await with_people(desktop)
     for name in ("Daniel Cohen", "Grace Kim"):
         await shown.get_by_label(f"Choose {name}").check()
     await shown.get_by_role("button", name="Merge the two").click()
     merge = card(page, "Merge two people")
     await expect(merge).to_contain_text("This can be undone for 30 days.")
     await merge.get_by_role("radio").nth(1).check()
-    await picture(page, f"merge-{width}-{scheme}")
-    assert not await is_wider_than_its_window(page)
+    await looks(page, "merge")
 
     await merge.get_by_role("button", name="Make them one").click()
     await expect(merge).to_contain_text("is now part of")
     await expect(shown).to_contain_text("11 people")
-    await picture(page, f"merged-{width}-{scheme}")
+    await looks(page, "merged")
     await merge.get_by_role("button", name="Undo").click()
     await expect(merge).to_contain_text("They are two people again.")
     await expect(shown).to_contain_text("12 people")

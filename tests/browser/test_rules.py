@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Literal
 
 import pytest
 from playwright.async_api import Locator, Page, Route, expect
@@ -15,8 +14,7 @@ from tests.browser.conftest import (
     Desktop,
     card,
     command,
-    is_wider_than_its_window,
-    picture,
+    looks,
     say,
 )
 from tests.browser.test_main_job import CAMPAIGN, planned
@@ -30,7 +28,7 @@ async def shown(page: Page, box: Locator, name: str) -> None:
     """Keep a picture of a card, its beginning at the top."""
     await box.evaluate("element => element.scrollIntoView({ block: 'start' })")
     await page.wait_for_timeout(300)
-    await picture(page, name)
+    await looks(page, name)
 
 
 async def looked_at(page: Page) -> Locator:
@@ -41,11 +39,8 @@ async def looked_at(page: Page) -> Locator:
     return found
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
-async def test_a_plan_is_questioned_ruled_confirmed_and_undone(
-    desktop: Desktop, width: int, scheme: Literal["light", "dark"]
-) -> None:
-    page = await desktop.signed_in(width=width, scheme=scheme)
+async def test_a_plan_is_questioned_ruled_confirmed_and_undone(desktop: Desktop) -> None:
+    page = await desktop.signed_in()
     await planned(page)
     await expect(card(page, CAMPAIGN).get_by_role("button", name="Confirm")).to_be_enabled()
 
@@ -53,14 +48,14 @@ async def test_a_plan_is_questioned_ruled_confirmed_and_undone(
     said = page.get_by_text("9 mails to 9 people leave on Tuesday 10 March 2026.")
     await expect(said).to_be_visible()
     await expect(card(page, "Mails, in Europe/Berlin").get_by_text("Maria Gomez")).to_be_visible()
-    await picture(page, f"rules-question-{width}-{scheme}")
+    await looks(page, "rules-question")
     await say(page, "what if the cap were 3?")
     await expect(page.get_by_text("With 3 mails a day for each mailbox")).to_be_visible()
 
     await say(page, RULE)
     rule = card(page, "Never on Fridays after 14:00")
     await expect(rule.get_by_text("Nothing is planned at the moment")).to_be_visible()
-    await shown(page, rule, f"rules-rule-{width}-{scheme}")
+    await shown(page, rule, "rules-rule")
     await rule.get_by_role("button", name="Confirm").click()
     await expect(rule.get_by_text("In force", exact=True)).to_be_visible()
 
@@ -78,7 +73,6 @@ async def test_a_plan_is_questioned_ruled_confirmed_and_undone(
     await rule.get_by_role("button", name="Undo").click()
     await rule.get_by_role("button", name="Remove it").click()
     await expect(rule.get_by_text("Not in force")).to_be_visible()
-    assert not await is_wider_than_its_window(page)
 
 
 async def test_a_plan_that_takes_long_says_of_whom_it_is_at_once(desktop: Desktop) -> None:
@@ -104,15 +98,12 @@ async def test_a_plan_that_takes_long_says_of_whom_it_is_at_once(desktop: Deskto
     await expect(plan.get_by_label("Postal address")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (360, "light")])
-async def test_settings_say_why_and_what_they_would_move(
-    desktop: Desktop, width: int, scheme: Literal["light", "dark"]
-) -> None:
-    page = await desktop.signed_in(width=width, scheme=scheme)
+async def test_settings_say_why_and_what_they_would_move(desktop: Desktop) -> None:
+    page = await desktop.signed_in()
     await command(page, "defaults")
     empty = card(page, "Sending rules")
     await empty.get_by_label("Friday").wait_for()
-    await shown(page, empty, f"defaults-empty-{width}-{scheme}")
+    await shown(page, empty, "defaults-empty")
     await planned(page)
     await card(page, CAMPAIGN).get_by_role("button", name="Confirm").click()
     await card(page, CAMPAIGN).get_by_role("button", name="Undo").wait_for()
@@ -128,23 +119,21 @@ async def test_settings_say_why_and_what_they_would_move(
         await rules.get_by_label(day).fill("20:00-22:00")
     await rules.get_by_role("button", name="See what changes").click()
     await expect(rules.get_by_text(re.compile("30 mails of 30 planned move"))).to_be_visible()
-    await picture(page, f"defaults-trial-{width}-{scheme}")
+    await looks(page, "defaults-trial")
     await rules.get_by_role("button", name="Confirm").click()
 
     await expect(rules.get_by_text("Saved.")).to_be_visible()
     await expect(rules.get_by_label("Friday")).to_have_value("20:00–22:00")
-    await shown(page, rules, f"defaults-{width}-{scheme}")
-    assert not await is_wider_than_its_window(page)
+    await shown(page, rules, "defaults")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (360, "dark")])
 async def test_a_plan_is_seen_by_mailbox_and_person_with_the_keyboard_alone(
-    desktop: Desktop, width: int, scheme: Literal["light", "dark"]
+    desktop: Desktop,
 ) -> None:
-    page = await desktop.signed_in(width=width, scheme=scheme)
+    page = await desktop.signed_in()
     await planned(page)
     plan = await looked_at(page)
-    await shown(page, plan, f"plan-{width}-{scheme}")
+    await shown(page, plan, "plan")
 
     first = plan.get_by_role("gridcell").first
     await first.focus()
@@ -157,14 +146,13 @@ async def test_a_plan_is_seen_by_mailbox_and_person_with_the_keyboard_alone(
     await mail.focus()
     await expect(mail.get_by_role("note")).to_be_visible()
     await expect(mail.get_by_role("note")).to_contain_text("first mail")
-    await picture(page, f"plan-why-{width}-{scheme}")
+    await looks(page, "plan-why")
 
     await plan.get_by_role("button", name="Maria Gomez").focus()
     await page.keyboard.press("Enter")
     await expect(plan.get_by_role("listitem")).to_have_count(3)
     await expect(plan.get_by_text(re.compile("Mail 1 leaves on"))).to_be_visible()
-    await picture(page, f"plan-person-{width}-{scheme}")
+    await looks(page, "plan-person")
     await plan.get_by_role("button", name="All people").focus()
     await page.keyboard.press("Enter")
     await expect(plan.get_by_text("10 people · page 1")).to_be_visible()
-    assert not await is_wider_than_its_window(page)

@@ -18,6 +18,7 @@ from qrev.campaigns.store import prospects as prospects_store
 from qrev.campaigns.store import rulebooks as rulebooks_store
 from qrev.campaigns.store import sequences as sequences_store
 from qrev.campaigns.store.approvals import MongoApprovalBook
+from qrev.campaigns.store.doubts import MongoDoubts
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.messages import MongoMessages
@@ -27,6 +28,7 @@ from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.rewrites import MongoRewriteBook, MongoRewrittenRows
 from qrev.campaigns.store.rulebooks import MongoRulebooks
+from qrev.campaigns.store.sent_mails import MongoSentMails
 from qrev.campaigns.store.sequences import MongoSequenceBook
 from qrev.campaigns.store.touches import MongoTouches
 from qrev.crm.store import SUPPRESSION_INDEXES, MongoSuppressions
@@ -62,6 +64,8 @@ class Stores:
     notices: MongoNotices
     rulebooks: MongoRulebooks
     touches: MongoTouches
+    sent_mails: MongoSentMails
+    doubts: MongoDoubts
     suppressions: MongoSuppressions
     members: MongoMemberBook
     audit: MongoAuditBook
@@ -92,6 +96,8 @@ def stores_of(database: AsyncDatabase[Document]) -> Stores:
         notices=MongoNotices(database),
         rulebooks=MongoRulebooks(database),
         touches=MongoTouches(database),
+        sent_mails=MongoSentMails(database),
+        doubts=MongoDoubts(database),
         suppressions=MongoSuppressions(database, Veil("house")),
         members=MongoMemberBook(database),
         audit=MongoAuditBook(database),

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qrev.campaigns.delivery import Earlier
 from qrev.campaigns.models import Mailbox, Message, MessageStatus
 from qrev.campaigns.ports import ContentRefused, Letter
 from qrev.campaigns.rendering import digest, render
@@ -19,8 +21,8 @@ from tests.campaigns.world import a_mailbox, a_prospect, a_sequence
 from tests.conftest import TUESDAY_10AM
 
 ANN = a_prospect(a_sequence(), 1, email="ann@globex.test")
-# As long as ours really are: the token names a workspace and a message, and is signed.
-LINK = "https://mail.acme.test/api/campaign/unsubscribe?t=" + "a" * 180 + "." + "b" * 24
+# As long as the longest of ours: the token names a workspace and a message, and is signed.
+LINK = "https://mail.acme.test/api/u/" + "a" * 180 + "." + "b" * 24
 MESSAGE = Message(
     id=f"{ANN.id}:1",
     account_id=ANN.account_id,
@@ -49,12 +51,15 @@ one_line = st.text(
 )
 
 
-def rendered(message: Message = MESSAGE, mailbox: Mailbox | None = None) -> Letter:
+def rendered(
+    message: Message = MESSAGE, mailbox: Mailbox | None = None, *earlier: Earlier
+) -> Letter:
     return render(
         message,
         mailbox or a_mailbox(),
         postal_address="1 Main St\n12345 Town",
         unsubscribe_url=LINK,
+        earlier=earlier,
         now=TUESDAY_10AM,
     )
 
@@ -139,6 +144,66 @@ def test_a_follow_up_names_all_its_ancestors() -> None:
     assert read(rendered())["In-Reply-To"] is None
 
 
+def test_an_ancestor_goes_by_the_id_it_really_left_with() -> None:
+    sent = Earlier(1, "A question", "<CAF+x=1@mail.gmail.com>", "17e")
+
+    third = rendered(FOLLOW_UP, None, sent)
+
+    second = rendered(replace(MESSAGE, id=f"{ANN.id}:2", step=2)).header_id
+    assert raw_header(third, "References").split() == [sent.header_id, second]
+
+
+@pytest.mark.parametrize("bad", ["<a@b>\r\nBcc: x@y.test", "a@b", "<a b@c>", "<>", "<ä@b>"])
+def test_what_is_no_message_id_never_becomes_a_header(bad: str) -> None:
+    third = rendered(FOLLOW_UP, None, Earlier(1, "A question", bad, ""))
+
+    assert raw_header(third, "References").split()[0] == rendered().header_id
+    assert read(third)["Bcc"] is None
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "expected"),
+    [
+        ("A question", "A question", "Re: A question"),
+        ("A question", "Re: A question", "Re: A question"),
+        ("A question", "RE: re: a question ", "Re: A question"),
+        ("Re: A question", "A question", "Re: A question"),
+        ("A question", "Something else", "Something else"),
+    ],
+)
+def test_a_follow_up_has_the_subject_it_answers(first: str, later: str, expected: str) -> None:
+    follow_up = replace(FOLLOW_UP, subject=later)
+
+    letter = rendered(follow_up, None, Earlier(1, first, "", "17e"))
+
+    assert read(letter)["Subject"] == expected
+
+
+def test_a_follow_up_goes_on_with_the_providers_conversation() -> None:
+    first, second = Earlier(1, "A question", "", "17e"), Earlier(2, "A question", "", "17f")
+
+    assert rendered(FOLLOW_UP, None, first, second).thread_id == "17f"
+    assert rendered(FOLLOW_UP, None, first).thread_id == "17e"
+    assert rendered(FOLLOW_UP).thread_id == ""
+    # Gmail keeps mails together under one subject only; another one is the writer's choice.
+    assert rendered(replace(FOLLOW_UP, subject="New"), None, first).thread_id == ""
+
+
+def test_answers_go_where_the_mailbox_wants_them() -> None:
+    mail = read(rendered(mailbox=replace(a_mailbox(), reply_to="desk@acme.test")))
+
+    assert mail["Reply-To"] == "desk@acme.test"
+    assert read(rendered())["Reply-To"] is None
+
+
+def test_the_signature_stands_before_the_postal_address() -> None:
+    body = read(
+        rendered(mailbox=replace(a_mailbox(), signature="Alice Archer\nAcme\n"))
+    ).get_content()
+
+    assert "\n-- \nAlice Archer\nAcme\n1 Main St\n" in body.replace("\r\n", "\n")
+
+
 def test_ids_of_a_long_domain_are_written_as_they_are() -> None:
     mailbox = a_mailbox(email=f"alice@{'a' * 60}.{'b' * 60}.test")
 
@@ -162,7 +227,7 @@ def test_nothing_breaks_out_of_a_header(field: str, bad: str) -> None:
         rendered(message)
 
 
-@pytest.mark.parametrize("field", ["name", "email"])
+@pytest.mark.parametrize("field", ["name", "email", "reply_to"])
 def test_nothing_breaks_out_of_the_senders_name(field: str) -> None:
     mailbox = replace(a_mailbox(), **{field: "alice@acme.test\r\nBcc: x@y.test"})  # type: ignore[arg-type]
 
@@ -192,6 +257,23 @@ def test_any_name_and_subject_arrives_as_it_was(subject: str, name: str, sender:
         (address,) = mail[header].addresses
         assert "".join(address.display_name.split()) == "".join(written.split())
     assert mail["To"].addresses[0].addr_spec == "ann@globex.test"
+
+
+@settings(max_examples=150, deadline=None)
+@given(field=st.sampled_from(["subject", "to", "to_name", "body"]), text=st.text(max_size=80))
+def test_no_text_in_any_field_makes_a_header(field: str, text: str) -> None:
+    changed: dict[str, Any] = {field: text}
+    try:
+        letter = rendered(replace(MESSAGE, **changed), replace(a_mailbox(), signature=text))
+    except ContentRefused:
+        return
+
+    names = ["From", "To", "Subject", "Date", "MIME-Version"]
+    assert [name for name in read(letter) if not name.startswith("Content-")] == [
+        *("Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "X-QRev-Message"),
+        *names[:4],
+        names[4],
+    ]
 
 
 @settings(max_examples=100, deadline=None)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from pymongo.asynchronous.database import AsyncDatabase
@@ -47,7 +49,7 @@ async def test_a_sent_mail_tells_its_whole_story(world: World, alice: Actor) -> 
     assert sent is not None
     assert (sent.provider_id, sent.sent_at, sent.attempts) == ("taken-1", world.clock(), 1)
     assert [line.kind for line in sent.ledger] == [
-        *("planned", "moved", "claimed", "intent", "outcome")
+        *("planned", "moved", "claimed", "intent", "wire", "outcome")
     ]
     intent = sent.ledger[3]
     assert len(intent.digest) == 64
@@ -74,7 +76,7 @@ async def test_the_link_in_the_mail_is_this_messages(world: World, alice: Actor)
     await world.sender.send_batch()
 
     token = world.stopping.link_token(due)
-    assert f"?t={token}>".encode() in world.postbox.delivered[0].raw
+    assert f"/u/{token}>".encode() in world.postbox.delivered[0].raw
 
 
 async def test_a_busy_server_is_asked_again_after_1_5_15_and_60_minutes(
@@ -301,12 +303,58 @@ async def test_the_count_of_the_day_begins_anew_at_the_mailboxs_midnight(
     assert len(world.postbox.delivered) == 2
 
 
+async def test_after_an_outage_a_mailbox_does_not_catch_up_in_a_burst(
+    world: World, alice: Actor
+) -> None:
+    await world.due(alice, people=3)
+    sender = world.a_sender(world.stores.rulebooks)
+
+    await sender.send_batch()
+    assert len(world.postbox.delivered) == 1
+
+    assert await world.sweeps.replan_late() == 2
+    while ahead := [m for m in await world.messages() if m.status is MessageStatus.PLANNED]:
+        world.clock.now = ahead[0].send_at
+        await sender.send_batch()
+        await world.sweeps.replan_late()
+    times = sorted(m.sent_at for m in await world.messages() if m.sent_at is not None)
+    assert len(times) == 3
+    assert all(b - a >= timedelta(minutes=4) for a, b in pairwise(times))
+
+
+async def test_what_comes_late_does_not_leave_after_hours(world: World, alice: Actor) -> None:
+    (due,) = await world.due(alice)
+    world.clock.now = due.send_at.replace(hour=17, minute=2)
+    last = due.send_at.replace(hour=16, minute=59)
+    await world.stores.messages.move(due, send_at=last, at=last, because="")
+
+    await world.sender.send_batch()
+    await world.sweeps.replan_late()
+
+    assert world.postbox.attempts == []
+    (moved,) = await world.messages()
+    assert moved.send_at.date() == due.send_at.date() + timedelta(days=1)
+
+
+async def test_who_is_slower_than_the_lease_is_given_up_on_the_wire(
+    world: World, alice: Actor
+) -> None:
+    await world.due(alice)
+    world.postbox.before_answering = lambda letter: asyncio.Event().wait()
+    sender = world.a_sender(world.stores.rulebooks, lease=timedelta(seconds=0.2))
+
+    await sender.send_batch()
+
+    assert await world.statuses() == {"unknown": 1}
+    assert world.postbox.delivered == []
+
+
 async def test_more_than_a_batch_leaves_in_several(world: World, alice: Actor) -> None:
     for n in range(3):
         await world.a_mailbox(a_mailbox(f"mbx_{n}", email=f"m{n}@acme.test"))
-    await world.due(alice, people=70)
+    await world.due(alice, people=110)
 
-    assert [await world.sender.send_batch() for _ in range(3)] == [50, 20, 0]
+    assert [await world.sender.send_batch() for _ in range(3)] == [100, 10, 0]
 
 
 async def test_open_cards_are_told_once_per_sequence(world: World, alice: Actor) -> None:

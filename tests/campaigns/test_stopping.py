@@ -46,11 +46,11 @@ async def test_opting_out_twice_and_at_once_is_harmless(world: World, alice: Act
 async def test_looking_at_the_link_changes_nothing(world: World, alice: Actor) -> None:
     (message,) = await world.planned(alice, people=1)
 
-    address = await world.stopping.address_of(world.stopping.link_token(message))
+    asked = await world.stopping.asked(world.stopping.link_token(message))
 
-    assert address == message.to
+    assert (asked.email, asked.sender) == (message.to, "Acme")
     assert await world.statuses() == {"held": 1}
-    assert await world.suppressions.unreachable(ACME, [address]) == {}
+    assert await world.suppressions.unreachable(ACME, [asked.email]) == {}
 
 
 async def test_a_person_who_opted_out_cannot_be_planned_again(world: World, alice: Actor) -> None:
@@ -70,6 +70,13 @@ async def test_an_address_is_stopped_for_one_workspace_alone(world: World, alice
 
     assert await world.statuses() == {"held": 1}
     assert await world.suppressions.unreachable(ACME, [message.to]) == {}
+
+
+async def test_a_link_as_the_first_mails_had_it_still_works(world: World, alice: Actor) -> None:
+    (message,) = await world.planned(alice, people=1)
+    long = Signer("secret", "opt-out").sign(ACME, message.id)
+
+    assert await world.stopping.opt_out(long) == message.to
 
 
 async def test_a_link_of_another_workspace_finds_nothing(world: World, alice: Actor) -> None:

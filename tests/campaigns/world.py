@@ -6,7 +6,7 @@ Alice owns Acme and one mailbox. It is Tuesday 3 March 2026, 10:00 UTC, and ever
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,9 @@ from qrev.bootstrap.life import wire_adding, wire_before, wire_orders
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.lettering import Lettering
 from qrev.campaigns.life.models import Order, OrderKind, Terms
+from qrev.campaigns.mail_links import MailLinks
 from qrev.campaigns.models import (
     OPEN,
     Draft,
@@ -35,8 +37,10 @@ from qrev.campaigns.models import (
     sequence_id,
 )
 from qrev.campaigns.proposing import Proposing
-from qrev.campaigns.sender import Sender
+from qrev.campaigns.rulebook import Rulebook, Rulebooks
+from qrev.campaigns.sender import LEASE, Sender
 from qrev.campaigns.sequences import Intake, Sequences
+from qrev.campaigns.settling import Evidence
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.sweeps import Sweeps
 from qrev.campaigns.telling import Telling
@@ -50,7 +54,21 @@ from tests.fakes import FakeClock
 
 HOLD = timedelta(minutes=2)
 BOB = an_actor("Bob", ACME, Role.SELLER)
-LINKS = "https://mail.acme.test/api/campaign/unsubscribe?t="
+LINKS = "https://mail.acme.test/u/"
+
+
+class AllAtOnce:
+    """The rulebooks of a world whose mailboxes may send several mails in a minute."""
+
+    def __init__(self, rulebooks: Rulebooks) -> None:
+        self._rulebooks = rulebooks
+
+    async def get(self, account_id: AccountId, sequence_id: str = "") -> Rulebook:
+        book = await self._rulebooks.get(account_id, sequence_id)
+        return replace(book, values={**book.values, "min_gap_minutes": 0})
+
+    async def put(self, account_id: AccountId, rulebook: Rulebook, sequence_id: str = "") -> bool:
+        return await self._rulebooks.put(account_id, rulebook, sequence_id)
 
 
 @dataclass(kw_only=True)
@@ -68,7 +86,8 @@ class World:
         self.stopping = Stopping(
             suppressions=self.suppressions,
             messages=s.messages,
-            signer=Signer("secret", "opt-out"),
+            accounts=s.accounts,
+            links=MailLinks(mails=s.sent_mails, signer=Signer("secret", "opt-out")),
             clock=clock,
         )
         self.gathering = Gathering(
@@ -99,8 +118,15 @@ class World:
             hold=HOLD,
             clock=clock,
         )
-        self.sender = self._sender()
+        self.sender = self.a_sender(AllAtOnce(s.rulebooks))
         self.sweeps = self._sweeps()
+        self.evidence = Evidence(
+            doubts=s.doubts,
+            mailboxes=s.mailboxes,
+            witnesses={"outbox": self.postbox},
+            telling=self.telling,
+            clock=clock,
+        )
         self.adding = wire_adding(s.campaigns(), self.sequences, clock)
         self.orders = wire_orders(s.campaigns(), self.before, s.accounts, self.sweeps, clock)
 
@@ -134,18 +160,23 @@ class World:
             clock=self.clock,
         )
 
-    def _sender(self) -> Sender:
+    def a_sender(self, rulebooks: Rulebooks, *, lease: timedelta = LEASE) -> Sender:
+        """Return a worker of this world that goes by these rules."""
         return Sender(
             outbox=self.stores.messages,
             accounts=self.stores.accounts,
             mailboxes=self.stores.mailboxes,
             reachability=self.suppressions,
-            rulebooks=self.stores.rulebooks,
+            rulebooks=rulebooks,
             stopping=self.stopping,
             telling=self.telling,
             channels={"outbox": self.postbox},
-            unsubscribe_url=lambda message: LINKS + self.stopping.link_token(message),
+            lettering=Lettering(
+                mails=self.stores.sent_mails,
+                unsubscribe_url=lambda message: LINKS + self.stopping.link_token(message),
+            ),
             clock=self.clock,
+            lease=lease,
         )
 
     def _sweeps(self) -> Sweeps:

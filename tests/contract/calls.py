@@ -8,6 +8,7 @@ from typing import Any
 
 from qrev.accounts.models import AccountId
 from qrev.assistant.ports import Heard
+from qrev.campaigns.doubt import Settlement
 from qrev.campaigns.models import MessageStatus, ProposalState, ProspectStatus, SequenceStatus
 from qrev.campaigns.ports import Outcome
 from qrev.crm.edits import FieldEdit
@@ -19,7 +20,6 @@ from tests.contract.account_calls import ACCOUNTS, fill_accounts
 from tests.contract.assistant_builders import a_line, a_row, a_spending
 from tests.contract.builders import (
     ALICE,
-    DAY,
     MINUTE,
     a_company,
     a_draft,
@@ -36,11 +36,14 @@ from tests.contract.builders import (
     an_upload,
 )
 from tests.contract.company_calls import COMPANIES, fill_companies
+from tests.contract.draft_calls import DRAFTS
 from tests.contract.import_calls import IMPORTS, SUPPRESSIONS, UPLOADS, fill_imports
 from tests.contract.life_calls import LIFE, fill_life
 from tests.contract.people_builders import OWNED, a_mark, a_merge, a_saved_list
 from tests.contract.rewrite_calls import REWRITES, fill_rewrites
 from tests.contract.stores import Ask, Call, Stores
+from tests.contract.vendor_calls import VENDORS, fill_vendors
+from tests.contract.watching_calls import WATCHING, fill_watching
 
 LATER = TUESDAY_10AM + MINUTE
 GONE = "gone@pine.test"
@@ -88,6 +91,8 @@ async def fill(s: Stores) -> None:
     await s.messages.add_planned([a_message(), held, sent])
     await fill_life(s)
     await fill_rewrites(s)
+    await fill_watching(s)
+    await fill_vendors(s)
     await s.conversations.add_if_new(a_line())
     await s.conversations.set_upload(ACME, "c1", "u1")
     await s.dropbox.put_messages([a_row()])
@@ -223,32 +228,6 @@ PROSPECTS = (
 )
 
 
-def _save(s: Stores, a: AccountId) -> Awaitable[Any]:
-    return s.drafts.save(
-        a, "s1:bob:1", version=1, subject="New", body="Words", at=LATER, by="alice"
-    )
-
-
-DRAFTS = (
-    Call("drafts", "of_sequence", lambda s, a: s.drafts.of_sequence(a, "s1"), reads=True),
-    Call("drafts", "get", lambda s, a: s.drafts.get(a, "s1:bob:1"), reads=True),
-    Call("drafts", "of_prospect", lambda s, a: s.drafts.of_prospect(a, "s1:bob"), reads=True),
-    Call("drafts", "count", lambda s, a: s.drafts.count(a, "s1"), reads=True),
-    Call("drafts", "lacking", lambda s, a: s.drafts.lacking(a, "s1"), reads=True),
-    Call("remarks", "tally", lambda s, a: s.remarks.tally(a, "s1"), reads=True),
-    Call("remarks", "remarks", lambda s, a: s.remarks.remarks(a, "s1"), reads=True),
-    Call("remarks", "drafted", lambda s, a: s.remarks.drafted(a, "s1"), reads=True),
-    Call("versions", "versions", lambda s, a: s.versions.versions(a, "s1:bob:1"), reads=True),
-    Call("drafts", "add_if_new", lambda s, a: s.drafts.add_if_new([a_draft()])),
-    Call("drafts", "save", _save),
-    Call(
-        "drafts",
-        "reset",
-        lambda s, a: s.drafts.reset(a, "s1:bob:2", version=1, at=LATER, by="alice"),
-    ),
-    Call("locks", "lock", lambda s, a: s.locks.lock(a, "s1", until=LATER + DAY)),
-    Call("locks", "unlock", lambda s, a: s.locks.unlock(a, ["s1:bob"])),
-)
 TELLING = (
     Call("notices", "since", lambda s, a: s.notices.since(["c1"], TUESDAY_10AM)),
     Call("notices", "unposted", lambda s, a: s.notices.unposted("c1")),
@@ -316,7 +295,29 @@ def _pages_of_messages() -> tuple[Call, ...]:
     )
 
 
+A_LOOK = Settlement(status=MessageStatus.PLANNED, note="not there", at=LATER, send_at=LATER)
+DOUBTS = (
+    Call("doubts", "to_look_at", lambda s, a: s.doubts.to_look_at(now=LATER, limit=5)),
+    Call("doubts", "in_doubt", lambda s, a: s.doubts.in_doubt(a, before=None, limit=5), reads=True),
+    Call(
+        "doubts",
+        "in_doubt",
+        lambda s, a: s.doubts.in_doubt(a, before=(LATER, "x"), limit=5),
+        reads=True,
+    ),
+    Call("doubts", "of_ids", lambda s, a: s.doubts.of_ids(a, ["s1:bob:1"]), reads=True),
+    Call(
+        "doubts",
+        "note_look",
+        lambda s, a: s.doubts.note_look(
+            a_message(account_id=a), note="", at=LATER, look_at=LATER, is_absent=True
+        ),
+    ),
+    Call("doubts", "settle", lambda s, a: s.doubts.settle(a_message(account_id=a), A_LOOK)),
+)
 MESSAGES = (
+    Call("sent_mails", "earlier", lambda s, a: s.sent_mails.earlier(a, ["s1:ann"]), reads=True),
+    Call("sent_mails", "linked", lambda s, a: s.sent_mails.linked("s1:bob:1"), reads=True),
     Call("messages", "get", lambda s, a: s.messages.get(a, "s1:bob:1"), reads=True),
     Call("touches", "of_sequence", lambda s, a: s.touches.of_sequence(a, "s1"), reads=True),
     Call("touches", "of_prospect", lambda s, a: s.touches.of_prospect(a, "s1:bob"), reads=True),
@@ -394,7 +395,10 @@ CALLS = (
     *TELLING,
     *PROPOSALS,
     *MESSAGES,
+    *DOUBTS,
     *LIFE,
     *REWRITES,
+    *WATCHING,
+    *VENDORS,
     *ASSISTANT,
 )

@@ -61,6 +61,7 @@ COMPANIES = (
         reads=True,
     ),
     Call("rows", "mails", lambda s, a: s.rows.mails(a, ["s1:bob"]), reads=True),
+    Call("listed", "known", lambda s, a: s.listed.known(a, ["pine"]), reads=True),
     Call("staff", "of", lambda s, a: s.staff.of(a, ["pine"]), reads=True),
     Call("register", "change", lambda s, a: s.register.change(a_company_edit(account_id=a))),
     Call(
@@ -71,4 +72,5 @@ COMPANIES = (
         "set_deleted",
         lambda s, a: s.register.set_deleted(a, "pine", is_wanted=True, at=TUESDAY_10AM, by=ALICE),
     ),
+    Call("listed", "unmake", lambda s, a: s.listed.unmake(a, ["pine"], made_by="")),
 )

@@ -9,6 +9,7 @@ from typing import Any, Protocol, get_type_hints
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts import store as accounts_store
+from qrev.accounts.connection import ConnectionAttempts, ConnectionBook
 from qrev.accounts.models import AccountId
 from qrev.accounts.ports import (
     AccountBook,
@@ -28,6 +29,8 @@ from qrev.assistant.contract import PROSPECTS_COLLECTION, SPENDING_COLLECTION, U
 from qrev.assistant.ports import Conversations, DropBox, SpendingBook
 from qrev.assistant.store import MongoConversations, MongoDropBox, MongoSpendingBook
 from qrev.campaigns.company_numbers import LastWritten
+from qrev.campaigns.delivery import SentMails
+from qrev.campaigns.doubt import Doubts
 from qrev.campaigns.exporting import CampaignRows
 from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
 from qrev.campaigns.ports import (
@@ -47,9 +50,11 @@ from qrev.campaigns.reading import DraftRemarks, Touches
 from qrev.campaigns.rewriting.ports import RewriteBook, RewrittenRows
 from qrev.campaigns.rulebook import Rulebooks
 from qrev.campaigns.store.approvals import MongoApprovalBook
+from qrev.campaigns.store.doubts import MongoDoubts
 from qrev.campaigns.store.drafts import MongoDraftBook
 from qrev.campaigns.store.last_written import MongoLastWritten
 from qrev.campaigns.store.mailboxes import MongoMailboxes
+from qrev.campaigns.store.mails_that_left import MongoMailsThatLeft
 from qrev.campaigns.store.messages import MongoMessages
 from qrev.campaigns.store.notices import MongoNotices
 from qrev.campaigns.store.orders import MongoOrderBook, MongoPauseBook
@@ -59,11 +64,15 @@ from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.rewrites import MongoRewriteBook, MongoRewrittenRows
 from qrev.campaigns.store.rows import MongoCampaignRows
 from qrev.campaigns.store.rulebooks import MongoRulebooks
+from qrev.campaigns.store.sent_mails import MongoSentMails
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
+from qrev.campaigns.store.stalls import MongoStallBook, MongoStillness
 from qrev.campaigns.store.touches import MongoTouches
 from qrev.campaigns.versions import DraftVersions
+from qrev.campaigns.watchdog import StallBook, Stillness
 from qrev.crm import store as crm_store
-from qrev.crm.company_ports import CompanyPeople, CompanyRegister
+from qrev.crm.calls import VendorCallBook
+from qrev.crm.company_ports import CompanyPeople, CompanyRegister, ListedCompanies
 from qrev.crm.import_ports import (
     ImportBook,
     ImportedPeople,
@@ -74,6 +83,8 @@ from qrev.crm.import_ports import (
 from qrev.crm.people_ports import GonePeople, MergeBook, PeopleMarks, SavedLists, TagBook
 from qrev.crm.ports import CompanyBook, PeopleBook, PeopleFinder, PersonEdits, Suppressions, Uploads
 from qrev.crm.veiling import Veil
+from qrev.integrations.hubspot import store as hubspot_store
+from qrev.integrations.hubspot.ports import LinkBook, MailsThatLeft, RowBook, SyncBook
 from qrev.kit.mongo import Document
 from tests import fakes
 
@@ -104,6 +115,7 @@ class Stores:
     edits: PersonEdits
     companies: CompanyBook
     register: CompanyRegister
+    listed: ListedCompanies
     staff: CompanyPeople
     uploads: Uploads
     imports: ImportBook
@@ -127,6 +139,8 @@ class Stores:
     lease: PlanningLease
     messages: Messages
     touches: Touches
+    sent_mails: SentMails
+    doubts: Doubts
     outbox: Outbox
     lateness: Lateness
     last_written: LastWritten
@@ -135,9 +149,18 @@ class Stores:
     pauses: PauseBook
     approvals: ApprovalBook
     rows: CampaignRows
+    stillness: Stillness
+    stalls: StallBook
     conversations: Conversations
     dropbox: DropBox
     spending: SpendingBook
+    connections: ConnectionBook
+    connecting: ConnectionAttempts
+    calls: VendorCallBook
+    syncs: SyncBook
+    pulled: RowBook
+    links: LinkBook
+    mails_that_left: MailsThatLeft
     lay_prospects: Callable[[Collection[dict[str, Any]]], Awaitable[Any]]
     read_upload: Callable[[str], Awaitable[list[dict[str, str]]]]
     lay_spending: Callable[[dict[str, Any]], Awaitable[Any]]
@@ -173,9 +196,11 @@ def fake_stores() -> Stores:
     register, sequences = fakes.Register(), fakes.FakeSequenceBook()
     imports = fakes.FakeImports()
     people, companies = fakes.FakePeopleBook(), fakes.FakeCompanyBook()
+    companies_register = fakes.FakeCompanyRegister(companies)
     edits = fakes.FakePersonEdits(people)
     marks = fakes.FakePeopleMarks(people, edits)
     prospects = fakes.FakeProspectBook()
+    syncs = fakes.FakeSyncBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
         accounts=fakes.FakeAccountBook(register),
@@ -199,7 +224,8 @@ def fake_stores() -> Stores:
         merges=fakes.FakeMergeBook(),
         edits=edits,
         companies=companies,
-        register=fakes.FakeCompanyRegister(companies),
+        register=companies_register,
+        listed=companies_register,
         staff=fakes.FakeCompanyPeople(people),
         uploads=fakes.FakeUploads(),
         imports=imports,
@@ -223,6 +249,8 @@ def fake_stores() -> Stores:
         lease=fakes.FakePlanningLease(),
         messages=messages,
         touches=fakes.FakeTouches(messages),
+        sent_mails=fakes.FakeSentMails(messages),
+        doubts=fakes.FakeDoubts(messages),
         outbox=messages,
         lateness=messages,
         last_written=messages,
@@ -231,9 +259,18 @@ def fake_stores() -> Stores:
         pauses=fakes.FakePauseBook(),
         approvals=fakes.FakeApprovalBook(),
         rows=fakes.FakeCampaignRows(prospects, messages),
+        stillness=fakes.FakeStillness(messages),
+        stalls=fakes.FakeStallBook(),
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
         spending=dropbox.spending,
+        connections=fakes.FakeConnectionBook(),
+        connecting=fakes.FakeConnectionAttempts(),
+        calls=fakes.FakeVendorCalls(),
+        syncs=syncs,
+        pulled=fakes.FakeRowBook(),
+        links=fakes.FakeLinkBook(syncs),
+        mails_that_left=fakes.FakeMailsThatLeft(messages),
         lay_prospects=dropbox.lay_prospects,
         read_upload=dropbox.read_upload,
         lay_spending=dropbox.spending.lay,
@@ -270,6 +307,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         edits=crm_store.MongoPersonEdits(database),
         companies=crm_store.MongoCompanyBook(database),
         register=crm_store.MongoCompanyRegister(database),
+        listed=crm_store.MongoListedCompanies(database),
         staff=crm_store.MongoCompanyPeople(database),
         uploads=crm_store.MongoUploads(database),
         imports=imports,
@@ -293,6 +331,8 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         lease=MongoPlanningLease(database),
         messages=messages,
         touches=MongoTouches(database),
+        sent_mails=MongoSentMails(database),
+        doubts=MongoDoubts(database),
         outbox=messages,
         lateness=messages,
         last_written=MongoLastWritten(database),
@@ -301,9 +341,18 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         pauses=MongoPauseBook(database),
         approvals=MongoApprovalBook(database),
         rows=MongoCampaignRows(database),
+        stillness=MongoStillness(database),
+        stalls=MongoStallBook(database),
         conversations=MongoConversations(database),
         dropbox=MongoDropBox(database),
         spending=MongoSpendingBook(database),
+        connections=accounts_store.MongoConnectionBook(database),
+        connecting=accounts_store.MongoConnectionAttempts(database),
+        calls=crm_store.MongoVendorCalls(database),
+        syncs=hubspot_store.MongoSyncBook(database),
+        pulled=hubspot_store.MongoRowBook(database),
+        links=hubspot_store.MongoLinkBook(database),
+        mails_that_left=MongoMailsThatLeft(database),
         lay_prospects=lambda rows: database[PROSPECTS_COLLECTION].insert_many(list(rows)),
         read_upload=read_upload,
         lay_spending=database[SPENDING_COLLECTION].insert_one,

@@ -228,3 +228,23 @@ async def test_a_campaign_is_read_piece_by_piece_with_its_mails(stores: Stores) 
 
     assert [[each.id for each in piece] for piece in pieces] == [["s1:a", "s1:b"], ["s1:c"]]
     assert await stores.rows.mails(ACME, ["s1:a", "s1:b"]) == {"s1:a": [first, second]}
+
+
+async def test_a_list_takes_back_only_what_it_brought_and_nobody_changed(stores: Stores) -> None:
+    await stores.companies.add_if_new(
+        [
+            a_company("pine", made_by="list"),
+            a_company("oak", made_by="list"),
+            a_company("elm", made_by="other"),
+            a_company("ash", account_id=OTHER, made_by="list"),
+        ]
+    )
+    edit = FieldEdit(field="country", before="", after="Norway")
+    await stores.register.change(a_company_edit(edit))
+    ids = ["pine", "oak", "elm", "ash"]
+
+    removed = await stores.listed.unmake(ACME, ids, made_by="list")
+
+    assert removed == 1
+    assert set(await stores.listed.known(ACME, ids)) == {"pine", "elm"}
+    assert set(await stores.listed.known(OTHER, ids)) == {"ash"}

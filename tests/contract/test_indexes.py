@@ -35,6 +35,8 @@ GLOBAL = {
     "accounts.claim_deleted": "a sweep over all accounts",
     "api_keys.check": "a program asks: which account is the answer",
     "changes.unmade_erasures": "a sweep over all accounts",
+    "connections.of_vendor": "events and sweeps: which account is the answer",
+    "connections.sealed_with": "a sweep over all connections",
     "grants.get": "a grant is a person's, of whichever account",
     "grants.put": "a grant is a person's",
     "grants.remove": "a grant is a person's",
@@ -69,6 +71,7 @@ GLOBAL = {
     "dropbox.mark_prospects": "the drop box knows no accounts",
     "dropbox.new_messages": "the drop box knows no accounts",
     "dropbox.new_prospects": "the drop box knows no accounts",
+    "doubts.to_look_at": "a sweep over all accounts",
     "lateness.late": "a sweep over all accounts",
     "lateness.move": "the sweep moves a message it has read, by its id",
     "notices.claim_posting": "by the id of a notice that was read",
@@ -83,16 +86,20 @@ GLOBAL = {
     "proposals.confirmed_before": "a sweep over all accounts",
     "proposals.undoing_before": "a sweep over all accounts",
     "rewrites.orphans": "a sweep over all accounts",
+    "sent_mails.linked": "a link in a mail: which account is the answer",
     "sequences.active": "a sweep over all accounts",
     "sequences.by_dropbox_id": "the AI server's callback knows its own id alone",
     "sequences.drafting": "a sweep over all accounts",
+    "stalls.all": "the watchdog looks at all accounts",
+    "stillness.waiting": "a sweep over all accounts",
+    "syncs.claim_due": "a sweep over all accounts",
     "uploads.add_if_new": "GridFS finds its chunks by the file they belong to",
     "uploads.fetch": "GridFS finds its chunks by the file they belong to",
 }
 # Where the account is the document's own id, or begins it.
 ACCOUNT_IN_THE_ID = {
     *("accounts", "approval_rules", "members", "planning_leases", "conversations"),
-    "import_settings",
+    *("import_settings", "hubspot_syncs"),
 }
 # Pages that are sorted after reading, and why that stays small.
 SORTED_IN_MEMORY = {
@@ -111,6 +118,7 @@ NOT_FOR_STORES = {
         if each.forgets is not None
     },
     ("rewritten", "account_id_1_prospect_id_1"): "what is held on somebody is found by it",
+    ("hubspot_rows", "account_id_1_rows.email_1"): "finds somebody who is to be erased",
     ("ai_uploads", "upload_id_1__id_1"): "the AI server reads the rows of a list in pages",
 }
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from qrev.campaigns.models import Message, MessageStatus
-from qrev.campaigns.ports import Outcome
+from qrev.campaigns.ports import Attempts, Outcome
 from tests.conftest import ACME, OTHER, TUESDAY_10AM
 from tests.contract.builders import DAY, MINUTE, a_message
 from tests.contract.stores import Stores
@@ -119,7 +119,9 @@ async def test_an_intent_is_written_down_before_the_wire(stores: Stores) -> None
     assert (sending.status, sending.attempts, sending.lease_until) == (SENDING, 1, LEASE + MINUTE)
     line = sending.ledger[-1]
     assert (line.kind, line.digest, line.token) == ("intent", "abc", claimed.token)
-    assert await stores.outbox.attempted({(ACME, "m1"): NOW + MINUTE}) == {"m1": 1}
+    assert line.mailbox_id == "m1"
+    attempts = {"m1": Attempts(count=1, last_at=NOW + MINUTE)}
+    assert await stores.outbox.attempted({(ACME, "m1"): NOW + MINUTE}) == attempts
 
 
 async def test_of_intents_at_once_one_may_send(stores: Stores) -> None:
@@ -223,6 +225,50 @@ async def test_an_uncertain_message_is_never_claimed_again(stores: Stores) -> No
     assert await stores.outbox.release_expired(now=NOW + DAY) == (0, 0)
 
 
+async def test_who_comes_late_still_says_what_became_of_the_mail(stores: Stores) -> None:
+    claimed = await claim_one(stores)
+    await intend(stores, claimed)
+    await stores.outbox.release_expired(now=LEASE)
+
+    assert await stores.outbox.record(claimed, DELIVERED) is True
+
+    sent = await now_is(stores, claimed)
+    assert (sent.status, sent.provider_id, sent.token) == (SENT, "provider-1", "")
+
+
+async def test_the_ledger_keeps_when_and_how_a_mail_went_to_the_wire(stores: Stores) -> None:
+    claimed = await claim_one(stores)
+    await intend(stores, claimed)
+    refused = Outcome(
+        status=FAILED,
+        note="no such user",
+        at=NOW + MINUTE,
+        channel="smtp",
+        began_at=NOW,
+        code="550 5.1.1",
+    )
+
+    assert await stores.outbox.record(claimed, refused) is True
+
+    *_, wire, outcome = (await now_is(stores, claimed)).ledger
+    assert (wire.kind, wire.at, wire.channel, wire.token) == ("wire", NOW, "smtp", claimed.token)
+    assert (outcome.kind, outcome.at, outcome.code) == ("outcome", NOW + MINUTE, "550 5.1.1")
+
+
+async def test_many_at_once_are_each_told_of_their_own(stores: Stores) -> None:
+    await stores.messages.add_planned([a_message(f"p{n}") for n in range(30)])
+    claimed = await claim(stores)
+    stopped = {m.to for m in claimed[::3]}
+    for email in stopped:
+        await stores.messages.cancel(ACME, reason="stop", at=NOW, email=email)
+
+    may_send = await asyncio.gather(*(intend(stores, message) for message in claimed))
+    kept = await asyncio.gather(*(stores.outbox.record(m, DELIVERED) for m in claimed))
+
+    wanted = [m.to not in stopped for m in claimed]
+    assert (list(may_send), list(kept)) == (wanted, wanted)
+
+
 async def test_what_is_stopped_on_the_wire_is_not_tried_again(stores: Stores) -> None:
     claimed = await claim_one(stores)
     await intend(stores, claimed)
@@ -257,7 +303,7 @@ async def test_a_lost_workers_claims_go_back_and_its_intents_become_unknown(
 
     assert (too_early, settled) == ((0, 0), (1, 1))
     ann, bob = await now_is(stores, ann), await now_is(stores, bob)
-    assert (ann.status, ann.token, ann.ledger[-1].kind) == (UNKNOWN, "", "lease over")
+    assert (ann.status, ann.ledger[-1].kind) == (UNKNOWN, "lease over")
     assert (bob.status, bob.token, bob.ledger[-1].kind) == (PLANNED, "", "lease over")
     assert await stores.outbox.release_expired(now=LEASE) == (0, 0)
 
@@ -297,7 +343,11 @@ async def test_attempts_are_counted_by_mailbox_since_its_own_midnight(stores: St
         }
     )
 
-    assert dict(attempted) == {"m1": 2, "m2": 1, "m3": 1}
+    assert attempted == {
+        "m1": Attempts(count=2, last_at=NOW + 2 * MINUTE),
+        "m2": Attempts(count=1, last_at=NOW + 3 * MINUTE),
+        "m3": Attempts(count=1, last_at=NOW + 4 * MINUTE),
+    }
     assert dict(await stores.outbox.attempted({})) == {}
     assert dict(await stores.outbox.attempted({(ACME, "m1"): NOW + DAY})) == {}
 

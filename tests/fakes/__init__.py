@@ -20,6 +20,7 @@ from tests.fakes.crm import (
     FakeSuppressions,
     FakeUploads,
 )
+from tests.fakes.doubts import FakeDoubts
 from tests.fakes.drafts import FakeDraftBook
 from tests.fakes.finding import FakePeopleFinder
 from tests.fakes.imports import (
@@ -43,9 +44,20 @@ from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
 from tests.fakes.rewrites import FakeRewriteBook, FakeRewrittenRows
 from tests.fakes.rulebooks import FakeRulebooks
 from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeReachability
+from tests.fakes.sent_mails import FakeSentMails
 from tests.fakes.sequences import FakeProspectBook, FakeSequenceBook
 from tests.fakes.sessions import FakeApiKeyBook, FakeSessionBook
 from tests.fakes.touches import FakeTouches
+from tests.fakes.vendors import (
+    FakeConnectionAttempts,
+    FakeConnectionBook,
+    FakeLinkBook,
+    FakeMailsThatLeft,
+    FakeRowBook,
+    FakeSyncBook,
+    FakeVendorCalls,
+)
+from tests.fakes.watching import FakeStallBook, FakeStillness
 
 __all__ = [
     "FakeAccountBook",
@@ -61,7 +73,10 @@ __all__ = [
     "FakeCompanyBook",
     "FakeCompanyPeople",
     "FakeCompanyRegister",
+    "FakeConnectionAttempts",
+    "FakeConnectionBook",
     "FakeConversations",
+    "FakeDoubts",
     "FakeDraftBook",
     "FakeDropBox",
     "FakeGrantBook",
@@ -69,7 +84,9 @@ __all__ = [
     "FakeImportedPeople",
     "FakeImports",
     "FakeInvitationBook",
+    "FakeLinkBook",
     "FakeMailboxes",
+    "FakeMailsThatLeft",
     "FakeMemberBook",
     "FakeMergeBook",
     "FakeMessages",
@@ -88,15 +105,21 @@ __all__ = [
     "FakeReachability",
     "FakeRewriteBook",
     "FakeRewrittenRows",
+    "FakeRowBook",
     "FakeRulebooks",
     "FakeSavedLists",
+    "FakeSentMails",
     "FakeSequenceBook",
     "FakeSessionBook",
+    "FakeStallBook",
+    "FakeStillness",
     "FakeSuppressions",
+    "FakeSyncBook",
     "FakeTagBook",
     "FakeTeamBook",
     "FakeTouches",
     "FakeUploads",
     "FakeUserBook",
+    "FakeVendorCalls",
     "Register",
 ]

@@ -19,7 +19,7 @@ from tests.fakes.crm import FakeCompanyBook, FakePeopleBook
 
 
 class FakeCompanyRegister:
-    """Fills CompanyRegister."""
+    """Fills CompanyRegister and ListedCompanies."""
 
     def __init__(self, book: FakeCompanyBook) -> None:
         self._by_id = book.by_id
@@ -79,6 +79,18 @@ class FakeCompanyRegister:
         edit = FieldEdit(field="deleted", before=before, after=after)
         self._note(company.id, HistoryEntry(at=at, by=by, edits=(edit,)))
         return True
+
+    async def known(self, account_id: AccountId, ids: Collection[str]) -> Mapping[str, Company]:
+        found = {id_: await self.get(account_id, id_) for id_ in ids}
+        return {id_: company for id_, company in found.items() if company is not None}
+
+    async def unmake(self, account_id: AccountId, ids: Collection[str], *, made_by: str) -> int:
+        known = await self.known(account_id, ids)
+        made = [id_ for id_, each in known.items() if each.made_by == made_by]
+        gone = [id_ for id_ in made if not self._history[id_]]
+        for id_ in gone:
+            del self._by_id[id_]
+        return len(gone)
 
     async def history(self, account_id: AccountId, company_id: str) -> list[HistoryEntry]:
         found = await self.get(account_id, company_id)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from qrev.accounts.models import AccountId
 from qrev.campaigns.models import (
+    FIRST_LOOK,
     OPEN,
     LedgerEntry,
     Message,
@@ -16,7 +17,7 @@ from qrev.campaigns.models import (
     MessageStatus,
 )
 from qrev.campaigns.planning import Taken
-from qrev.campaigns.ports import Outcome
+from qrev.campaigns.ports import Attempts, Outcome
 from qrev.kit.ids import new_id
 from tests.fakes.reaching import FakeLedger, FakeReach
 
@@ -131,16 +132,31 @@ class FakeOutbox(FakeLedger):
         if mine is None or mine.paused_by:
             return False
         line = LedgerEntry(
-            kind="intent", at=now, status=MessageStatus.SENDING, token=mine.token, digest=digest
+            kind="intent",
+            at=now,
+            status=MessageStatus.SENDING,
+            token=mine.token,
+            digest=digest,
+            mailbox_id=mine.mailbox_id,
         )
         self.write(mine, line, lease_until=lease, attempts=mine.attempts + 1)
         self.attempted_at[mine.id] = now
         return True
 
     async def record(self, message: Message, outcome: Outcome) -> bool:
-        mine = self._mine(message, *IN_HAND)
+        is_late = outcome.is_attempt and outcome.status is not MessageStatus.UNKNOWN
+        mine = self._mine(message, *IN_HAND, *([MessageStatus.UNKNOWN] if is_late else []))
         if mine is None:
             return False
+        if outcome.began_at is not None:
+            wire = LedgerEntry(
+                kind="wire",
+                at=outcome.began_at,
+                status=MessageStatus.SENDING,
+                token=mine.token,
+                channel=outcome.channel,
+            )
+            mine = self.write(mine, wire)
         if outcome.status is MessageStatus.PLANNED and mine.id in self.stopped:
             cancelled = _line(mine, replace(outcome, status=MessageStatus.CANCELLED))
             self.write(mine, cancelled, reason="stopped", token="")
@@ -151,8 +167,13 @@ class FakeOutbox(FakeLedger):
             _line(mine, outcome),
             reason="" if is_sent else outcome.note,
             provider_id=outcome.provider_id,
+            header_id=outcome.header_id or mine.header_id,
+            thread_id=outcome.thread_id or mine.thread_id,
             sent_at=outcome.at if is_sent else mine.sent_at,
-            token=mine.token if outcome.status is MessageStatus.UNKNOWN else "",
+            look_at=(
+                outcome.at + FIRST_LOOK if outcome.status is MessageStatus.UNKNOWN else mine.look_at
+            ),
+            token="",
             send_at=outcome.send_at or mine.send_at,
             held_until=outcome.held_until or mine.held_until,
         )
@@ -163,14 +184,16 @@ class FakeOutbox(FakeLedger):
         lost = self._settle(now, MessageStatus.SENDING, MessageStatus.UNKNOWN)
         return back, lost
 
-    async def attempted(self, since: Mapping[tuple[AccountId, str], datetime]) -> Mapping[str, int]:
-        each = [(self.by_id[message_id], at) for message_id, at in self.attempted_at.items()]
-        return Counter(
-            message.mailbox_id
-            for message, at in each
-            if (message.account_id, message.mailbox_id) in since
-            and at >= since[message.account_id, message.mailbox_id]
-        )
+    async def attempted(
+        self, since: Mapping[tuple[AccountId, str], datetime]
+    ) -> Mapping[str, Attempts]:
+        times: dict[str, list[datetime]] = defaultdict(list)
+        for message_id, at in self.attempted_at.items():
+            message = self.by_id[message_id]
+            mailbox = (message.account_id, message.mailbox_id)
+            if mailbox in since and at >= since[mailbox]:
+                times[message.mailbox_id].append(at)
+        return {box: Attempts(count=len(all), last_at=max(all)) for box, all in times.items()}
 
     async def hold_mailbox(
         self, account_id: AccountId, mailbox_id: str, *, until: datetime
@@ -195,7 +218,10 @@ class FakeOutbox(FakeLedger):
         ]
         line = LedgerEntry(kind="lease over", at=now, status=then, note=LOST)
         for message in over:
-            self.write(message, line, reason=LOST, token="")
+            if then is MessageStatus.UNKNOWN:
+                self.write(message, line, reason=LOST, look_at=now + FIRST_LOOK)
+            else:
+                self.write(message, line, reason=LOST, token="")
         return len(over)
 
 
@@ -263,6 +289,7 @@ def _line(message: Message, outcome: Outcome) -> LedgerEntry:
         note=outcome.note,
         token=message.token,
         provider_id=outcome.provider_id,
+        code=outcome.code,
     )
 
 

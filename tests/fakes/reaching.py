@@ -13,6 +13,8 @@ from qrev.campaigns.life.models import Scope
 from qrev.campaigns.life.ports import TakenBack
 from qrev.campaigns.models import LATE, OPEN, LedgerEntry, Message, MessageStatus
 
+UNDECIDED = (MessageStatus.SENDING, MessageStatus.UNKNOWN)
+
 
 class FakeLedger:
     """What the three views of the ledger share: the messages, and how one is changed."""
@@ -35,7 +37,7 @@ class FakeLedger:
 
     def cancelled(self, meant: Collection[Message], *, reason: str, at: datetime, by: str) -> int:
         """Cancel what is open of these; what is on the wire is only marked."""
-        self.stopped |= {m.id for m in meant if m.status is MessageStatus.SENDING}
+        self.stopped |= {m.id for m in meant if m.status in UNDECIDED}
         opened = [m for m in meant if m.status in OPEN]
         for message in opened:
             line = LedgerEntry(kind="stop", at=at, status=MessageStatus.CANCELLED, note=reason)
@@ -70,7 +72,7 @@ class FakeReach(FakeLedger):
             is_told = any(each.note == pause_id for each in message.ledger)
             if message.status in OPEN and not is_told:
                 self.write(message, line, paused_by=paused_by, token="")
-            elif message.status in (*OPEN, MessageStatus.SENDING):
+            elif message.status in (*OPEN, *UNDECIDED):
                 self.write(message, paused_by=paused_by)
         meant = self._meant(account_id, scope)
         return sum(m.status in OPEN and pause_id in m.paused_by for m in meant)

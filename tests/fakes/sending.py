@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from qrev.accounts.models import AccountId
+from qrev.campaigns.delivery import Accepted
 from qrev.campaigns.models import Mailbox, Notice
 from qrev.campaigns.ports import Letter, SendError
 
@@ -101,8 +102,8 @@ class FakeChannel:
         self.delivered: list[Letter] = []
         self.fail_with: SendError | None = None
 
-    async def send(self, mailbox: Mailbox, letter: Letter) -> str:
+    async def send(self, mailbox: Mailbox, letter: Letter) -> Accepted:
         if self.fail_with is not None:
             raise self.fail_with
         self.delivered.append(letter)
-        return f"provider-{len(self.delivered)}"
+        return Accepted(provider_id=f"provider-{len(self.delivered)}")

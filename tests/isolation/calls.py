@@ -25,6 +25,8 @@ OWN: dict[str, Values] = {
     "POST /api/crm/company/update": {"changes": "{company_changes}"},
     "company_save": {"changes": "{company_changes}"},
     "POST /api/campaign/look_up": {"ticket": "{a_ticket}", "about": "{people}"},
+    "GET /api/u/{token}": {"token": "{a_ticket}"},
+    "POST /api/u/{token}": {"token": "{a_ticket}"},
     "POST /api/team/members/put": {"role": "{team_role}"},
     "POST /api/crm/contact/merge/confirm": {"hash": "{merge_hash}"},
     "POST /api/crm/contact/lists/save": {"wanted": "{wanted}"},
@@ -33,6 +35,8 @@ OWN: dict[str, Values] = {
     "version_restore": {"to": "{one_draft}"},
     "POST /api/campaign/draft/restore": {"to": "{one_draft}"},
     "rewrite_rows": {"parts": "{no_part}"},
+    "POST /api/hubspot/pull": {"list_id": "{list_number}"},
+    "GET /api/hubspot/connect": {"next": "{home}"},
     "member_role": {"was": "{seller}"},
     "change_confirm": {"hash": "{change_hash}"},
     "merge_confirm": {"hash": "{merge_hash}"},
@@ -55,6 +59,8 @@ OWN: dict[str, Values] = {
 # Routes without a schema in our document: Chainlit's, pages and links. Empty: nothing to send.
 RAW: dict[str, Values] = {
     "GET /readyz": {},
+    "GET /health": {},
+    "GET /metrics": {},
     "GET /api/openapi.json": {},
     "GET /api/docs": {},
     "GET /login": {},

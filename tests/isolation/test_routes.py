@@ -16,10 +16,14 @@ pytestmark = pytest.mark.anyio
 # What answers nobody in particular. It may not tell, and not change, anything of anyone's.
 OPEN = {
     "GET /readyz",
+    "GET /health",
+    "GET /metrics",
     "GET /api/openapi.json",
     "GET /api/docs",
     "GET /api/campaign/unsubscribe",
     "POST /api/campaign/unsubscribe",
+    "GET /api/u/{token}",
+    "POST /api/u/{token}",
     "GET /login",
     "POST /login",
     "POST /logout",
@@ -32,6 +36,8 @@ NOT_ALICES = {
     "POST /api/campaign/update_sequence_messages",
     "POST /api/campaign/look_up",
     "POST /api/auth/refresh",
+    "GET /api/hubspot/redirect",
+    "POST /api/hubspot/webhook",
     "POST /api/user/invitations/accept",
     "POST /api/user/invitations/decline",
 }

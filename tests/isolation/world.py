@@ -142,7 +142,13 @@ class World:
 @asynccontextmanager
 async def a_world(folder: Path, clock: FakeClock, url: str) -> AsyncIterator[World]:
     name = a_database_name()
-    settings = some_settings(folder / "data", mongo_db_url=url, mongo_db_name=name)
+    settings = some_settings(
+        folder / "data",
+        mongo_db_url=url,
+        mongo_db_name=name,
+        hubspot_client_id="an-app",
+        hubspot_client_secret="of-ours",
+    )
     client = open_client(url)
     try:
         async with an_open_site(settings, clock) as site:
@@ -266,6 +272,8 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "change_id": change["change_id"],
         "change_hash": change["hash"],
         "a_ticket": "made-up",
+        "list_number": "77",
+        "home": "/",
         "people": "people",
         "problem": "doubt",
         "mending": "drop",

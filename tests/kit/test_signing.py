@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,3 +81,22 @@ def test_a_huge_token_is_none_without_being_read_whole() -> None:
 def test_facts_cannot_flow_into_each_other() -> None:
     assert SIGNER.sign("ab", "c") != SIGNER.sign("a", "bc")
     assert SIGNER.sign('a","b') != SIGNER.sign("a", "b")
+
+
+@given(st.binary(max_size=60), st.integers(0), st.integers(1, 63))
+def test_a_short_token_gives_back_its_bytes_and_none_that_was_changed(
+    body: bytes, place: int, other: int
+) -> None:
+    token = SIGNER.sign_short(body)
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    place %= len(token)
+    old = letters.index(token[place])
+    changed = token[:place] + letters[(old + other) % 64] + token[place + 1 :]
+
+    assert SIGNER.read_short(token) == body
+    assert SIGNER.read_short(changed) is None
+
+
+@pytest.mark.parametrize("token", ["", "a", "é", "====", "a" * 10_000, SIGNER.sign("a", "b")])
+def test_what_is_no_short_token_says_nothing(token: str) -> None:
+    assert SIGNER.read_short(token) is None

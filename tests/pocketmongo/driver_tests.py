@@ -1,19 +1,15 @@
 """MongoDB's specification files and the driver's own tests, from the driver's source package.
 
-The package is fetched once, in the version that requirements.txt pins, and kept outside the
-repository: in QREV_TEST_CACHE, or else in the user's cache. Each of its modules runs in a process
-of its own, against a server of ours. What is left out stands in left_out.toml, with the reason.
+Each of its modules runs in a process of its own, against a server of ours. What is left out stands
+in left_out.toml, with the reason.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tarfile
 import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,18 +22,14 @@ import pytest
 
 from tests.pocketmongo.driver_plugin import LEFT_OUT
 from tests.pocketmongo.running import ROOT, Server, a_server
+from tests.source_packages import fetched
 
 HERE = Path(__file__).parent
-DEFAULT_CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "qrev-tests"
 AT_ONCE = 2  # modules; most of their time they wait for pauses and for threads to end
 MARKERS = "default auth auth_aws auth_oidc ocsp atlas_connect sfp perf search_index kms encryption"
 CONFIGURATION = "[pytest]\nmarkers =\n" + "".join(
     f"    {marker}\n" for marker in [*MARKERS.split(), "default_async", "load_balancer", "mockupdb"]
 )
-
-
-class NotFetched(Exception):
-    """The driver's source package could not be had. The text says why."""
 
 
 @dataclass(frozen=True)
@@ -64,61 +56,15 @@ def left_out() -> LeftOut:
     return LeftOut(data["at_least"], data["skipped"], data["left_out"])
 
 
-def pinned_version() -> str:
-    """The version of the driver that the product runs with."""
-    requirements = (ROOT / "requirements.txt").read_text()
-    found = re.search(r"^pymongo==(\S+)$", requirements, re.MULTILINE)
-    assert found is not None, "requirements.txt no longer pins pymongo"
-    return found[1]
-
-
-def fetched() -> Path:
+def driver_tests() -> Path:
     """Return the folder that holds the driver's tests, fetched if need be. Raises NotFetched."""
-    cache = Path(os.environ.get("QREV_TEST_CACHE") or DEFAULT_CACHE)
-    folder = cache / f"pymongo-{pinned_version()}"
-    cache.mkdir(parents=True, exist_ok=True)
-    with one_at_a_time(cache / "lock"):
-        if not folder.exists():
-            unpack(download(cache), folder)
+    folder = fetched("pymongo", tests="test")
+    configuration = folder / "pytest.ini"
+    if not configuration.exists():
+        whole = folder / f"pytest.{os.getpid()}.ini"
+        whole.write_text(CONFIGURATION)
+        whole.rename(configuration)
     return folder
-
-
-@contextmanager
-def one_at_a_time(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def download(cache: Path) -> Path:
-    wanted = f"pymongo=={pinned_version()}"
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "pip", "download", "--disable-pip-version-check"),
-            *("--no-deps", "--no-binary", "pymongo", "--dest", str(cache), wanted),
-        ],
-        capture_output=True,
-        text=True,
-    )
-    archive = cache / f"pymongo-{pinned_version()}.tar.gz"
-    if done.returncode or not archive.exists():
-        raise NotFetched(
-            f"The tests need the source package of {wanted}, and pip could not download it. "
-            f"Put {archive.name} into {cache} by hand, or let pip reach an index.\n{done.stderr}"
-        )
-    return archive
-
-
-def unpack(archive: Path, folder: Path) -> None:
-    """Unpack only the tests: the driver itself is the installed one."""
-    part = folder.with_suffix(".part")
-    shutil.rmtree(part, ignore_errors=True)
-    with tarfile.open(archive) as package:
-        tests = [each for each in package if each.name.split("/")[1:2] == ["test"]]
-        package.extractall(part, members=tests, filter="data")
-    (part / archive.name.removesuffix(".tar.gz")).rename(folder)
-    part.rmdir()
-    (folder / "pytest.ini").write_text(CONFIGURATION)
 
 
 @contextmanager
@@ -153,7 +99,7 @@ def run(module: str, server: Server, results: Path) -> Outcome:
             *("-p", "tests.pocketmongo.driver_plugin", f"--junitxml={results}"),
             f"test/test_{module}.py",
         ],
-        cwd=fetched(),
+        cwd=driver_tests(),
         env={
             **{key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")},
             "PYTHONPATH": str(ROOT),

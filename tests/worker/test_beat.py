@@ -12,7 +12,10 @@ from taskiq.message import BrokerMessage
 
 from qrev.accounts.store import MongoAccountBook
 from qrev.kit.mongo import Document
+from qrev.kit.pulse import Tally
+from qrev.kit.reporting import LoggedReports
 from qrev.worker.beat import Beat, Pace
+from qrev.worker.faults import Faults
 from qrev.worker.jobs import Job, Jobs, in_process, registered
 from tests.conftest import ACME
 from tests.fakes import FakeClock
@@ -156,9 +159,12 @@ async def test_jobs_carry_nothing_for_the_database_is_the_truth(
         "take_in_drafts",
         "go_on_with_imports",
         "finish_sequences",
+        "look_whether_mails_leave",
         "erase_accounts",
         "resume_erasures",
         "seal_grants_again",
+        "seal_connections_again",
+        "sync_hubspot",
     ]
     assert [(each.args, each.kwargs) for each in carried] == [([], {})] * len(names)
 
@@ -207,6 +213,7 @@ class OwnJobs(Jobs):
 
     def __init__(self, broker: AsyncBroker, send: Job, *sweeps: Job) -> None:
         self.broker = broker
+        broker.add_middlewares(Faults(LoggedReports(), Tally()))
         self.send_due = registered(broker, "send_due", send)
         self.every_minute = [
             registered(broker, f"sweep_{number}", sweep) for number, sweep in enumerate(sweeps)
@@ -242,7 +249,7 @@ async def test_a_job_that_fails_is_logged_and_the_beat_goes_on(
     await eventually(lambda: is_true(send.begun >= 3 and after.ended >= 3))
     await beat.stop()
 
-    ours = [record.getMessage() for record in caplog.records if record.name == "qrev.worker.beat"]
+    ours = [record.getMessage() for record in caplog.records if record.name == "qrev.worker.faults"]
     assert "job send_due failed: RuntimeError('the database is away')" in ours
     assert "job sweep_0 failed: RuntimeError('the database is away')" in ours
 

@@ -22,8 +22,10 @@ from qrev.campaigns.models import (
     Step,
     message_id,
 )
+from qrev.campaigns.rulebook import Rulebook
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.messages import MongoMessages
+from qrev.campaigns.store.rulebooks import MongoRulebooks
 from qrev.campaigns.store.sequences import MongoSequenceBook
 from qrev.kit.errors import Unavailable
 from qrev.kit.mongo import Document
@@ -81,6 +83,8 @@ async def a_workspace(
             created_at=clock(),
         )
     )
+    # So that the mailbox may send several mails in a minute.
+    await MongoRulebooks(database).put(ACME, Rulebook(values={"min_gap_minutes": 0}))
     settings = Settings(data_dir=folder, link_secret=SecretStr("a secret of the tests"))
     databases = Databases(main=database, dropbox=database)
     return build(settings, databases, NoAiServer(), clock=clock)

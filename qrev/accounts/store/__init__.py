@@ -6,6 +6,7 @@ from qrev.accounts.store import (
     accounts,
     api_keys,
     audit,
+    connections,
     grants,
     invitations,
     members,
@@ -15,6 +16,7 @@ from qrev.accounts.store import (
 from qrev.accounts.store.accounts import MongoAccountBook, MongoEraser
 from qrev.accounts.store.api_keys import MongoApiKeyBook
 from qrev.accounts.store.audit import MongoAuditBook, MongoChangeBook
+from qrev.accounts.store.connections import MongoConnectionAttempts, MongoConnectionBook
 from qrev.accounts.store.grants import MongoGrantBook
 from qrev.accounts.store.invitations import MongoInvitationBook
 from qrev.accounts.store.members import MongoMemberBook
@@ -34,6 +36,8 @@ INDEXES: tuple[Indexes, ...] = (
     audit.INDEXES,
     audit.CHANGES,
     grants.INDEXES,
+    connections.INDEXES,
+    connections.ATTEMPTS,
 )
 
 __all__ = [
@@ -42,6 +46,8 @@ __all__ = [
     "MongoApiKeyBook",
     "MongoAuditBook",
     "MongoChangeBook",
+    "MongoConnectionAttempts",
+    "MongoConnectionBook",
     "MongoEraser",
     "MongoGrantBook",
     "MongoInvitationBook",

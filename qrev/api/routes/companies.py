@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from qrev.accounts.models import Actor, UserId
 from qrev.api.asked import IdAsked
 from qrev.api.company_views import (
+    CompaniesTakenBackView,
     CompanyAsked,
     CompanyChangeAsked,
+    CompanyListAsked,
+    CompanyListView,
     CompanyPageView,
     CompanyView,
     NewCompanyAsked,
@@ -21,6 +24,7 @@ from qrev.api.documents import USUAL, problems
 from qrev.api.door import Asking
 from qrev.api.downloads import CSV_SEEN, csv_download
 from qrev.api.house import Behind
+from qrev.api.lists_taken import LIST_TAKEN, kept_upload
 from qrev.api.people_views import ContactPage, ContactView, HistoryEntryView
 from qrev.bootstrap import Services
 from qrev.crm.company_ports import CompanyFilter, CompanySort
@@ -153,6 +157,38 @@ async def people(
 async def export(behind: Behind, actor: Asking, which: Which) -> Response:
     """Give the companies that fit as a CSV file."""
     return await csv_download(await behind.companies.export(actor, which), "companies")
+
+
+@router.post("/import", openapi_extra=LIST_TAKEN, responses=problems(413))
+async def look(
+    behind: Behind,
+    actor: Asking,
+    request: Request,
+    filename: Annotated[str, Query(max_length=200)] = "",
+) -> CompanyListView:
+    """Hand over a list. The body is the file itself: CSV, TSV or Excel, up to 50,000 companies.
+
+    Nothing is written: it is looked at, and waits for `import/confirm`.
+    """
+    upload = await kept_upload(behind, actor, request, filename)
+    return CompanyListView.of(await behind.company_importing.look(actor, upload))
+
+
+@router.post("/import/confirm", responses=problems(404))
+async def bring_in(behind: Behind, actor: Asking, asked: CompanyListAsked) -> CompanyListView:
+    """Bring a list in: new companies, and facts that known ones lack. Twice is harmless."""
+    upload = await behind.importing.upload(actor, asked.upload_id)
+    return CompanyListView.of(await behind.company_importing.bring_in(actor, upload))
+
+
+@router.post("/import/undo", responses=problems(404))
+async def take_back(
+    behind: Behind, actor: Asking, asked: CompanyListAsked
+) -> CompaniesTakenBackView:
+    """Remove the companies a list brought, but for those changed since or with people in them."""
+    upload = await behind.importing.upload(actor, asked.upload_id)
+    done = await behind.company_importing.undo(actor, upload)
+    return CompaniesTakenBackView(removed=done.removed, kept=done.kept)
 
 
 async def _view(behind: Services, actor: Actor, company: Company) -> CompanyView:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from typing import Annotated, Any
 
 from fastapi import APIRouter, BackgroundTasks, Query, Request
@@ -25,6 +24,7 @@ from qrev.api.import_views import (
     RulesAsked,
     RulesView,
 )
+from qrev.api.lists_taken import FILE, LIST_TAKEN, kept_upload
 from qrev.bootstrap import Services
 from qrev.crm.imports import Import
 from qrev.kit.csv_writing import begun
@@ -32,14 +32,12 @@ from qrev.kit.csv_writing import begun
 router = APIRouter(prefix="/crm/contact/import", tags=["imports"], responses=USUAL)
 
 SOON = 2.0  # seconds a request waits for the list to be looked at
-_FILE = {"schema": {"type": "string", "format": "binary"}}
-_TAKEN = {"requestBody": {"required": True, "content": {"text/csv": _FILE}}}
 _CSV: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The lines, UTF-8 with a byte order mark.", "content": {"text/csv": _FILE}}
+    200: {"description": "The lines, UTF-8 with a byte order mark.", "content": {"text/csv": FILE}}
 }
 
 
-@router.post("", status_code=201, openapi_extra=_TAKEN, responses=problems(413))
+@router.post("", status_code=201, openapi_extra=LIST_TAKEN, responses=problems(413))
 async def begin(
     behind: Behind,
     actor: Asking,
@@ -52,11 +50,7 @@ async def begin(
     Nothing is written: it is looked at, and waits to be confirmed. While its state is `looking`,
     ask for its status.
     """
-    actor.must_be_able_to_change()
-    with tempfile.TemporaryFile() as file:
-        async for piece in request.stream():
-            await asyncio.to_thread(file.write, piece)
-        upload = await behind.importing.keep_upload(actor, filename, file)
+    upload = await kept_upload(behind, actor, request, filename)
     made = await behind.importing.begin(actor, upload.id)
     return await _worked_on(behind, actor, made, later)
 

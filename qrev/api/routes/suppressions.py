@@ -13,11 +13,10 @@ from qrev.api.documents import USUAL, problems
 from qrev.api.door import Asking
 from qrev.api.downloads import CSV_SEEN, csv_download
 from qrev.api.house import Behind
+from qrev.api.lists_taken import LIST_TAKEN
 from qrev.api.people_views import SuppressionImportView, SuppressionsView, SuppressionView
 
 ORDER = "suppressions"
-_FILE = {"text/csv": {"schema": {"type": "string", "format": "binary"}}}
-_LIST = {"requestBody": {"required": True, "content": _FILE}}
 router = APIRouter(prefix="/suppressions", tags=["suppressions"], responses=USUAL)
 
 
@@ -60,7 +59,7 @@ async def remove(behind: Behind, actor: Asking, asked: UnsuppressionAsked) -> No
     )
 
 
-@router.post("/import", openapi_extra=_LIST)
+@router.post("/import", openapi_extra=LIST_TAKEN)
 async def bring_in(
     behind: Behind,
     actor: Asking,

@@ -13,6 +13,7 @@ from qrev.kit.mongo import Document, Indexes, add_if_new
 
 INDEXES = Indexes("mailboxes", (IndexModel([("account_id", ASCENDING), ("email", ASCENDING)]),))
 PLAIN = ("email", "name", "channel", "timezone", "cap", "is_paused", "paused_reason")
+ADDED = ("reply_to", "signature")  # later than the first mailboxes
 
 
 class MongoMailboxes:
@@ -24,7 +25,7 @@ class MongoMailboxes:
             "_id": mailbox.id,
             "v": 1,
             "account_id": mailbox.account_id,
-            **{name: getattr(mailbox, name) for name in PLAIN},
+            **{name: getattr(mailbox, name) for name in (*PLAIN, *ADDED)},
             "ramp_started_on": _midnight(mailbox.ramp_started_on),
         }
         return await add_if_new(self._mailboxes, [document]) == 1
@@ -59,4 +60,5 @@ def _mailbox(d: Document) -> Mailbox:
         account_id=AccountId(d["account_id"]),
         ramp_started_on=None if started is None else started.date(),
         **{name: d[name] for name in PLAIN},
+        **{name: d[name] for name in ADDED if name in d},
     )

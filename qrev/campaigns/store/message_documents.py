@@ -6,6 +6,7 @@ from datetime import datetime
 
 from qrev.accounts.models import AccountId
 from qrev.campaigns.models import LedgerEntry, Message, MessageStatus
+from qrev.campaigns.ports import Outcome
 from qrev.kit.mongo import Document
 
 PLAIN = (
@@ -44,11 +45,41 @@ def entry(
     token: str = "",
     digest: str = "",
     provider_id: str = "",
+    mailbox_id: str = "",
+    channel: str = "",
+    code: str = "",
 ) -> Document:
     """Return one line of the ledger; what is empty is left out."""
     line = {"kind": kind, "at": at, "status": status.value}
-    more = {"note": note, "token": token, "digest": digest, "provider_id": provider_id}
+    more = {
+        "note": note,
+        "token": token,
+        "digest": digest,
+        "provider_id": provider_id,
+        "mailbox_id": mailbox_id,
+        "channel": channel,
+        "code": code,
+    }
     return line | {name: value for name, value in more.items() if value}
+
+
+def told(message: Message, outcome: Outcome) -> list[Document]:
+    """Return the lines that an outcome adds: when it went to the wire, if it did, and its end."""
+    wire = [
+        entry("wire", at, MessageStatus.SENDING, token=message.token, channel=outcome.channel)
+        for at in (outcome.began_at,)
+        if at is not None
+    ]
+    end = entry(
+        "outcome" if outcome.is_attempt else "put back",
+        outcome.at,
+        outcome.status,
+        note=outcome.note,
+        token=message.token,
+        provider_id=outcome.provider_id,
+        code=outcome.code,
+    )
+    return [*wire, end]
 
 
 def to_document(message: Message) -> Document:
@@ -68,6 +99,9 @@ def to_document(message: Message) -> Document:
                 token=each.token,
                 digest=each.digest,
                 provider_id=each.provider_id,
+                mailbox_id=each.mailbox_id,
+                channel=each.channel,
+                code=each.code,
             )
             for each in message.ledger
         ],
@@ -82,6 +116,10 @@ def from_document(d: Document) -> Message:
         **{name: d[name] for name in PLAIN},
         paused_by=tuple(d.get("paused_by", ())),
         cancelled_by=d.get("cancelled_by", ""),
+        header_id=d.get("header_id", ""),
+        thread_id=d.get("thread_id", ""),
+        look_at=d.get("look_at"),
+        absent_at=d.get("absent_at"),
         ledger=tuple(
             LedgerEntry(**{**line, "status": MessageStatus(line["status"])}) for line in d["ledger"]
         ),
@@ -93,5 +131,9 @@ def _seldom(message: Message) -> Document:
     seldom: Document = {
         "paused_by": list(message.paused_by),
         "cancelled_by": message.cancelled_by,
+        "header_id": message.header_id,
+        "thread_id": message.thread_id,
+        "look_at": message.look_at,
+        "absent_at": message.absent_at,
     }
     return {name: value for name, value in seldom.items() if value}

@@ -12,16 +12,19 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId
-from qrev.campaigns.models import OPEN, Message, MessageCounts, MessageStatus
+from qrev.campaigns.models import FIRST_LOOK, OPEN, Message, MessageCounts, MessageStatus
 from qrev.campaigns.planning import Taken
-from qrev.campaigns.ports import Outcome
+from qrev.campaigns.ports import Attempts, Outcome
 from qrev.campaigns.store import proposals
-from qrev.campaigns.store.message_documents import entry, from_document, to_document
+from qrev.campaigns.store.message_documents import entry, from_document, to_document, told
 from qrev.campaigns.store.reaching import NO_PAUSE, WAITING, Reaching
+from qrev.campaigns.store.together import Together, Write
 from qrev.kit.ids import new_id
 from qrev.kit.mongo import Document, Indexes, add_if_new, batches, older
 
-IN_HAND = [MessageStatus.CLAIMED.value, MessageStatus.SENDING.value]
+CLAIMED, SENDING = MessageStatus.CLAIMED, MessageStatus.SENDING
+UNKNOWN = MessageStatus.UNKNOWN
+IN_HAND = [CLAIMED.value, SENDING.value]
 # A plan is written without an entry in the partial ones: it was neither tried nor sent.
 INDEXES = Indexes(
     "messages",
@@ -44,6 +47,19 @@ INDEXES = Indexes(
             [("account_id", ASCENDING), ("mailbox_id", ASCENDING), ("attempted_at", ASCENDING)],
             partialFilterExpression={"attempted_at": {"$exists": True}},
         ),
+        IndexModel(
+            [
+                ("account_id", ASCENDING),
+                ("status", ASCENDING),
+                ("attempted_at", DESCENDING),
+                ("_id", DESCENDING),
+            ],
+            partialFilterExpression={"status": UNKNOWN.value},
+        ),
+        IndexModel(
+            [("status", ASCENDING), ("look_at", ASCENDING)],
+            partialFilterExpression={"status": UNKNOWN.value},
+        ),
         IndexModel([("status", ASCENDING), ("send_at", ASCENDING)]),
         IndexModel(
             [("status", ASCENDING), ("lease_until", ASCENDING)],
@@ -64,6 +80,7 @@ class MongoMessages(Reaching):
         self._messages = database[INDEXES.collection]
         self._surely = database.get_collection(INDEXES.collection, write_concern=SURELY)
         self._proposals = database[proposals.INDEXES.collection]
+        self._together = Together(self._surely)
 
     # --- planning and the numbers
 
@@ -184,34 +201,37 @@ class MongoMessages(Reaching):
     async def intend(
         self, message: Message, *, digest: str, now: datetime, lease: datetime
     ) -> bool:
-        status = MessageStatus.SENDING
-        result = await self._surely.update_one(
-            {**_held(message, MessageStatus.CLAIMED), "stopped": None, "paused_by": NO_PAUSE},
-            {
-                "$set": {"status": status.value, "lease_until": lease, "attempted_at": now},
-                "$inc": {"attempts": 1},
-                "$push": {
-                    "ledger": entry("intent", now, status, token=message.token, digest=digest)
-                },
-            },
+        line = entry(
+            "intent",
+            now,
+            SENDING,
+            token=message.token,
+            digest=digest,
+            mailbox_id=message.mailbox_id,
         )
-        return result.modified_count == 1
+        question = {**_held(message, CLAIMED), "stopped": None, "paused_by": NO_PAUSE}
+        mine = new_id()  # of intents at once, this tells which one came to be
+        update: Document = {
+            "$set": {
+                "status": SENDING.value,
+                "lease_until": lease,
+                "attempted_at": now,
+                "intent": mine,
+            },
+            "$inc": {"attempts": 1},
+            "$push": {"ledger": line},
+        }
+
+        def holds(d: Document) -> bool:
+            return bool(d["status"] == SENDING.value and d.get("intent") == mine)
+
+        return await self._together.write(Write(question=question, update=update, holds=holds))
 
     async def record(self, message: Message, outcome: Outcome) -> bool:
-        new: dict[str, Any] = {
-            "status": outcome.status.value,
-            "reason": "" if outcome.status is MessageStatus.SENT else outcome.note,
-            "provider_id": outcome.provider_id,
-        }
-        if outcome.status is MessageStatus.SENT:
-            new["sent_at"] = outcome.at
-        if outcome.status is not MessageStatus.UNKNOWN:
-            new["token"] = ""
-        if outcome.send_at is not None:
-            new["send_at"] = outcome.send_at
-        if outcome.held_until is not None:
-            new["held_until"] = outcome.held_until
-        mine = _held(message, MessageStatus.CLAIMED, MessageStatus.SENDING)
+        new = _new(outcome)
+        # Whose lease ran out on the wire may still say what became of it: nobody knows better.
+        late = (UNKNOWN,) if outcome.is_attempt and outcome.status is not UNKNOWN else ()
+        mine = _held(message, CLAIMED, SENDING, *late)
         if outcome.status is not MessageStatus.PLANNED:
             return await self._record(mine, message, outcome, new)
         if await self._record({**mine, "stopped": None}, message, outcome, new):
@@ -224,38 +244,39 @@ class MongoMessages(Reaching):
     async def _record(
         self, question: Document, message: Message, outcome: Outcome, new: Document
     ) -> bool:
-        line = entry(
-            "outcome" if outcome.is_attempt else "put back",
-            outcome.at,
-            outcome.status,
-            note=outcome.note,
-            token=message.token,
-            provider_id=outcome.provider_id,
-        )
-        result = await self._surely.update_one(question, {"$set": new, "$push": {"ledger": line}})
-        return result.modified_count == 1
+        lines = told(message, outcome)
+
+        def holds(d: Document) -> bool:
+            return lines[-1] in d["ledger"]
+
+        update = {"$set": new, "$push": {"ledger": {"$each": lines}}}
+        return await self._together.write(Write(question=question, update=update, holds=holds))
 
     async def release_expired(self, *, now: datetime) -> tuple[int, int]:
-        back = await self._settle(now, MessageStatus.CLAIMED, MessageStatus.PLANNED)
-        lost = await self._settle(now, MessageStatus.SENDING, MessageStatus.UNKNOWN)
+        back = await self._expire(now, CLAIMED, MessageStatus.PLANNED, {"token": ""})
+        lost = await self._expire(now, SENDING, UNKNOWN, {"look_at": now + FIRST_LOOK})
         return back, lost
 
-    async def _settle(self, now: datetime, was: MessageStatus, then: MessageStatus) -> int:
+    async def _expire(
+        self, now: datetime, was: MessageStatus, then: MessageStatus, more: Document
+    ) -> int:
         note = "the worker that held it did not come back"
         result = await self._surely.update_many(
             {"status": was.value, "lease_until": {"$lte": now}},
             {
-                "$set": {"status": then.value, "reason": note, "token": ""},
+                "$set": {"status": then.value, "reason": note, **more},
                 "$push": {"ledger": entry("lease over", now, then, note=note)},
             },
         )
         return result.modified_count
 
-    async def attempted(self, since: Mapping[tuple[AccountId, str], datetime]) -> Mapping[str, int]:
+    async def attempted(
+        self, since: Mapping[tuple[AccountId, str], datetime]
+    ) -> Mapping[str, Attempts]:
         by_moment: dict[datetime, set[tuple[str, str]]] = defaultdict(set)
         for mailbox, at in since.items():
             by_moment[at].add(mailbox)
-        counts: dict[str, int] = {}
+        found: dict[str, Attempts] = {}
         # One question per midnight: an $or of all mailboxes is not read from an index everywhere.
         for at, mailboxes in by_moment.items():
             pipeline: list[Document] = [
@@ -266,12 +287,18 @@ class MongoMessages(Reaching):
                         "attempted_at": {"$gte": at},
                     }
                 },
-                {"$group": {"_id": {"a": "$account_id", "m": "$mailbox_id"}, "n": {"$sum": 1}}},
+                {
+                    "$group": {
+                        "_id": {"a": "$account_id", "m": "$mailbox_id"},
+                        "n": {"$sum": 1},
+                        "last": {"$max": "$attempted_at"},
+                    }
+                },
             ]
             async for d in await self._messages.aggregate(pipeline):
                 if (d["_id"]["a"], d["_id"]["m"]) in mailboxes:
-                    counts[d["_id"]["m"]] = d["n"]
-        return counts
+                    found[d["_id"]["m"]] = Attempts(count=d["n"], last_at=d["last"])
+        return found
 
     async def hold_mailbox(
         self, account_id: AccountId, mailbox_id: str, *, until: datetime
@@ -337,6 +364,26 @@ class MongoMessages(Reaching):
                 },
             )
         )
+
+
+def _new(outcome: Outcome) -> Document:
+    """Return what an outcome sets."""
+    new: dict[str, Any] = {
+        "status": outcome.status.value,
+        "reason": "" if outcome.status is MessageStatus.SENT else outcome.note,
+        "provider_id": outcome.provider_id,
+        "token": "",
+    }
+    if outcome.status is UNKNOWN:
+        new["look_at"] = outcome.at + FIRST_LOOK
+    if outcome.status is MessageStatus.SENT:
+        new["sent_at"] = outcome.at
+    new |= {name: value for name in ("header_id", "thread_id") if (value := getattr(outcome, name))}
+    if outcome.send_at is not None:
+        new["send_at"] = outcome.send_at
+    if outcome.held_until is not None:
+        new["held_until"] = outcome.held_until
+    return new
 
 
 def _held(message: Message, *statuses: MessageStatus) -> Document:

@@ -23,6 +23,8 @@ from qrev.kit.mongo import Document, batches
 WAITING = [MessageStatus.PLANNED.value, MessageStatus.HELD.value]
 OPENED = [status.value for status in OPEN]
 STOPPABLE = [*OPENED, MessageStatus.SENDING.value]
+# An unknown one may be found not to have left: then it goes by what was said meanwhile.
+MARKED = [*STOPPABLE, MessageStatus.UNKNOWN.value]
 NO_PAUSE: Document = {"$in": [None, []]}
 PLANNED = MessageStatus.PLANNED
 CANCELLED = MessageStatus.CANCELLED
@@ -63,7 +65,7 @@ class Reaching:
         meant = _meant(account_id, scope)
         # This update is the decision: the intent asks for messages that no pause is in.
         await self._surely.update_many(
-            {**meant, "status": {"$in": STOPPABLE}}, {"$addToSet": {"paused_by": pause_id}}
+            {**meant, "status": {"$in": MARKED}}, {"$addToSet": {"paused_by": pause_id}}
         )
         mine: Document = {**meant, "paused_by": pause_id, "status": {"$in": OPENED}}
         await self._surely.update_many(
@@ -188,7 +190,7 @@ class Reaching:
     ) -> int:
         # Marked before it is cancelled, so that what is on the wire just now is not tried again.
         await self._surely.update_many(
-            {**question, "status": {"$in": STOPPABLE}}, {"$set": {"stopped": reason}}
+            {**question, "status": {"$in": MARKED}}, {"$set": {"stopped": reason}}
         )
         new: dict[str, Any] = {"status": CANCELLED.value, "reason": reason, "token": ""}
         if by:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from qrev.crm.store.calls import CALL_INDEXES, MongoCallsRoom, MongoVendorCalls
 from qrev.crm.store.companies import (
     COMPANY_INDEXES,
     MongoCompanyBook,
     MongoCompanyRegister,
+    MongoListedCompanies,
 )
 from qrev.crm.store.edits import MongoPersonEdits
 from qrev.crm.store.finding import PEOPLE_INDEXES, MongoPeopleFinder
@@ -22,7 +24,7 @@ from qrev.crm.store.uploads import MongoUploads
 
 INDEXES = (
     *(PEOPLE_INDEXES, COMPANY_INDEXES, SUPPRESSION_INDEXES),
-    *(LIST_INDEXES, TAG_INDEXES, MERGE_INDEXES, IMPORT_INDEXES),
+    *(LIST_INDEXES, TAG_INDEXES, MERGE_INDEXES, IMPORT_INDEXES, CALL_INDEXES),
 )
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "INDEXES",
     "PEOPLE_INDEXES",
     "SUPPRESSION_INDEXES",
+    "MongoCallsRoom",
     "MongoCompanyBook",
     "MongoCompanyPeople",
     "MongoCompanyRegister",
@@ -37,6 +40,7 @@ __all__ = [
     "MongoImportSettings",
     "MongoImportedPeople",
     "MongoImports",
+    "MongoListedCompanies",
     "MongoMergeBook",
     "MongoPeopleBook",
     "MongoPeopleFinder",
@@ -48,4 +52,5 @@ __all__ = [
     "MongoTagBook",
     "MongoUploads",
     "MongoVeiling",
+    "MongoVendorCalls",
 ]

@@ -36,7 +36,7 @@ COMPANY_INDEXES = Indexes(
     ),
     Forgets("deleted_at", timedelta(days=30)),
 )
-FACTS = ("industry", "country", "phone_number", "linkedin_url", "source")
+FACTS = ("industry", "country", "phone_number", "linkedin_url", "source", "made_by")
 KEPT = 200  # entries of a company; the document stays small
 LONG_AGO = datetime.fromtimestamp(0, UTC)
 WITHOUT_HISTORY = {"history": 0}
@@ -48,6 +48,25 @@ class MongoCompanyBook:
 
     async def add_if_new(self, companies: Collection[Company]) -> int:
         return await add_if_new(self._companies, map(_to_document, companies))
+
+
+class MongoListedCompanies:
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        self._companies = database[COMPANY_INDEXES.collection]
+
+    async def known(self, account_id: AccountId, ids: Collection[str]) -> Mapping[str, Company]:
+        asked = {"_id": {"$in": list(ids)}, "account_id": account_id}
+        found = self._companies.find(asked, WITHOUT_HISTORY)
+        return {d["_id"]: _company(d) async for d in found}
+
+    async def unmake(self, account_id: AccountId, ids: Collection[str], *, made_by: str) -> int:
+        asked = {
+            "_id": {"$in": list(ids)},
+            "account_id": account_id,
+            "made_by": made_by,
+            "history": {"$exists": False},
+        }
+        return (await self._companies.delete_many(asked)).deleted_count
 
 
 class MongoCompanyRegister:

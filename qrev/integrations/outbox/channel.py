@@ -11,7 +11,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from qrev.campaigns.models import Mailbox
+from qrev.campaigns.delivery import Absent, Accepted, CouldNotLook, Found, Look
+from qrev.campaigns.models import Mailbox, Message
 from qrev.campaigns.ports import Letter, NotNow
 from qrev.kit.errors import NotFound, Unavailable
 
@@ -30,14 +31,23 @@ class LocalOutbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def send(self, mailbox: Mailbox, letter: Letter) -> str:
-        """Write the mail and return its file's name. Raises NotNow when the disk refuses."""
+    async def send(self, mailbox: Mailbox, letter: Letter) -> Accepted:
+        """Write the mail; it is called by its file's name. Raises NotNow when the disk refuses."""
         path = self._path(letter.message_id)
         try:
             await asyncio.to_thread(_write, path, letter.raw)
         except OSError as error:
             raise NotNow(f"the outbox cannot be written ({error.strerror or error})") from error
-        return path.name
+        return Accepted(provider_id=path.name)
+
+    async def look(self, mailbox: Mailbox, message: Message) -> Look:
+        """Return whether the mail's file is there: it is whole, or it has no name yet."""
+        path = self._path(message.id)
+        try:
+            is_there = await asyncio.to_thread(path.exists)
+        except OSError as error:
+            return CouldNotLook(f"the outbox cannot be read ({error.strerror or error})")
+        return Found(Accepted(provider_id=path.name)) if is_there else Absent()
 
     async def read(self, message_id: str) -> ReadMail:
         """Return a mail that was written. Raises NotFound, or Unavailable when the disk refuses."""

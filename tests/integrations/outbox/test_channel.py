@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from qrev.campaigns.delivery import Absent, CouldNotLook, Found
 from qrev.campaigns.ports import NotNow
 from qrev.integrations.outbox.channel import LocalOutbox
 from qrev.kit.errors import NotFound, Unavailable
+from tests.contract.builders import a_message
 from tests.integrations.letters import RAW, a_letter, a_mailbox
 
 pytestmark = pytest.mark.anyio
@@ -19,7 +21,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 async def test_every_message_is_a_file_that_only_its_owner_may_read(folder: Path) -> None:
-    name = await LocalOutbox(folder).send(a_mailbox("outbox"), a_letter())
+    name = (await LocalOutbox(folder).send(a_mailbox("outbox"), a_letter())).provider_id
 
     assert [path.name for path in folder.iterdir()] == [name]
     assert (folder / name).read_bytes() == RAW
@@ -35,15 +37,15 @@ async def test_a_message_sent_twice_is_one_file_and_two_messages_are_two(folder:
     other = await outbox.send(a_mailbox("outbox"), a_letter(message_id="seq_1:per_1:2"))
 
     assert once == again != other
-    assert {path.name for path in folder.iterdir()} == {once, other}
+    assert {path.name for path in folder.iterdir()} == {once.provider_id, other.provider_id}
 
 
 async def test_no_message_id_can_name_a_file_outside_the_folder(folder: Path) -> None:
-    name = await LocalOutbox(folder).send(
+    taken = await LocalOutbox(folder).send(
         a_mailbox("outbox"), a_letter(message_id="../../../etc/passwd")
     )
 
-    assert [path.name for path in folder.iterdir()] == [name]
+    assert [path.name for path in folder.iterdir()] == [taken.provider_id]
 
 
 async def test_a_folder_that_cannot_be_written_means_later_and_leaves_nothing(
@@ -59,7 +61,7 @@ async def test_a_folder_that_cannot_be_written_means_later_and_leaves_nothing(
 
 
 async def test_a_file_that_cannot_be_finished_leaves_no_half_of_it(folder: Path) -> None:
-    name = await LocalOutbox(folder).send(a_mailbox("outbox"), a_letter())
+    name = (await LocalOutbox(folder).send(a_mailbox("outbox"), a_letter())).provider_id
     (folder / name).unlink()
     (folder / name).mkdir()  # now nothing can take that name
 
@@ -100,3 +102,19 @@ async def test_a_folder_that_cannot_be_read_is_said_to_be_so(folder: Path) -> No
 
     with pytest.raises(Unavailable, match="cannot be read"):
         await LocalOutbox(folder).read("seq_1:per_1:1")
+
+
+async def test_a_mail_that_got_no_answer_is_looked_for_by_its_file(folder: Path) -> None:
+    outbox, mailbox, message = LocalOutbox(folder), a_mailbox("outbox"), a_message()
+
+    before = await outbox.look(mailbox, message)
+    taken = await outbox.send(mailbox, a_letter(message_id=message.id))
+
+    assert before == Absent()
+    assert await outbox.look(mailbox, message) == Found(taken)
+
+
+async def test_an_outbox_that_cannot_be_read_says_nothing_of_a_mail(tmp_path: Path) -> None:
+    outbox = LocalOutbox(tmp_path / ("x" * 300))
+
+    assert isinstance(await outbox.look(a_mailbox("outbox"), a_message()), CouldNotLook)

@@ -54,17 +54,17 @@ class MailServer:
     tls: ssl.SSLContext | None = None
     taken: list[Taken] = field(default_factory=list)
     passwords_seen: list[str] = field(default_factory=list)
+    protocols: list[_Protocol] = field(default_factory=list)
     port: int = 0
 
     @asynccontextmanager
     async def running(self, host: str = LOOPBACK) -> AsyncIterator[str]:
         """Listen while the block runs. Yields host:port."""
         loop = asyncio.get_running_loop()
-        protocols: list[_Protocol] = []
 
         def connected() -> _Protocol:
-            protocols.append(_Protocol(self, loop))
-            return protocols[-1]
+            self.protocols.append(_Protocol(self, loop))
+            return self.protocols[-1]
 
         server = await loop.create_server(connected, host, 0, ssl=self.tls)
         self.port = server.sockets[0].getsockname()[1]
@@ -72,7 +72,7 @@ class MailServer:
             yield f"{host}:{self.port}"
         finally:
             server.close()
-            for protocol in protocols:
+            for protocol in self.protocols:
                 await protocol.end()
 
     async def answer(self, protocol: SMTP, command: str) -> Words | None:

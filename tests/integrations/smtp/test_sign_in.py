@@ -7,11 +7,11 @@ from smtpdfix.configuration import Config
 from smtpdfix.controller import AuthController
 
 from qrev.campaigns.ports import MailboxRefused, NotNow
-from qrev.integrations.smtp.channel import SmtpChannel
 from tests.integrations.letters import a_letter, a_mailbox
+from tests.integrations.smtp.conftest import a_channel
 from tests.integrations.smtp.server import MailServer
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("ended")]
 
 LOGINS = {"alice@acme.test": "p/a:s?s w#örd%"}
 QUOTED = "alice%40acme.test:p%2Fa%3As%3Fs%20w%23%C3%B6rd%25"
@@ -21,7 +21,7 @@ async def test_name_and_password_are_unquoted_from_the_address() -> None:
     server = MailServer(logins=LOGINS)
 
     async with server.running() as address:
-        await SmtpChannel(f"smtp://{QUOTED}@{address}").send(a_mailbox(), a_letter())
+        await a_channel(f"smtp://{QUOTED}@{address}").send(a_mailbox(), a_letter())
 
     assert server.taken[0].user == "alice@acme.test"
 
@@ -31,7 +31,7 @@ async def test_a_wrong_password_stops_the_mailbox_and_blames_nobody_else() -> No
 
     async with server.running() as address:
         with pytest.raises(MailboxRefused, match=r"refused our sign-in: 535") as raised:
-            await SmtpChannel(f"smtp://alice:guess@{address}").send(a_mailbox(), a_letter())
+            await a_channel(f"smtp://alice:guess@{address}").send(a_mailbox(), a_letter())
 
     assert not server.taken
     assert "guess" not in str(raised.value)
@@ -42,7 +42,7 @@ async def test_a_sign_in_that_fails_for_now_is_tried_later() -> None:
 
     async with server.running() as address:
         with pytest.raises(NotNow, match="454"):
-            await SmtpChannel(f"smtp://{QUOTED}@{address}").send(a_mailbox(), a_letter())
+            await a_channel(f"smtp://{QUOTED}@{address}").send(a_mailbox(), a_letter())
 
 
 async def test_a_server_without_sign_in_stops_the_mailbox() -> None:
@@ -50,7 +50,7 @@ async def test_a_server_without_sign_in_stops_the_mailbox() -> None:
 
     async with server.running() as address:
         with pytest.raises(MailboxRefused, match="no sign-in"):
-            await SmtpChannel(f"smtp://{QUOTED}@{address}").send(a_mailbox(), a_letter())
+            await a_channel(f"smtp://{QUOTED}@{address}").send(a_mailbox(), a_letter())
 
 
 async def test_a_password_never_crosses_the_network_in_the_clear() -> None:
@@ -58,29 +58,12 @@ async def test_a_password_never_crosses_the_network_in_the_clear() -> None:
 
     async with server.running("127.0.0.2") as address:
         with pytest.raises(MailboxRefused, match="the password was not sent"):
-            await SmtpChannel(f"smtp://{QUOTED}@{address}").send(a_mailbox(), a_letter())
+            await a_channel(f"smtp://{QUOTED}@{address}").send(a_mailbox(), a_letter())
 
     assert not server.passwords_seen
 
 
 # --- with certificates
-
-
-@pytest.fixture
-def trusting(smtpd: AuthController) -> ssl.SSLContext:
-    """Trust in the certificate that smtpdfix made for itself."""
-    certificate, _ = smtpd.config.ssl_cert_files
-    return ssl.create_default_context(cafile=certificate)
-
-
-@pytest.fixture
-def certified(smtpd: AuthController) -> ssl.SSLContext:
-    """A server's side of TLS, with the same certificate."""
-    certificate, _ = smtpd.config.ssl_cert_files
-    assert certificate is not None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
 
 
 def an_encrypting_server(scheme: str, certified: ssl.SSLContext) -> MailServer:
@@ -95,7 +78,7 @@ async def test_starttls_is_used_when_it_is_offered(
     server = MailServer(starttls=certified, logins=LOGINS)
 
     async with server.running() as address:
-        channel = SmtpChannel(f"smtp://{QUOTED}@{address}", tls=trusting)
+        channel = a_channel(f"smtp://{QUOTED}@{address}", tls=trusting)
         await channel.send(a_mailbox(), a_letter())
 
     assert server.taken[0].is_encrypted
@@ -110,7 +93,9 @@ async def test_a_server_that_insists_on_starttls_and_sign_in_takes_the_mail(
     config.enforce_auth = True
     url = f"smtp://{config.login_username}:{config.login_password}@{config.host}:{config.port}"
 
-    await SmtpChannel(url, tls=trusting).send(a_mailbox(), a_letter())
+    channel = a_channel(url, tls=trusting)
+    await channel.send(a_mailbox(), a_letter())
+    await channel.close()  # their server cannot end a connection of ours
 
     [mail] = smtpd.messages
     assert mail["Subject"] == "Solar roofs"
@@ -125,7 +110,7 @@ async def test_what_a_server_can_do_is_asked_again_once_encrypted(
     letter = a_letter(recipient="josé@bücher.test")
 
     async with server.running() as address:
-        await SmtpChannel(f"{scheme}://{address}", tls=trusting).send(a_mailbox(), letter)
+        await a_channel(f"{scheme}://{address}", tls=trusting).send(a_mailbox(), letter)
 
     assert server.taken[0].recipients == ("josé@bücher.test",)
 
@@ -138,7 +123,7 @@ async def test_a_server_whose_certificate_nobody_vouches_for_gets_no_password(
 
     async with server.running() as address:
         with pytest.raises(NotNow, match="certificate"):
-            await SmtpChannel(f"{scheme}://{QUOTED}@{address}").send(a_mailbox(), a_letter())
+            await a_channel(f"{scheme}://{QUOTED}@{address}").send(a_mailbox(), a_letter())
 
     assert not server.passwords_seen
 
@@ -150,7 +135,7 @@ async def test_smtps_is_encrypted_from_the_first_byte(
     letter = a_letter()
 
     async with server.running() as address:
-        await SmtpChannel(f"smtps://{QUOTED}@{address}", tls=trusting).send(a_mailbox(), letter)
+        await a_channel(f"smtps://{QUOTED}@{address}", tls=trusting).send(a_mailbox(), letter)
 
     assert server.taken[0].is_encrypted
     assert server.taken[0].raw == letter.raw

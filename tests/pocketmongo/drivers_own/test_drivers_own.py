@@ -7,12 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.pocketmongo import driver_tests
-from tests.pocketmongo.driver_tests import (
-    NotFetched,
-    OutcomeOf,
-    assert_all_that_applies_passes,
-    download,
-)
+from tests.pocketmongo.driver_tests import OutcomeOf, assert_all_that_applies_passes
+from tests.source_packages import NotFetched, download
 
 MODULES = ["bulk", "collection", "cursor", "database", "session", "transactions"]
 FILES = ["grid_file", "gridfs", "gridfs_bucket"]
@@ -42,4 +38,4 @@ def test_without_an_index_the_tests_say_what_they_miss(
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
 
     with pytest.raises(NotFetched, match="source package of pymongo"):
-        download(tmp_path)
+        download("pymongo", tmp_path)

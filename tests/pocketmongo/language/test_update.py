@@ -307,6 +307,17 @@ def test_one_compiled_update_serves_many_documents() -> None:
     assert second == {"a": [5, 1], "b": {}}
 
 
+def test_updates_of_the_same_fields_share_nothing_but_their_names() -> None:
+    first = compile_update({"$set": {"state": "a"}, "$inc": {"score": 1}})
+    second = compile_update({"$set": {"state": "b"}, "$inc": {"score": 5}})
+
+    assert first.apply({"_id": 1, "score": 1}) == {"_id": 1, "score": 2, "state": "a"}
+    assert second.apply({"_id": 1, "score": 1}) == {"_id": 1, "score": 6, "state": "b"}
+    for _ in range(2):  # a refusal is not remembered as something else
+        with pytest.raises(ServerError):
+            compile_update({"$set": {"state": "a"}, "$inc": {"state": 1}})
+
+
 def test_a_collation_governs_sets_and_extremes() -> None:
     scope = Scope(fold=folding({"locale": "en", "strength": 2}))
 

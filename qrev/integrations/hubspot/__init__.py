@@ -1,0 +1,1 @@
+"""HubSpot: the account's contacts and companies, both ways."""

@@ -1,0 +1,1 @@
+"""SendGrid: tells whoever runs QRev that something went wrong."""
