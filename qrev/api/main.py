@@ -26,6 +26,7 @@ from qrev.api.routes import (
     hubspot,
     imports,
     integrations,
+    knowledge,
     mail_links,
     members,
     people,
@@ -48,11 +49,13 @@ LISTS = {
     "/suppressions/import": 10 * MIB,
     "/crm/contact/import": MAX_BYTES,
     "/crm/company/import": 50 * MIB,
+    "/knowledge/add": 10 * MIB,
+    "/knowledge/add/text": 1 * MIB,
 }
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
     *(contacts, people, imports, companies, suppressions, exports, privacy),
-    *(campaigns, proposals, plans, config, mail_links, rewrites),
+    *(campaigns, proposals, plans, config, mail_links, rewrites, knowledge),
     *(integrations, hubspot),
 )
 ROUTERS = tuple(room.router for room in ROOMS)

@@ -13,6 +13,7 @@ from qrev.assistant import (
     companies_questions,
     drafting_questions,
     imports_questions,
+    knowledge_questions,
     life_questions,
     members_questions,
     newcomer_questions,
@@ -165,4 +166,5 @@ QUESTIONS: dict[str, Question] = {
     **drafting_questions.QUESTIONS,
     **privacy_questions.QUESTIONS,
     **rewrite_questions.QUESTIONS,
+    **knowledge_questions.QUESTIONS,
 }

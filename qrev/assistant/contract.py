@@ -99,10 +99,17 @@ class Defaults(Said):
     sequence_steps_template: list[StepTemplate] = []
 
 
+class DocumentPage(Said):
+    number: int
+    text: str = ""
+
+
 class ResourceDocument(Said):
     name: Literal["brand_doc", "pain_points_doc", "case_studies_doc", "icp_doc"]
     links: list[str] = []
     text: str = ""
+    title: Short = ""
+    pages: list[DocumentPage] = []  # the same text by page, so that a fact can name its page
 
 
 class UploadSummary(Said):

@@ -16,6 +16,7 @@ from qrev.assistant.desk import Desk
 from qrev.assistant.drafting_desk import DraftingDesk
 from qrev.assistant.imports_desk import ImportsDesk
 from qrev.assistant.keys_desk import KeysDesk
+from qrev.assistant.knowledge_desk import KnowledgeDesk
 from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
@@ -57,6 +58,7 @@ class Desks:
     drafting: DraftingDesk
     privacy: PrivacyDesk
     rewriting: RewriteDesk
+    knowledge: KnowledgeDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

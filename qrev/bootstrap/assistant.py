@@ -14,6 +14,7 @@ from qrev.assistant.draft_stops import DraftStops
 from qrev.assistant.enrolment import Enrolment
 from qrev.assistant.imports_desk import ImportsDesk
 from qrev.assistant.intake import TakingIn
+from qrev.assistant.knowledge.service import Knowledge
 from qrev.assistant.life_desk import LifeDesk, Running
 from qrev.assistant.life_saying import LifeSaying, WhatRuns
 from qrev.assistant.lists import Lists
@@ -44,6 +45,7 @@ class Assistant:
     resuming: Resuming
     rewriting: Rewriting
     history: DraftHistory
+    knowledge: Knowledge
     dropbox: store.MongoDropBox
     looking_up: LookingUp
 
@@ -79,6 +81,7 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
         resuming=_resuming(databases.main, around),
         rewriting=rewriting,
         history=history,
+        knowledge=_knowledge(databases.main, around),
         dropbox=dropbox,
         looking_up=LookingUp(
             tickets=_tickets(around),
@@ -114,6 +117,10 @@ def _resuming(db: AsyncDatabase[Document], around: Around) -> Resuming:
         notices=around.stores.notices,
         clock=around.clock,
     )
+
+
+def _knowledge(db: AsyncDatabase[Document], around: Around) -> Knowledge:
+    return Knowledge(book=store.MongoKnowledgeBook(db), audit=around.may.audit, clock=around.clock)
 
 
 def _history(around: Around) -> DraftHistory:
@@ -158,6 +165,7 @@ def _conversation(
         lists=lists,
         ai=ai,
         workbench=bench,
+        knowledge=_knowledge(db, around),
         surroundings=Surroundings(
             callback_url=around.settings.base_url + CALLBACK_PATH,
             look_up_url=around.settings.base_url + LOOK_UP_PATH,

@@ -14,6 +14,8 @@ from qrev.assistant.draft_stops import DraftStops
 from qrev.assistant.drafting_desk import DraftingDesk
 from qrev.assistant.imports_desk import ImportsDesk
 from qrev.assistant.keys_desk import KeysDesk
+from qrev.assistant.knowledge.service import Knowledge
+from qrev.assistant.knowledge_desk import KnowledgeDesk
 from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
@@ -105,6 +107,13 @@ def desks_of(databases: Databases, wired: Wired, around: Around) -> Desks:
         settings=_settings(databases.dropbox, around),
         drafting=_drafting(wired.stops, around),
         rewriting=_rewriting(wired, around),
+        knowledge=KnowledgeDesk(
+            knowledge=Knowledge(
+                book=store.MongoKnowledgeBook(databases.main),
+                audit=around.may.audit,
+                clock=around.clock,
+            )
+        ),
     )
 
 

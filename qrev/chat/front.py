@@ -63,6 +63,7 @@ COMMANDS: list[CommandDict] = [
         ("approvals", "What waits for a second member", "badge-check"),
         ("outbox", "Each mail as it left", "mail-open"),
         ("suppressions", "Whom nobody here writes to", "ban"),
+        ("knowledge", "What mails may say of you: brand, case studies, customers", "book-open"),
         ("defaults", "When and how much is sent, and why", "sliders-horizontal"),
         ("privacy", "What is held on somebody, and erasing it", "shield-check"),
         ("audit", "Who changed what", "history"),

@@ -38,6 +38,7 @@ from tests.contract.builders import (
 from tests.contract.company_calls import COMPANIES, fill_companies
 from tests.contract.draft_calls import DRAFTS
 from tests.contract.import_calls import IMPORTS, SUPPRESSIONS, UPLOADS, fill_imports
+from tests.contract.knowledge_calls import KNOWLEDGE, fill_knowledge
 from tests.contract.life_calls import LIFE, fill_life
 from tests.contract.people_builders import OWNED, a_mark, a_merge, a_saved_list
 from tests.contract.rewrite_calls import REWRITES, fill_rewrites
@@ -91,6 +92,7 @@ async def fill(s: Stores) -> None:
     await s.messages.add_planned([a_message(), held, sent])
     await fill_life(s)
     await fill_rewrites(s)
+    await fill_knowledge(s)
     await fill_watching(s)
     await fill_vendors(s)
     await s.conversations.add_if_new(a_line())
@@ -398,6 +400,7 @@ CALLS = (
     *DOUBTS,
     *LIFE,
     *REWRITES,
+    *KNOWLEDGE,
     *WATCHING,
     *VENDORS,
     *ASSISTANT,

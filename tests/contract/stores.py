@@ -26,8 +26,14 @@ from qrev.accounts.ports import (
     UserBook,
 )
 from qrev.assistant.contract import PROSPECTS_COLLECTION, SPENDING_COLLECTION, UPLOADS_COLLECTION
+from qrev.assistant.knowledge.service import KnowledgeBook
 from qrev.assistant.ports import Conversations, DropBox, SpendingBook
-from qrev.assistant.store import MongoConversations, MongoDropBox, MongoSpendingBook
+from qrev.assistant.store import (
+    MongoConversations,
+    MongoDropBox,
+    MongoKnowledgeBook,
+    MongoSpendingBook,
+)
 from qrev.campaigns.company_numbers import LastWritten
 from qrev.campaigns.delivery import SentMails
 from qrev.campaigns.doubt import Doubts
@@ -154,6 +160,7 @@ class Stores:
     conversations: Conversations
     dropbox: DropBox
     spending: SpendingBook
+    knowledge: KnowledgeBook
     connections: ConnectionBook
     connecting: ConnectionAttempts
     calls: VendorCallBook
@@ -264,6 +271,7 @@ def fake_stores() -> Stores:
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
         spending=dropbox.spending,
+        knowledge=fakes.FakeKnowledgeBook(),
         connections=fakes.FakeConnectionBook(),
         connecting=fakes.FakeConnectionAttempts(),
         calls=fakes.FakeVendorCalls(),
@@ -346,6 +354,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         conversations=MongoConversations(database),
         dropbox=MongoDropBox(database),
         spending=MongoSpendingBook(database),
+        knowledge=MongoKnowledgeBook(database),
         connections=accounts_store.MongoConnectionBook(database),
         connecting=accounts_store.MongoConnectionAttempts(database),
         calls=crm_store.MongoVendorCalls(database),
