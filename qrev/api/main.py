@@ -26,6 +26,7 @@ from qrev.api.routes import (
     hubspot,
     imports,
     integrations,
+    knowledge,
     mail_links,
     mailboxes,
     members,
@@ -35,6 +36,7 @@ from qrev.api.routes import (
     privacy,
     programs,
     proposals,
+    rewrites,
     suppressions,
     teams,
     unknown,
@@ -50,11 +52,13 @@ LISTS = {
     "/suppressions/import": 10 * MIB,
     "/crm/contact/import": MAX_BYTES,
     "/crm/company/import": 50 * MIB,
+    "/knowledge/add": 10 * MIB,
+    "/knowledge/add/text": 1 * MIB,
 }
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
     *(contacts, people, imports, companies, suppressions, exports, privacy, unknown),
-    *(campaigns, proposals, plans, config, mail_links, mailboxes),
+    *(campaigns, proposals, plans, config, mail_links, mailboxes, rewrites, knowledge),
     *(integrations, hubspot, zoom),
 )
 ROUTERS = tuple(room.router for room in ROOMS)

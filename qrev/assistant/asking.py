@@ -14,6 +14,7 @@ from qrev.assistant import (
     drafting_questions,
     imports_questions,
     integrations_questions,
+    knowledge_questions,
     life_questions,
     mailboxes_questions,
     members_questions,
@@ -21,6 +22,7 @@ from qrev.assistant import (
     people_questions,
     plan_questions,
     privacy_questions,
+    rewrite_questions,
     rules_questions,
     settings_questions,
     suppressions_questions,
@@ -169,4 +171,6 @@ QUESTIONS: dict[str, Question] = {
     **privacy_questions.QUESTIONS,
     **unknown_questions.QUESTIONS,
     **integrations_questions.QUESTIONS,
+    **rewrite_questions.QUESTIONS,
+    **knowledge_questions.QUESTIONS,
 }

@@ -307,6 +307,14 @@ WORDS: dict[str, Words] = {
         "The receipt {who} downloaded was made",
     ),
     "company.exported": _of(Kind.EXPORTS, "{who} downloaded the companies"),
+    "knowledge.added": _of(
+        Kind.WORKSPACE, "{who} added “{what}” to the knowledge", "{who} added to the knowledge"
+    ),
+    "knowledge.removed": _of(
+        Kind.WORKSPACE,
+        "{who} took “{what}” out of the knowledge",
+        "{who} took something out of the knowledge",
+    ),
     "suppression.added": _of(
         Kind.SUPPRESSIONS,
         "{who} put {subject} on the suppression list: {reason}",

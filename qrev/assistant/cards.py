@@ -196,6 +196,7 @@ class DraftView(_Shown):
     prompt: str
     dollars: float
     is_edited: bool
+    is_by_hand: bool  # the newest words are a member's own
     can_edit: bool
 
 

@@ -35,6 +35,8 @@ from qrev.assistant.contract import (
 from qrev.assistant.imports_cards import ImportsCard
 from qrev.assistant.integrations_cards import IntegrationsCard
 from qrev.assistant.keys_cards import KeysCard
+from qrev.assistant.knowledge.service import Knowledge
+from qrev.assistant.knowledge_cards import KnowledgeCard
 from qrev.assistant.life_cards import ApprovalsCard
 from qrev.assistant.lists import Lists
 from qrev.assistant.looking_up import LookUpTickets
@@ -83,6 +85,7 @@ class Conversation:
         lists: Lists,
         ai: AiServer,
         workbench: Workbench,
+        knowledge: Knowledge,
         surroundings: Surroundings,
         clock: Clock,
     ) -> None:
@@ -92,6 +95,7 @@ class Conversation:
         self._lists = lists
         self._ai = ai
         self._workbench = workbench
+        self._knowledge = knowledge
         self._surroundings = surroundings
         self._clock = clock
 
@@ -233,6 +237,7 @@ class Conversation:
                 website_url=f"https://{account.domain}" if account.domain else "",
             ),
             sender_person=SenderPerson(name=actor.name, email=actor.email),
+            sender_resource_documents=await self._knowledge.told(actor.account_id),
             uploaded_data=(
                 None if upload_id is None else await self._lists.told(actor.account_id, upload_id)
             ),
@@ -291,6 +296,7 @@ COMMANDS: dict[str, Card] = {
     "/integrations": IntegrationsCard(),
     "/keys": KeysCard(),
     "/mailboxes": MailboxesCard(),
+    "/knowledge": KnowledgeCard(),
     "/members": MembersCard(),
     "/teams": TeamsCard(),
     "/people": PeopleCard(title="People"),
@@ -309,7 +315,8 @@ COMMANDS: dict[str, Card] = {
         "**/undo** takes back what you confirmed last; write *pause*, *resume* or *stop* and a "
         "campaign, a person or a country. **/approvals** is what waits for a second member.\n\n"
         "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "
-        "about you, your devices and your mailbox, **/settings** tells what the assistant is and "
+        "about you, your devices and your mailbox, **/knowledge** is "
+        "what mails may say of you, **/settings** tells what the assistant is and "
         "costs, **/suppressions** shows whom nobody here writes to, **/privacy** what is held on "
         "somebody, **/audit** who changed what, **/keys** lets programs in, and **/integrations** "
         "connects other services."

@@ -122,6 +122,7 @@ def draft_view(draft: Draft, *, may_change: bool) -> DraftView:
         dollars=draft.dollars,
         facts=[FactView(text=fact.text, source=fact.source) for fact in draft.facts],
         is_edited=draft.version > 1,
+        is_by_hand=draft.is_by_hand,
         can_edit=may_change and not draft.is_sealed,
     )
 

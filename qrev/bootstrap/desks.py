@@ -16,6 +16,8 @@ from qrev.assistant.drafting_desk import DraftingDesk
 from qrev.assistant.imports_desk import ImportsDesk
 from qrev.assistant.integrations_desk import IntegrationsDesk
 from qrev.assistant.keys_desk import KeysDesk
+from qrev.assistant.knowledge.service import Knowledge
+from qrev.assistant.knowledge_desk import KnowledgeDesk
 from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.mailboxes_desk import AboutMailboxes, MailboxesDesk
 from qrev.assistant.members_desk import MembersDesk
@@ -26,6 +28,7 @@ from qrev.assistant.plan_desk import PlanDesk
 from qrev.assistant.privacy_desk import PrivacyDesk
 from qrev.assistant.profile_desk import GoogleHere, ProfileDesk
 from qrev.assistant.questions import Desks
+from qrev.assistant.rewrite_desk import RewriteDesk
 from qrev.assistant.rules_desk import Rulers, RulesDesk
 from qrev.assistant.settings_desk import Limit, SettingsDesk, TheAssistant
 from qrev.assistant.suppressions_desk import SuppressionsDesk
@@ -39,8 +42,10 @@ from qrev.bootstrap.life import CampaignStores
 from qrev.bootstrap.mailboxes import MailboxCare
 from qrev.bootstrap.people import WhoWeKnow
 from qrev.bootstrap.vendors import Vendors
+from qrev.campaigns.draft_history import DraftHistory
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.repairs import Repairs
+from qrev.campaigns.rewriting.service import Rewriting
 from qrev.campaigns.store.events import MongoEventBook
 from qrev.campaigns.store.written import MongoMailsTo
 from qrev.crm.privacy import Privacy
@@ -70,22 +75,27 @@ class Around:
     clock: Clock
 
 
-def desks_of(
-    databases: Databases,
-    life: LifeDesk,
-    stops: DraftStops,
-    imports: ImportsDesk,
-    around: Around,
-) -> Desks:
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """What the desks share with the conversation."""
+
+    life: LifeDesk
+    stops: DraftStops
+    imports: ImportsDesk
+    rewriting: Rewriting
+    history: DraftHistory
+
+
+def desks_of(databases: Databases, wired: Wired, around: Around) -> Desks:
     """Wire every desk."""
     return Desks(
         own=OwnDesk(changes=around.may.changes, clock=around.clock),
         audit=AuditDesk(audit=around.may.audit, members=around.may.members, teams=around.may.teams),
-        imports=imports,
+        imports=wired.imports,
         keys=KeysDesk(api_keys=around.may.api_keys, clock=around.clock),
         members=_members_desk(databases.main, around),
         sending=_desk(around),
-        life=life,
+        life=wired.life,
         newcomers=_newcomers(around.may),
         workspace=_workspace(around.may),
         profile=_profile(around),
@@ -105,7 +115,15 @@ def desks_of(
         mailboxes=_mailboxes(around),
         plans=PlanDesk(inquiring=around.campaigns.inquiring, sequences=around.campaigns.sequences),
         settings=_settings(databases.dropbox, around),
-        drafting=_drafting(stops, around),
+        drafting=_drafting(wired.stops, around),
+        rewriting=_rewriting(wired, around),
+        knowledge=KnowledgeDesk(
+            knowledge=Knowledge(
+                book=store.MongoKnowledgeBook(databases.main),
+                audit=around.may.audit,
+                clock=around.clock,
+            )
+        ),
     )
 
 
@@ -165,6 +183,17 @@ def _desk(around: Around) -> Desk:
         events=stores.events,
         sending=_sending(around),
         clock=around.clock,
+    )
+
+
+def _rewriting(wired: Wired, around: Around) -> RewriteDesk:
+    return RewriteDesk(
+        rewriting=wired.rewriting,
+        orders=around.campaigns.orders,
+        life=wired.life,
+        sequences=around.campaigns.sequences,
+        history=wired.history,
+        members=around.may.members,
     )
 
 

@@ -18,6 +18,7 @@ from qrev.campaigns.life.orders import Kind, Orders
 from qrev.campaigns.life.pauses import PauseKind, ResumeKind
 from qrev.campaigns.life.pausing import Pausing
 from qrev.campaigns.life.stops import StopKind, StopPersonKind
+from qrev.campaigns.rewriting.kind import RewriteKind
 from qrev.campaigns.sequences import Intake, Sequences
 from qrev.campaigns.store import (
     approvals,
@@ -32,6 +33,7 @@ from qrev.campaigns.store import (
     orders,
     proposals,
     prospects,
+    rewrites,
     rows,
     rulebooks,
     sent_mails,
@@ -45,12 +47,9 @@ from qrev.kit.clock import Clock
 from qrev.kit.mongo import Document, Indexes
 
 INDEXES: tuple[Indexes, ...] = (
-    orders.INDEXES,
-    orders.PAUSE_INDEXES,
-    approvals.INDEXES,
-    stalls.INDEXES,
-    events.INDEXES,
-    events.PLACE_INDEXES,
+    *(orders.INDEXES, orders.PAUSE_INDEXES, approvals.INDEXES, stalls.INDEXES),
+    *(events.INDEXES, events.PLACE_INDEXES),
+    *(rewrites.INDEXES, rewrites.ROW_INDEXES),
 )
 
 
@@ -78,6 +77,8 @@ class CampaignStores:
         self.events = events.MongoEventBook(db)
         self.sent = events.MongoSent(db)
         self.places = events.MongoPlaces(db)
+        self.rewrites = rewrites.MongoRewriteBook(db)
+        self.rewritten = rewrites.MongoRewrittenRows(db)
         self.stillness = stalls.MongoStillness(db)
         self.stalls = stalls.MongoStallBook(db)
         self.approvals = approvals.MongoApprovalBook(db)
@@ -166,6 +167,20 @@ def _kinds(
         OrderKind.RESUME: ResumeKind(pausing=before.pausing, around=around, replanning=sweeps),
         OrderKind.STOP: stop,
         OrderKind.ARCHIVE: archive,
+        **_kinds_of_words(stores, around, clock),
+        OrderKind.STOP_PERSON: StopPersonKind(
+            prospects=stores.prospects,
+            sequences=stores.sequences,
+            messages=stores.messages,
+            reach=stores.messages,
+            around=around,
+            clock=clock,
+        ),
+    }
+
+
+def _kinds_of_words(stores: CampaignStores, around: Around, clock: Clock) -> dict[OrderKind, Kind]:
+    return {
         OrderKind.EDIT_STEP: EditStepKind(
             sequences=stores.sequences,
             prospects=stores.prospects,
@@ -174,10 +189,11 @@ def _kinds(
             around=around,
             clock=clock,
         ),
-        OrderKind.STOP_PERSON: StopPersonKind(
+        OrderKind.REWRITE: RewriteKind(
+            rewrites=stores.rewrites,
+            rows=stores.rewritten,
             prospects=stores.prospects,
-            sequences=stores.sequences,
-            messages=stores.messages,
+            drafts=stores.drafts,
             reach=stores.messages,
             around=around,
             clock=clock,

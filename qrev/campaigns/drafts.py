@@ -155,6 +155,7 @@ class Drafts:
             body=body,
             at=at,
             by=actor.user_id,
+            is_by_hand=True,
         )
         return saved if saved is not None else await self._refuse(actor, draft_id, version)
 

@@ -152,6 +152,7 @@ class Draft:
     model: str = ""
     prompt: str = ""
     dollars: float = 0
+    is_by_hand: bool = False  # its newest words are a member's own
 
     @property
     def is_lacking(self) -> bool:

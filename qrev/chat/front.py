@@ -65,6 +65,7 @@ COMMANDS: list[CommandDict] = [
         ("mailboxes", "What you send from: connect, test, pause", "mail"),
         ("unknown", "Mails of which nobody knows whether they left", "circle-alert"),
         ("suppressions", "Whom nobody here writes to", "ban"),
+        ("knowledge", "What mails may say of you: brand, case studies, customers", "book-open"),
         ("defaults", "When and how much is sent, and why", "sliders-horizontal"),
         ("privacy", "What is held on somebody, and erasing it", "shield-check"),
         ("audit", "Who changed what", "history"),

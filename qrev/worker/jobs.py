@@ -81,6 +81,7 @@ def _sweeps(services: Services) -> Mapping[str, Job]:
         "end_pauses": services.pausing.end_due,
         "take_in_drafts": services.taking_in.sweep,
         "go_on_with_imports": services.resuming.sweep,
+        "go_on_with_rewrites": services.rewriting.sweep,
         "finish_sequences": services.sweeps.finish_sequences,
         "look_whether_mails_leave": services.watchdog.look,
         "erase_accounts": services.accounts.erase_due,

@@ -26,8 +26,14 @@ from qrev.accounts.ports import (
     UserBook,
 )
 from qrev.assistant.contract import PROSPECTS_COLLECTION, SPENDING_COLLECTION, UPLOADS_COLLECTION
+from qrev.assistant.knowledge.service import KnowledgeBook
 from qrev.assistant.ports import Conversations, DropBox, SpendingBook
-from qrev.assistant.store import MongoConversations, MongoDropBox, MongoSpendingBook
+from qrev.assistant.store import (
+    MongoConversations,
+    MongoDropBox,
+    MongoKnowledgeBook,
+    MongoSpendingBook,
+)
 from qrev.campaigns.company_numbers import LastWritten
 from qrev.campaigns.delivery import SentMails
 from qrev.campaigns.doubt import Doubts
@@ -51,6 +57,7 @@ from qrev.campaigns.ports import (
 )
 from qrev.campaigns.reading import DraftRemarks, Touches
 from qrev.campaigns.receipting import Ledgers
+from qrev.campaigns.rewriting.ports import RewriteBook, RewrittenRows
 from qrev.campaigns.rulebook import Rulebooks
 from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.doubts import MongoDoubts
@@ -70,12 +77,14 @@ from qrev.campaigns.store.orders import MongoOrderBook, MongoPauseBook
 from qrev.campaigns.store.outreach import MongoOutreach
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
+from qrev.campaigns.store.rewrites import MongoRewriteBook, MongoRewrittenRows
 from qrev.campaigns.store.rows import MongoCampaignRows
 from qrev.campaigns.store.rulebooks import MongoRulebooks
 from qrev.campaigns.store.sent_mails import MongoSentMails
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.campaigns.store.stalls import MongoStallBook, MongoStillness
 from qrev.campaigns.store.touches import MongoTouches
+from qrev.campaigns.versions import DraftVersions
 from qrev.campaigns.watchdog import StallBook, Stillness
 from qrev.crm import store as crm_store
 from qrev.crm.calls import VendorCallBook
@@ -137,6 +146,9 @@ class Stores:
     drafts: DraftBook
     remarks: DraftRemarks
     locks: DraftLocks
+    versions: DraftVersions
+    rewrites: RewriteBook
+    rewritten: RewrittenRows
     notices: Notices
     mailboxes: Mailboxes
     proposals: ProposalBook
@@ -166,6 +178,7 @@ class Stores:
     conversations: Conversations
     dropbox: DropBox
     spending: SpendingBook
+    knowledge: KnowledgeBook
     connections: ConnectionBook
     connecting: ConnectionAttempts
     calls: VendorCallBook
@@ -254,6 +267,9 @@ def fake_stores() -> Stores:
         drafts=drafts,
         remarks=drafts,
         locks=drafts,
+        versions=drafts,
+        rewrites=fakes.FakeRewriteBook(),
+        rewritten=fakes.FakeRewrittenRows(),
         notices=fakes.FakeNotices(),
         mailboxes=mailboxes,
         proposals=fakes.FakeProposalBook(),
@@ -283,6 +299,7 @@ def fake_stores() -> Stores:
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
         spending=dropbox.spending,
+        knowledge=fakes.FakeKnowledgeBook(),
         connections=fakes.FakeConnectionBook(),
         connecting=fakes.FakeConnectionAttempts(),
         calls=fakes.FakeVendorCalls(),
@@ -343,6 +360,9 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         drafts=drafts,
         remarks=drafts,
         locks=drafts,
+        versions=drafts,
+        rewrites=MongoRewriteBook(database),
+        rewritten=MongoRewrittenRows(database),
         notices=MongoNotices(database),
         mailboxes=MongoMailboxes(database),
         proposals=MongoProposalBook(database),
@@ -372,6 +392,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         conversations=MongoConversations(database),
         dropbox=MongoDropBox(database),
         spending=MongoSpendingBook(database),
+        knowledge=MongoKnowledgeBook(database),
         connections=accounts_store.MongoConnectionBook(database),
         connecting=accounts_store.MongoConnectionAttempts(database),
         calls=crm_store.MongoVendorCalls(database),

@@ -88,6 +88,7 @@ GLOBAL = {
     "places.listened": "a sweep over all accounts",
     "proposals.confirmed_before": "a sweep over all accounts",
     "proposals.undoing_before": "a sweep over all accounts",
+    "rewrites.orphans": "a sweep over all accounts",
     "sent_mails.linked": "a link in a mail: which account is the answer",
     "sequences.active": "a sweep over all accounts",
     "sequences.by_dropbox_id": "the AI server's callback knows its own id alone",
@@ -119,6 +120,7 @@ NOT_FOR_STORES = {
         for each in INDEXES
         if each.forgets is not None
     },
+    ("rewritten", "account_id_1_prospect_id_1"): "what is held on somebody is found by it",
     ("hubspot_rows", "account_id_1_rows.email_1"): "finds somebody who is to be erased",
     ("ai_uploads", "upload_id_1__id_1"): "the AI server reads the rows of a list in pages",
 }

@@ -38,6 +38,7 @@ from tests.fakes.joining import (
     FakeInvitationBook,
     FakeTeamBook,
 )
+from tests.fakes.knowledge import FakeKnowledgeBook
 from tests.fakes.ledgers import FakeLedgers
 from tests.fakes.life import FakeApprovalBook, FakeOrderBook, FakePauseBook
 from tests.fakes.logins import FakeLoginBook
@@ -45,6 +46,7 @@ from tests.fakes.mailbox_care import FakeMailboxMails, FakeMailboxRecords
 from tests.fakes.messages import FakeMessages
 from tests.fakes.people import FakeMergeBook, FakePeopleMarks, FakeSavedLists, FakeTagBook
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
+from tests.fakes.rewrites import FakeRewriteBook, FakeRewrittenRows
 from tests.fakes.rulebooks import FakeRulebooks
 from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeReachability
 from tests.fakes.sent_mails import FakeSentMails
@@ -92,6 +94,7 @@ __all__ = [
     "FakeImportedPeople",
     "FakeImports",
     "FakeInvitationBook",
+    "FakeKnowledgeBook",
     "FakeLastCampaign",
     "FakeLedgers",
     "FakeLinkBook",
@@ -118,6 +121,8 @@ __all__ = [
     "FakeProposalBook",
     "FakeProspectBook",
     "FakeReachability",
+    "FakeRewriteBook",
+    "FakeRewrittenRows",
     "FakeRowBook",
     "FakeRulebooks",
     "FakeSavedLists",

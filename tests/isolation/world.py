@@ -259,7 +259,16 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     [approval] = (await alice.get("/proposals/approvals/list"))["approvals"]
     rule = await alice.post("/campaign/config/rules/add", rule="daily", count=44)
     uploads = [e for e in alice.tab.elements.values() if e["name"] == "ImportCard"]
+    wish = {"sequence_id": sequence_id, "instruction": "shorter"}
+    known = await alice.post("/knowledge/add/text", kind="brand_doc", text="We sell secret tea.")
+    rewrite = await alice.post("/campaign/update_using_ai", **wish)
     return {
+        "rewrite_id": rewrite["rewrite_id"],
+        "instruction": wish["instruction"],
+        "no_part": "",
+        "about": "brand_doc",
+        "text": "We sell tea.",
+        "document_id": known["document_id"],
         "account_id": alice.account_id,
         "user_id": bob.user_id,
         "session_id": next(s["session_id"] for s in sessions if s["is_this"]),
