@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from qrev.assistant.audit_words import Kind
+from qrev.assistant.audit_sentences import Kind
 from qrev.assistant.cards import Card
 from qrev.assistant.requests import Cursor, Id
 

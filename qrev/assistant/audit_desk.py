@@ -10,16 +10,8 @@ from qrev.accounts.models import Actor, AuditEntry, UserId
 from qrev.accounts.teams import Teams
 from qrev.accounts.users import OPERATOR
 from qrev.assistant.audit_cards import AuditPageAsked, AuditRow, AuditView, Choice, FactRow
-from qrev.assistant.audit_words import (
-    TITLES,
-    WORDS,
-    Kind,
-    Names,
-    actions_of,
-    field_words,
-    sentence,
-    value_words,
-)
+from qrev.assistant.audit_sentences import TITLES, WORDS, Kind
+from qrev.assistant.audit_words import Names, actions_of, field_words, sentence, value_words
 from qrev.assistant.viewing import from_moment_cursor, to_cursor
 
 SESSION = "ses_"  # how the id of a session begins

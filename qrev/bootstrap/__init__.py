@@ -11,7 +11,7 @@ from qrev.accounts.models import ChangeKind
 from qrev.accounts.ports import ChangeMaker
 from qrev.accounts.store import MongoAccountBook, MongoMemberBook
 from qrev.assistant.ports import AiServer
-from qrev.bootstrap import assistant, campaigns, desks, mailboxes, vendors
+from qrev.bootstrap import afterwards, assistant, campaigns, desks, mailboxes, vendors
 from qrev.bootstrap.accounts import WhoMay, grants_of, who_may
 from qrev.bootstrap.assistant import Assistant
 from qrev.bootstrap.campaigns import Campaigns
@@ -88,45 +88,24 @@ def build(
             settings=settings, may=may, known=known, campaigns=selling, veil=veil, clock=clock
         ),
     )
-    makers[ChangeKind.WRITE_TO_HUBSPOT] = outside.hubspot
-    care = mailboxes.wire(
-        db,
-        mailboxes.Around(
-            settings=settings,
-            stores=stores,
-            channels=channels,
-            logins=logins,
-            grants=may.grants,
-            audit=may.audit,
-            clock=clock,
-        ),
+    makers |= _makers(selling, outside)
+    care = _care(settings, db, stores, channels, logins, may, clock)
+    around_desks = desks.Around(
+        settings=settings,
+        may=may,
+        known=known,
+        campaigns=selling,
+        stores=stores,
+        channels=channels,
+        mailboxes=care,
+        privacy=erasing,
+        vendors=outside,
+        clock=clock,
     )
-    makers[ChangeKind.SETTLE_AS_SENT] = selling.decision_it_left
-    makers[ChangeKind.SETTLE_AS_NOT_SENT] = selling.decision_it_did_not
-    makers[ChangeKind.BOOK_CALL] = outside.booking
-    helping = assistant.wire(
-        databases,
-        ai,
-        desks.Around(
-            settings=settings,
-            may=may,
-            known=known,
-            campaigns=selling,
-            stores=stores,
-            channels=channels,
-            mailboxes=care,
-            privacy=erasing,
-            vendors=outside,
-            clock=clock,
-        ),
-    )
+    helping = assistant.wire(databases, ai, around_desks)
+    rooms = (may, known, selling, care, helping, outside)
     return Services(
-        **vars(may),
-        **vars(known),
-        **vars(selling),
-        **vars(care),
-        **vars(helping),
-        **vars(outside),
+        **{name: offered for room in rooms for name, offered in vars(room).items()},
         google=None if google is None else google.sign_in,
         privacy=erasing,
         channels=channels,
@@ -138,6 +117,39 @@ def build(
     )
 
 
+def _makers(selling: Campaigns, outside: Vendors) -> dict[ChangeKind, ChangeMaker]:
+    """Return what the changes come to that only later rooms can make."""
+    return {
+        ChangeKind.WRITE_TO_HUBSPOT: outside.hubspot,
+        ChangeKind.BOOK_CALL: outside.booking,
+        ChangeKind.SETTLE_AS_SENT: selling.decision_it_left,
+        ChangeKind.SETTLE_AS_NOT_SENT: selling.decision_it_did_not,
+    }
+
+
+def _care(
+    settings: Settings,
+    db: AsyncDatabase[Document],
+    stores: CampaignStores,
+    channels: Channels,
+    logins: Logins,
+    may: WhoMay,
+    clock: Clock,
+) -> MailboxCare:
+    return mailboxes.wire(
+        db,
+        mailboxes.Around(
+            settings=settings,
+            stores=stores,
+            channels=channels,
+            logins=logins,
+            grants=may.grants,
+            audit=may.audit,
+            clock=clock,
+        ),
+    )
+
+
 def _around_campaigns(
     settings: Settings,
     db: AsyncDatabase[Document],
@@ -146,8 +158,8 @@ def _around_campaigns(
     channels: Channels,
     reports: Reports,
     clock: Clock,
-) -> campaigns.Around:
-    return campaigns.Around(
+) -> afterwards.Around:
+    return afterwards.Around(
         settings=settings,
         accounts=MongoAccountBook(db),
         members=MongoMemberBook(db),

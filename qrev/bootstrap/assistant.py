@@ -69,14 +69,7 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
         inquiring=around.campaigns.inquiring,
         life=_life_saying(life, around),
         draft_stops=stops,
-        vendors=VendorSaying(
-            booking=around.vendors.booking,
-            changes=around.may.changes,
-            people=around.known.people,
-            accounts=around.may.accounts,
-            users=MongoUserBook(databases.main),
-            clock=around.clock,
-        ),
+        vendors=_vendor_saying(databases, around),
         rewriting=rewriting,
     )
     lists = Lists(importing=around.known.importing, work=around.known.import_work, dropbox=dropbox)
@@ -222,5 +215,16 @@ def _life_saying(desk: LifeDesk, around: Around) -> LifeSaying:
         runs=WhatRuns(
             sequences=stores.sequences, prospects=stores.prospects, mailboxes=stores.mailboxes
         ),
+        clock=around.clock,
+    )
+
+
+def _vendor_saying(databases: Databases, around: Around) -> VendorSaying:
+    return VendorSaying(
+        booking=around.vendors.booking,
+        changes=around.may.changes,
+        people=around.known.people,
+        accounts=around.may.accounts,
+        users=MongoUserBook(databases.main),
         clock=around.clock,
     )

@@ -6,19 +6,13 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from qrev.accounts.audit import Audit
-from qrev.accounts.ports import AccountBook, MemberBook
 from qrev.bootstrap import life
-from qrev.bootstrap.channels import Channels
-from qrev.bootstrap.hearing import hearing_of, listening_of
+from qrev.bootstrap.afterwards import Afterwards, Around, afterwards
 from qrev.bootstrap.life import Before, CampaignStores
 from qrev.campaigns.company_numbers import CompanyCounting
-from qrev.campaigns.deciding import Deciding, Decision
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.exporting import CampaignExport
 from qrev.campaigns.gathering import Gathering
-from qrev.campaigns.hearing.hearing import Hearing
-from qrev.campaigns.hearing.listening import Listening
-from qrev.campaigns.hearing.ports import EventBook
 from qrev.campaigns.inquiring import Inquiring
 from qrev.campaigns.lettering import Lettering
 from qrev.campaigns.life.adding import Adding
@@ -28,15 +22,13 @@ from qrev.campaigns.life.pausing import Pausing
 from qrev.campaigns.life.proposals import Proposals
 from qrev.campaigns.mail_links import MailLinks
 from qrev.campaigns.models import Message
-from qrev.campaigns.ports import Notices, Reachability
+from qrev.campaigns.ports import Notices
 from qrev.campaigns.proposing import Proposing
-from qrev.campaigns.receipting import Receipts
 from qrev.campaigns.reordering import Reordering
 from qrev.campaigns.ruling import Ruling
 from qrev.campaigns.sender import Sender
 from qrev.campaigns.senders import Senders
 from qrev.campaigns.sequences import Sequences
-from qrev.campaigns.settling import Evidence
 from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.store import (
     drafts,
@@ -52,12 +44,8 @@ from qrev.campaigns.store import (
 )
 from qrev.campaigns.sweeps import Sweeps
 from qrev.campaigns.telling import Telling
-from qrev.campaigns.watchdog import Watchdog
-from qrev.crm.suppressions import SuppressionList
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Indexes
-from qrev.kit.pulse import Pulse
-from qrev.kit.reporting import Reports
 from qrev.kit.signing import Signer
 from qrev.settings import Settings
 
@@ -79,7 +67,7 @@ INDEXES: tuple[Indexes, ...] = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Campaigns:
+class Campaigns(Afterwards):
     gathering: Gathering
     sequences: Sequences
     proposing: Proposing
@@ -92,11 +80,6 @@ class Campaigns:
     telling: Telling
     sender: Sender
     sweeps: Sweeps
-    evidence: Evidence
-    receipts: Receipts
-    deciding: Deciding
-    decision_it_left: Decision
-    decision_it_did_not: Decision
     company_numbers: CompanyCounting
     orders: Orders
     proposals: Proposals
@@ -104,26 +87,6 @@ class Campaigns:
     approving: Approving
     campaign_export: CampaignExport
     adding: Adding
-    watchdog: Watchdog
-    hearing: Hearing
-    listening: Listening
-    events: EventBook
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Around:
-    """What campaigns are handed from the other rooms."""
-
-    settings: Settings
-    accounts: AccountBook
-    members: MemberBook
-    suppressions: SuppressionList
-    reachability: Reachability
-    audit: Audit
-    channels: Channels
-    pulse: Pulse
-    reports: Reports
-    clock: Clock
 
 
 def wire(stores: CampaignStores, around: Around) -> Campaigns:
@@ -140,8 +103,8 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
     proposing = _proposing(stores, around, gathering, enacting, before)
     orders = life.wire_orders(stores, before, around.accounts, sweeps, around.clock)
     kept = _sequences(stores, around.clock)
-    hearing = hearing_of(stores, stopping=stopping, telling=telling, clock=around.clock)
     return Campaigns(
+        **vars(afterwards(stores, around, stopping, telling)),
         gathering=gathering,
         sequences=kept,
         proposing=proposing,
@@ -154,46 +117,14 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         telling=telling,
         sender=_sender(stores, around, stopping, telling),
         sweeps=sweeps,
-        evidence=Evidence(
-            doubts=stores.doubts,
-            mailboxes=stores.mailboxes,
-            witnesses=around.channels.settling,
-            telling=telling,
-            clock=around.clock,
-        ),
-        deciding=Deciding(doubts=stores.doubts, mailboxes=stores.mailboxes),
-        decision_it_left=_decision(stores, around, has_left=True),
-        decision_it_did_not=_decision(stores, around, has_left=False),
-        receipts=Receipts(ledgers=stores.ledgers, audit=around.audit, clock=around.clock),
         company_numbers=stores.company_numbers,
         orders=orders,
         proposals=Proposals(proposing=proposing, orders=orders, clock=around.clock),
         pausing=before.pausing,
         approving=before.approving,
-        hearing=hearing,
-        listening=listening_of(
-            stores,
-            hearing,
-            around.channels.letters,
-            reports=around.reports,
-            clock=around.clock,
-        ),
-        events=stores.events,
-        watchdog=Watchdog(
-            stillness=stores.stillness,
-            stalls=stores.stalls,
-            mailboxes=stores.mailboxes,
-            telling=telling,
-            worker_seen_at=around.pulse.seen_at,
-            clock=around.clock,
-        ),
         adding=life.wire_adding(stores, kept, around.clock),
         campaign_export=_campaign_export(stores, around.audit),
     )
-
-
-def _decision(stores: CampaignStores, around: Around, *, has_left: bool) -> Decision:
-    return Decision(has_left=has_left, doubts=stores.doubts, audit=around.audit, clock=around.clock)
 
 
 def _gathering(stores: CampaignStores, around: Around) -> Gathering:

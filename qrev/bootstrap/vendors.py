@@ -185,6 +185,18 @@ def _hubspot_app(settings: Settings) -> HubSpotApp:
     )
 
 
+def _crm(db: AsyncDatabase[Document], around: Around) -> Crm:
+    known = around.known
+    return Crm(
+        importing=known.importing,
+        import_work=known.import_work,
+        people=known.people,
+        companies=crm_store.MongoCompanyBook(db),
+        grouping=known.grouping,
+        stopping=around.campaigns.stopping,
+    )
+
+
 def _syncing(
     db: AsyncDatabase[Document], hubspot: HubSpot, connections: Connections, around: Around
 ) -> Syncing:
@@ -195,14 +207,7 @@ def _syncing(
     )
     pulling = Pulling(
         hubspot=hubspot,
-        crm=Crm(
-            importing=known.importing,
-            import_work=known.import_work,
-            people=known.people,
-            companies=crm_store.MongoCompanyBook(db),
-            grouping=known.grouping,
-            stopping=around.campaigns.stopping,
-        ),
+        crm=_crm(db, around),
         rows=rows,
         links=links,
         behalf=behalf,

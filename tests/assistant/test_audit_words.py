@@ -12,7 +12,8 @@ import pytest
 
 import qrev
 from qrev.accounts.models import AuditEntry, ChangeKind, UserId
-from qrev.assistant.audit_words import TITLES, WORDS, Kind, Names, actions_of, sentence, value_words
+from qrev.assistant.audit_sentences import TITLES, WORDS, Kind
+from qrev.assistant.audit_words import Names, actions_of, sentence, value_words
 from tests.contract.builders import an_audit_entry
 
 SOURCE = Path(qrev.__file__).parent
