@@ -152,6 +152,7 @@ async def test_jobs_carry_nothing_for_the_database_is_the_truth(
     assert names == [
         "send_due",
         "settle_leases",
+        "settle_doubts",
         "replan_late",
         "resume_confirmed",
         "resume_orders",
@@ -163,6 +164,7 @@ async def test_jobs_carry_nothing_for_the_database_is_the_truth(
         "erase_accounts",
         "resume_erasures",
         "seal_grants_again",
+        "seal_logins_again",
         "seal_connections_again",
         "sync_hubspot",
     ]
