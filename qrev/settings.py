@@ -97,6 +97,13 @@ class Settings(BaseSettings):
     hubspot_web_url: str = "https://app.hubspot.com"
     hubspot_api_url: str = "https://api.hubapi.com"
 
+    zoom_client_id: str = ""  # empty: Zoom cannot be connected
+    zoom_client_secret: SecretStr = SecretStr("")
+    zoom_secret_token: SecretStr = SecretStr("")
+    zoom_verification_token: SecretStr = SecretStr("")
+    zoom_web_url: str = "https://zoom.us"
+    zoom_api_url: str = "https://api.zoom.us/v2"
+
     sendgrid_api_key: SecretStr = SecretStr("")  # empty: faults are only logged
     sendgrid_host: str = "https://api.sendgrid.com"
     sendgrid_report_error_template_id: str = ""
@@ -121,6 +128,7 @@ class Settings(BaseSettings):
     @field_validator(
         *("ai_bot_server_url", "server_url_path", "google_issuer", "llm_base_url"),
         *("sendgrid_host", "hubspot_web_url", "hubspot_api_url"),
+        *("zoom_web_url", "zoom_api_url"),
     )
     @classmethod
     def _is_http(cls, value: str) -> str:
@@ -219,6 +227,8 @@ def load() -> Settings:
         raise CannotStart("GOOGLE_CLIENT_ID is set, so GOOGLE_CLIENT_SECRET must be set too.")
     if settings.hubspot_client_id and not settings.hubspot_client_secret.get_secret_value():
         raise CannotStart("HUBSPOT_CLIENT_ID is set, so HUBSPOT_CLIENT_SECRET must be set too.")
+    if settings.zoom_client_id and not settings.zoom_client_secret.get_secret_value():
+        raise CannotStart("ZOOM_CLIENT_ID is set, so ZOOM_CLIENT_SECRET must be set too.")
     if settings.sendgrid_api_key.get_secret_value():
         _must_tell_somebody(settings)
     return _with_secrets(settings)

@@ -155,6 +155,13 @@ def _asking(words: str) -> re.Pattern[str]:
     return re.compile(POLITE + f"(?:{words})", re.IGNORECASE)
 
 
+def _said_outside(words: str) -> Action:
+    """Return the question what another service was told, and about whom."""
+    about = re.search(r"\babout\s+(.{1,200}?)[\s?!.]*$", words)
+    arguments = {"about": about[1].strip()} if about else {}
+    return ProposalAction(kind="integrations", arguments=arguments)
+
+
 SUPPRESS = _asking(
     rf"(?:never|do not|don['’]t|stop)\s+(?:ever\s+)?(?:write|writing|mail|e-?mail|mailing"
     rf"|e-?mailing|contact|contacting|send(?:ing)?)\b[^@\n]{{0,40}}?(?:{ADDRESS.pattern}|{DOMAIN})"
@@ -227,6 +234,26 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
             rf"|{SHOW}{MINE}(?:(?:audit|change) )?(?:logs?|history|changes)\b)"
         ),
         _query("audit"),
+    ),
+    (
+        _asking(
+            r"(?:book|schedule|arrange|set\s+up)\s+(?:an?\s+|the\s+)?"
+            r"(?:\d{1,3}[- ]?min(?:ute)?s?\s+)?(?:zoom\s+)?(?:call|meeting)\s+with\b"
+        ),
+        _proposal("book_call"),
+    ),
+    (
+        _asking(
+            r"(?:what|which)\b.{0,40}?\b(?:sent|send|said|say|wrote|written|told|pushed|goes|went)\s+to\s+"
+            r"(?:hub\s?spot|zoom)\b"
+        ),
+        _said_outside,
+    ),
+    (
+        _asking(
+            rf"(?:{SHOW}|connect|disconnect|reconnect)\s*{MINE}(?:integrations?|hub\s?spot|zoom)\b"
+        ),
+        _proposal("integrations"),
     ),
     (
         _asking(

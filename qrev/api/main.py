@@ -37,7 +37,9 @@ from qrev.api.routes import (
     proposals,
     suppressions,
     teams,
+    unknown,
     user,
+    zoom,
 )
 from qrev.api.watch import watch_routes
 from qrev.crm.list_files import MAX_BYTES
@@ -51,9 +53,9 @@ LISTS = {
 }
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
-    *(contacts, people, imports, companies, suppressions, exports, privacy),
+    *(contacts, people, imports, companies, suppressions, exports, privacy, unknown),
     *(campaigns, proposals, plans, config, mail_links, mailboxes),
-    *(integrations, hubspot),
+    *(integrations, hubspot, zoom),
 )
 ROUTERS = tuple(room.router for room in ROOMS)
 

@@ -37,6 +37,7 @@ from qrev.assistant.contract import (
 )
 from qrev.assistant.draft_stops import DraftStops
 from qrev.assistant.intake import TakingIn
+from qrev.assistant.integrations_saying import VendorSaying
 from qrev.assistant.life_saying import ORDERS, LifeSaying
 from qrev.assistant.life_words import takes_back
 from qrev.assistant.members_cards import MembersCard, TeamsCard
@@ -83,6 +84,7 @@ class Workbench:
     inquiring: Inquiring
     life: LifeSaying
     draft_stops: DraftStops
+    vendors: VendorSaying
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -220,6 +222,12 @@ async def _proposal(
         return [SuppressionsCard(value=str(action.arguments.get("value") or "").strip()[:300])]
     if action.kind == "sending_rule":
         return rule_cards(action)
+    if action.kind == "book_call":
+        words = str(action.arguments.get("words") or occasion.words)[:MAX_ORDER]
+        return await workbench.vendors.book(actor, words)
+    if action.kind == "integrations":
+        about = str(action.arguments.get("about") or "").strip()[:MAX_ORDER]
+        return [await workbench.vendors.log(actor, about)]
     if action.kind == "invite":
         return [_invitation(action.arguments)]
     return [TextCard(text=f"I cannot do that from here yet ({action.kind}). Nothing was changed.")]

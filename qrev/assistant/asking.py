@@ -13,6 +13,7 @@ from qrev.assistant import (
     companies_questions,
     drafting_questions,
     imports_questions,
+    integrations_questions,
     life_questions,
     mailboxes_questions,
     members_questions,
@@ -23,6 +24,7 @@ from qrev.assistant import (
     rules_questions,
     settings_questions,
     suppressions_questions,
+    unknown_questions,
     workspace_questions,
 )
 from qrev.assistant import requests as asked
@@ -165,4 +167,6 @@ QUESTIONS: dict[str, Question] = {
     **settings_questions.QUESTIONS,
     **drafting_questions.QUESTIONS,
     **privacy_questions.QUESTIONS,
+    **unknown_questions.QUESTIONS,
+    **integrations_questions.QUESTIONS,
 }

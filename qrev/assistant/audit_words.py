@@ -26,6 +26,7 @@ class Kind(StrEnum):
     EXPORTS = "exports"
     RULES = "rules"
     CAMPAIGNS = "campaigns"
+    INTEGRATIONS = "integrations"
 
 
 TITLES: dict[Kind, str] = {
@@ -42,6 +43,7 @@ TITLES: dict[Kind, str] = {
     Kind.EXPORTS: "Downloads and privacy",
     Kind.RULES: "Sending rules",
     Kind.CAMPAIGNS: "Campaigns",
+    Kind.INTEGRATIONS: "Other services",
 }
 OTHER = "{who} changed something that has no words here yet ({action})"
 
@@ -252,6 +254,26 @@ WORDS: dict[str, Words] = {
     "change.erase_person_proposed": _of(
         Kind.EXPORTS, "{who} looked at what erasing everything about somebody would do"
     ),
+    "integration.connected": _of(
+        Kind.INTEGRATIONS,
+        "{who} connected {service}, {label}",
+        "{who} connected another service",
+    ),
+    "integration.disconnected": _of(
+        Kind.INTEGRATIONS,
+        "{who} disconnected {was_service}, {was_label}",
+        "{who} disconnected another service",
+    ),
+    "hubspot.pull": _of(Kind.INTEGRATIONS, "{who} had contacts of HubSpot read"),
+    "hubspot.push_started": _of(
+        Kind.INTEGRATIONS, "{who} had our people written to HubSpot from then on"
+    ),
+    "hubspot.push_stopped": _of(Kind.INTEGRATIONS, "{who} had nothing more written to HubSpot"),
+    "call.booked": _of(Kind.PEOPLE, "{who} booked a call with somebody"),
+    "change.book_call_proposed": _of(Kind.PEOPLE, "{who} looked at a call before booking it"),
+    "change.write_to_hubspot_proposed": _of(
+        Kind.INTEGRATIONS, "{who} looked at what writing our people to HubSpot would do"
+    ),
     "privacy.asked": _of(Kind.EXPORTS, "{who} looked at what is held on somebody"),
     "privacy.erased": _of(Kind.EXPORTS, "{who} had everything about somebody erased"),
     "people.exported": _of(Kind.EXPORTS, "{who} downloaded people"),
@@ -266,6 +288,23 @@ WORDS: dict[str, Words] = {
         Kind.PEOPLE,
         "{who} took the companies of {filename} back: {removed} went",
         "{who} took a list of companies back",
+    ),
+    "change.settle_as_sent_proposed": _of(
+        Kind.CAMPAIGNS, "{who} looked at what it means that a mail left"
+    ),
+    "change.settle_as_not_sent_proposed": _of(
+        Kind.CAMPAIGNS, "{who} looked at what it means that a mail did not leave"
+    ),
+    "message.settled": _of(
+        Kind.CAMPAIGNS,
+        "{who} said of a mail in doubt {said}",
+        "{who} said of a mail in doubt whether it left",
+    ),
+    "receipt.exported": _of(Kind.EXPORTS, "{who} downloaded the receipt of what was sent"),
+    "receipt.made": _of(
+        Kind.EXPORTS,
+        "The receipt {who} downloaded has {lines} lines and the fingerprint {fingerprint}",
+        "The receipt {who} downloaded was made",
     ),
     "company.exported": _of(Kind.EXPORTS, "{who} downloaded the companies"),
     "suppression.added": _of(

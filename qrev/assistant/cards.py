@@ -316,6 +316,10 @@ class CampaignRow(_Shown):
     failed: int
     cancelled: int
     unknown: int
+    replied: int  # people, as the next two are
+    bounced: int
+    opted_out: int
+    booked: int
     next_at: datetime | None
     last_at: datetime | None
     can_stop: bool

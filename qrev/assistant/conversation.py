@@ -33,6 +33,7 @@ from qrev.assistant.contract import (
     Utterance,
 )
 from qrev.assistant.imports_cards import ImportsCard
+from qrev.assistant.integrations_cards import IntegrationsCard
 from qrev.assistant.keys_cards import KeysCard
 from qrev.assistant.life_cards import ApprovalsCard
 from qrev.assistant.lists import Lists
@@ -45,6 +46,7 @@ from qrev.assistant.privacy_cards import PrivacyCard
 from qrev.assistant.rules_cards import DefaultsCard
 from qrev.assistant.settings_cards import SettingsCard
 from qrev.assistant.suppressions_cards import SuppressionsCard
+from qrev.assistant.unknown_cards import UnknownCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.crm.import_work import Progress
 from qrev.crm.importing import Importing
@@ -273,6 +275,8 @@ def _command(words: str) -> Card | None:
     command, _, more = words.strip().partition(" ")
     if command.lower() == "/people" and more.strip():
         return PeopleCard(title="People", search=more.strip()[:200])
+    if command.lower() == "/integrations" and more.strip():
+        return IntegrationsCard(about=more.strip()[:320])
     return COMMANDS.get(words.strip().lower())
 
 
@@ -280,9 +284,11 @@ COMMANDS: dict[str, Card] = {
     "/approvals": ApprovalsCard(),
     "/campaigns": CampaignsCard(),
     "/outbox": OutboxCard(),
+    "/unknown": UnknownCard(),
     "/audit": AuditCard(),
     "/defaults": DefaultsCard(),
     "/imports": ImportsCard(),
+    "/integrations": IntegrationsCard(),
     "/keys": KeysCard(),
     "/mailboxes": MailboxesCard(),
     "/members": MembersCard(),
@@ -305,6 +311,7 @@ COMMANDS: dict[str, Card] = {
         "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "
         "about you, your devices and your mailbox, **/settings** tells what the assistant is and "
         "costs, **/suppressions** shows whom nobody here writes to, **/privacy** what is held on "
-        "somebody, **/audit** who changed what, and **/keys** lets programs in."
+        "somebody, **/audit** who changed what, **/keys** lets programs in, and **/integrations** "
+        "connects other services."
     ),
 }

@@ -28,6 +28,18 @@ WORDS: dict[ChangeKind, tuple[str, str, str]] = {
         "Erase for good",
         "It is gone. Nobody here writes to them again.",
     ),
+    ChangeKind.SETTLE_AS_SENT: ("The mail left", "It left", "It counts as sent."),
+    ChangeKind.SETTLE_AS_NOT_SENT: (
+        "Send the mail again",
+        "Send it again",
+        "It leaves in the next free minute.",
+    ),
+    ChangeKind.BOOK_CALL: (
+        "Book a call",
+        "Book it",
+        "It is booked. The link is on their page, and the next mail to them carries the "
+        "invitation.",
+    ),
     ChangeKind.WRITE_TO_HUBSPOT: (
         "Write your people to HubSpot",
         "Write to HubSpot",
@@ -67,6 +79,11 @@ class OwnDesk:
             return await self._changes.propose_erasure(actor, change.subject)
         if change.kind is ChangeKind.WRITE_TO_HUBSPOT:
             return await self._changes.propose_writing_to_hubspot(actor)
+        if change.kind in (ChangeKind.SETTLE_AS_SENT, ChangeKind.SETTLE_AS_NOT_SENT):
+            has_left = change.kind is ChangeKind.SETTLE_AS_SENT
+            return await self._changes.propose_settling(actor, change.subject, has_left=has_left)
+        if change.kind is ChangeKind.BOOK_CALL:
+            return await self._changes.propose_call(actor, change.subject)
         return await self._changes.propose_deletion(actor)
 
     def _view(self, change: Change) -> ChangeView:

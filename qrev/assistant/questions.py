@@ -15,6 +15,7 @@ from qrev.assistant.companies_desk import CompaniesDesk
 from qrev.assistant.desk import Desk
 from qrev.assistant.drafting_desk import DraftingDesk
 from qrev.assistant.imports_desk import ImportsDesk
+from qrev.assistant.integrations_desk import IntegrationsDesk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.mailboxes_desk import MailboxesDesk
@@ -28,6 +29,7 @@ from qrev.assistant.profile_desk import ProfileDesk
 from qrev.assistant.rules_desk import RulesDesk
 from qrev.assistant.settings_desk import SettingsDesk
 from qrev.assistant.suppressions_desk import SuppressionsDesk
+from qrev.assistant.unknown_desk import UnknownDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
 
 Asked = TypeVar("Asked", bound=BaseModel)
@@ -57,6 +59,8 @@ class Desks:
     settings: SettingsDesk
     drafting: DraftingDesk
     privacy: PrivacyDesk
+    unknown: UnknownDesk
+    integrations: IntegrationsDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

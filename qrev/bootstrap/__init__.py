@@ -80,7 +80,8 @@ def build(
     may = who_may(settings, db, post, issuer, clock=clock, makers=makers)
     domains = mail_domains(settings, clock)
     known = who_we_know(db, may.audit, veil, mails=stores.messages, domains=domains, clock=clock)
-    selling = campaigns.wire(stores, _around_campaigns(settings, db, may, known, channels, clock))
+    around = _around_campaigns(settings, db, may, known, channels, reports, clock)
+    selling = campaigns.wire(stores, around)
     outside = vendors.wire(
         db,
         vendors.Around(
@@ -100,6 +101,9 @@ def build(
             clock=clock,
         ),
     )
+    makers[ChangeKind.SETTLE_AS_SENT] = selling.decision_it_left
+    makers[ChangeKind.SETTLE_AS_NOT_SENT] = selling.decision_it_did_not
+    makers[ChangeKind.BOOK_CALL] = outside.booking
     helping = assistant.wire(
         databases,
         ai,
@@ -140,6 +144,7 @@ def _around_campaigns(
     may: WhoMay,
     known: WhoWeKnow,
     channels: Channels,
+    reports: Reports,
     clock: Clock,
 ) -> campaigns.Around:
     return campaigns.Around(
@@ -151,5 +156,6 @@ def _around_campaigns(
         audit=may.audit,
         channels=channels,
         pulse=Pulse(db, clock),
+        reports=reports,
         clock=clock,
     )

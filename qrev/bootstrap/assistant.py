@@ -14,6 +14,7 @@ from qrev.assistant.draft_stops import DraftStops
 from qrev.assistant.enrolment import Enrolment
 from qrev.assistant.imports_desk import ImportsDesk
 from qrev.assistant.intake import TakingIn
+from qrev.assistant.integrations_saying import VendorSaying
 from qrev.assistant.life_desk import LifeDesk, Running
 from qrev.assistant.life_saying import LifeSaying, WhatRuns
 from qrev.assistant.lists import Lists
@@ -59,6 +60,14 @@ def wire(databases: Databases, ai: AiServer, around: Around) -> Assistant:
         inquiring=around.campaigns.inquiring,
         life=_life_saying(life, around),
         draft_stops=stops,
+        vendors=VendorSaying(
+            booking=around.vendors.booking,
+            changes=around.may.changes,
+            people=around.known.people,
+            accounts=around.may.accounts,
+            users=MongoUserBook(databases.main),
+            clock=around.clock,
+        ),
     )
     lists = Lists(importing=around.known.importing, work=around.known.import_work, dropbox=dropbox)
     conversation = _conversation(databases.main, ai, lists, bench, around)

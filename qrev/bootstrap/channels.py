@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.campaigns.delivery import Settling
+from qrev.campaigns.hearing.ports import Letters
 from qrev.campaigns.logins import Logins
 from qrev.campaigns.mailboxes import FirstMailbox
 from qrev.campaigns.ports import Channel
 from qrev.campaigns.store.logins import MongoLoginBook
 from qrev.integrations.google.gmail import GmailChannel, Tokens
+from qrev.integrations.google.gmail_letters import GmailLetters
 from qrev.integrations.outbox.channel import LocalOutbox
+from qrev.integrations.outbox.inbox import LocalInbox
 from qrev.integrations.smtp.channel import SmtpChannel
 from qrev.integrations.smtp.reaching import is_public
 from qrev.kit.clock import Clock
@@ -25,12 +28,13 @@ from qrev.settings import LOOPBACK, Settings
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Channels:
     """`reaching` are those of `every` whose mail leaves this machine, `settling` those that can
-    be asked what became of a mail.
+    be asked what became of a mail, `letters` those that are listened to.
     """
 
     outbox: LocalOutbox
     every: Mapping[str, Channel]
     reaching: Mapping[str, Channel]
+    letters: Mapping[str, Letters]
     settling: Mapping[str, Settling]
     smtp: SmtpChannel
 
@@ -52,13 +56,16 @@ def channels_of(
     )
     reaching: dict[str, Channel] = {"smtp": smtp}
     settling: dict[str, Settling] = {"outbox": outbox}
+    letters: dict[str, Letters] = {"outbox": LocalInbox(settings.data_dir / "inbox")}
     if tokens is not None:
         gmail = GmailChannel(settings.gmail_url, tokens, clock=clock)
         reaching["gmail"] = settling["gmail"] = gmail
+        letters["gmail"] = GmailLetters(settings.gmail_url, tokens)
     return Channels(
         outbox=outbox,
         every={"outbox": outbox, **reaching},
         reaching=reaching,
+        letters=letters,
         settling=settling,
         smtp=smtp,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.accounts.connection import Vendor
 from qrev.assistant import store
 from qrev.assistant.audit_desk import AuditDesk
 from qrev.assistant.companies_desk import CompaniesDesk
@@ -13,6 +14,7 @@ from qrev.assistant.desk import Desk, Sending
 from qrev.assistant.draft_stops import DraftStops
 from qrev.assistant.drafting_desk import DraftingDesk
 from qrev.assistant.imports_desk import ImportsDesk
+from qrev.assistant.integrations_desk import IntegrationsDesk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.life_desk import LifeDesk
 from qrev.assistant.mailboxes_desk import AboutMailboxes, MailboxesDesk
@@ -27,6 +29,7 @@ from qrev.assistant.questions import Desks
 from qrev.assistant.rules_desk import Rulers, RulesDesk
 from qrev.assistant.settings_desk import Limit, SettingsDesk, TheAssistant
 from qrev.assistant.suppressions_desk import SuppressionsDesk
+from qrev.assistant.unknown_desk import UnknownDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
 from qrev.bootstrap.accounts import WhoMay
 from qrev.bootstrap.campaigns import Campaigns
@@ -38,9 +41,11 @@ from qrev.bootstrap.people import WhoWeKnow
 from qrev.bootstrap.vendors import Vendors
 from qrev.campaigns.drafts import Drafts
 from qrev.campaigns.repairs import Repairs
+from qrev.campaigns.store.events import MongoEventBook
 from qrev.campaigns.store.written import MongoMailsTo
 from qrev.crm.privacy import Privacy
 from qrev.integrations.google.client import READ, SEND
+from qrev.integrations.hubspot.showing import ShownSyncing
 from qrev.kit.clock import Clock
 from qrev.kit.limits import Limits
 from qrev.kit.mongo import Document
@@ -86,11 +91,13 @@ def desks_of(
         profile=_profile(around),
         people=_people(databases.main, around),
         companies=_companies(around),
+        unknown=UnknownDesk(deciding=around.campaigns.deciding, changes=around.may.changes),
         privacy=PrivacyDesk(
             privacy=around.privacy,
             changes=around.may.changes,
             suppressions=around.known.suppressions,
         ),
+        integrations=_integrations(around),
         suppressions=SuppressionsDesk(
             suppressing=around.known.suppressing, members=around.may.members
         ),
@@ -99,6 +106,16 @@ def desks_of(
         plans=PlanDesk(inquiring=around.campaigns.inquiring, sequences=around.campaigns.sequences),
         settings=_settings(databases.dropbox, around),
         drafting=_drafting(stops, around),
+    )
+
+
+def _integrations(around: Around) -> IntegrationsDesk:
+    vendors = around.vendors
+    return IntegrationsDesk(
+        connections=vendors.connections,
+        log=vendors.call_log,
+        changes=around.may.changes,
+        syncing={Vendor.HUBSPOT: ShownSyncing(vendors.hubspot)},
     )
 
 
@@ -124,6 +141,8 @@ def _people(db: AsyncDatabase[Document], around: Around) -> PeopleDesk:
             lists=known.lists,
             merging=known.merging,
             mails=MongoMailsTo(db),
+            events=MongoEventBook(db),
+            booking=around.vendors.booking,
             members=may.members,
             teams=may.teams,
         )
@@ -140,8 +159,10 @@ def _desk(around: Around) -> Desk:
             prospects=stores.prospects,
             drafts=stores.drafts,
             clock=around.clock,
+            links=around.vendors.booking,
         ),
         prospects=stores.prospects,
+        events=stores.events,
         sending=_sending(around),
         clock=around.clock,
     )

@@ -23,7 +23,9 @@ from qrev.campaigns.store import (
     approvals,
     doubts,
     drafts,
+    events,
     last_written,
+    ledgers,
     mailboxes,
     messages,
     notices,
@@ -38,7 +40,7 @@ from qrev.campaigns.store import (
     touches,
 )
 from qrev.campaigns.sweeps import Sweeps
-from qrev.crm.store import MongoCompanyPeople
+from qrev.crm.store import MongoCompanyPeople, MongoMeetings
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Document, Indexes
 
@@ -47,6 +49,8 @@ INDEXES: tuple[Indexes, ...] = (
     orders.PAUSE_INDEXES,
     approvals.INDEXES,
     stalls.INDEXES,
+    events.INDEXES,
+    events.PLACE_INDEXES,
 )
 
 
@@ -64,11 +68,16 @@ class CampaignStores:
         self.touches = touches.MongoTouches(db)
         self.sent_mails = sent_mails.MongoSentMails(db)
         self.doubts = doubts.MongoDoubts(db)
+        self.ledgers = ledgers.MongoLedgers(db)
         self.mailboxes = mailboxes.MongoMailboxes(db)
+        self.meetings = MongoMeetings(db)
         self.rows = rows.MongoCampaignRows(db)
         self.notices = notices.MongoNotices(db)
         self.orders = orders.MongoOrderBook(db)
         self.pauses = orders.MongoPauseBook(db)
+        self.events = events.MongoEventBook(db)
+        self.sent = events.MongoSent(db)
+        self.places = events.MongoPlaces(db)
         self.stillness = stalls.MongoStillness(db)
         self.stalls = stalls.MongoStallBook(db)
         self.approvals = approvals.MongoApprovalBook(db)

@@ -9,7 +9,12 @@ from typing import Any
 from qrev.accounts.models import AccountId
 from qrev.assistant.ports import Heard
 from qrev.campaigns.doubt import Settlement
-from qrev.campaigns.models import MessageStatus, ProposalState, ProspectStatus, SequenceStatus
+from qrev.campaigns.models import (
+    MessageStatus,
+    ProposalState,
+    ProspectStatus,
+    SequenceStatus,
+)
 from qrev.campaigns.ports import Outcome
 from qrev.crm.edits import FieldEdit
 from qrev.crm.filters import Order, PeopleFilter, Place, Total
@@ -38,6 +43,7 @@ from tests.contract.builders import (
     an_upload,
 )
 from tests.contract.company_calls import COMPANIES, fill_companies
+from tests.contract.hearing_calls import HEARING, fill_hearing
 from tests.contract.import_calls import IMPORTS, SUPPRESSIONS, UPLOADS, fill_imports
 from tests.contract.life_calls import LIFE, fill_life
 from tests.contract.people_builders import OWNED, a_mark, a_merge, a_saved_list
@@ -92,6 +98,7 @@ async def fill(s: Stores) -> None:
     await s.messages.add_planned([a_message(), held, sent])
     await fill_life(s)
     await fill_watching(s)
+    await fill_hearing(s)
     await fill_vendors(s)
     await s.conversations.add_if_new(a_line())
     await s.conversations.set_upload(ACME, "c1", "u1")
@@ -359,6 +366,7 @@ MESSAGES = (
     Call("logins", "replace", lambda s, a: s.logins.replace(a_login(account_id=a), was=1)),
     Call("logins", "sealed_with", lambda s, a: s.logins.sealed_with(("old",), 5)),
     Call("logins", "remove", lambda s, a: s.logins.remove(a, "m1")),
+    Call("ledgers", "tried", lambda s, a: s.ledgers.tried(a, after="a", limit=5), reads=True),
     Call("sent_mails", "earlier", lambda s, a: s.sent_mails.earlier(a, ["s1:ann"]), reads=True),
     Call("sent_mails", "linked", lambda s, a: s.sent_mails.linked("s1:bob:1"), reads=True),
     Call("messages", "get", lambda s, a: s.messages.get(a, "s1:bob:1"), reads=True),
@@ -441,6 +449,7 @@ CALLS = (
     *DOUBTS,
     *LIFE,
     *WATCHING,
+    *HEARING,
     *VENDORS,
     *ASSISTANT,
 )

@@ -32,6 +32,7 @@ from qrev.campaigns.company_numbers import LastWritten
 from qrev.campaigns.delivery import SentMails
 from qrev.campaigns.doubt import Doubts
 from qrev.campaigns.exporting import CampaignRows
+from qrev.campaigns.hearing.ports import EventBook, Places, Sent
 from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
 from qrev.campaigns.logins import LoginBook
 from qrev.campaigns.mailbox_ports import MailboxMails, MailboxRecords
@@ -49,11 +50,16 @@ from qrev.campaigns.ports import (
     SequenceBook,
 )
 from qrev.campaigns.reading import DraftRemarks, Touches
+from qrev.campaigns.receipting import Ledgers
 from qrev.campaigns.rulebook import Rulebooks
 from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.doubts import MongoDoubts
 from qrev.campaigns.store.drafts import MongoDraftBook
+from qrev.campaigns.store.events import MongoEventBook, MongoPlaces, MongoSent
+from qrev.campaigns.store.heard_since import MongoHeardSince
+from qrev.campaigns.store.last_campaign import MongoLastCampaign
 from qrev.campaigns.store.last_written import MongoLastWritten
+from qrev.campaigns.store.ledgers import MongoLedgers
 from qrev.campaigns.store.logins import MongoLoginBook
 from qrev.campaigns.store.mailbox_care import MongoMailboxMails, MongoMailboxRecords
 from qrev.campaigns.store.mailboxes import MongoMailboxes
@@ -81,11 +87,12 @@ from qrev.crm.import_ports import (
     ImportSettings,
     Outreach,
 )
+from qrev.crm.meetings import LastCampaign, MeetingBook
 from qrev.crm.people_ports import GonePeople, MergeBook, PeopleMarks, SavedLists, TagBook
 from qrev.crm.ports import CompanyBook, PeopleBook, PeopleFinder, PersonEdits, Suppressions, Uploads
 from qrev.crm.veiling import Veil
 from qrev.integrations.hubspot import store as hubspot_store
-from qrev.integrations.hubspot.ports import LinkBook, MailsThatLeft, RowBook, SyncBook
+from qrev.integrations.hubspot.ports import HeardSince, LinkBook, MailsThatLeft, RowBook, SyncBook
 from qrev.kit.mongo import Document
 from tests import fakes
 
@@ -142,6 +149,7 @@ class Stores:
     records: MailboxRecords
     mailbox_mails: MailboxMails
     doubts: Doubts
+    ledgers: Ledgers
     outbox: Outbox
     lateness: Lateness
     last_written: LastWritten
@@ -152,12 +160,18 @@ class Stores:
     rows: CampaignRows
     stillness: Stillness
     stalls: StallBook
+    events: EventBook
+    sent: Sent
+    places: Places
     conversations: Conversations
     dropbox: DropBox
     spending: SpendingBook
     connections: ConnectionBook
     connecting: ConnectionAttempts
     calls: VendorCallBook
+    meetings: MeetingBook
+    last_campaign: LastCampaign
+    heard_since: HeardSince
     syncs: SyncBook
     pulled: RowBook
     links: LinkBook
@@ -201,8 +215,7 @@ def fake_stores() -> Stores:
     edits = fakes.FakePersonEdits(people)
     marks = fakes.FakePeopleMarks(people, edits)
     prospects, mailboxes = fakes.FakeProspectBook(), fakes.FakeMailboxes()
-    prospects = fakes.FakeProspectBook()
-    syncs = fakes.FakeSyncBook()
+    syncs, events = fakes.FakeSyncBook(), fakes.FakeEventBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
         accounts=fakes.FakeAccountBook(register),
@@ -253,6 +266,7 @@ def fake_stores() -> Stores:
         records=fakes.FakeMailboxRecords(mailboxes),
         mailbox_mails=fakes.FakeMailboxMails(messages, mailboxes),
         doubts=fakes.FakeDoubts(messages),
+        ledgers=fakes.FakeLedgers(messages),
         outbox=messages,
         lateness=messages,
         last_written=messages,
@@ -263,12 +277,18 @@ def fake_stores() -> Stores:
         rows=fakes.FakeCampaignRows(prospects, messages),
         stillness=fakes.FakeStillness(messages),
         stalls=fakes.FakeStallBook(),
+        events=events,
+        sent=fakes.FakeSent(messages),
+        places=fakes.FakePlaces(mailboxes),
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
         spending=dropbox.spending,
         connections=fakes.FakeConnectionBook(),
         connecting=fakes.FakeConnectionAttempts(),
         calls=fakes.FakeVendorCalls(),
+        meetings=fakes.FakeMeetings(),
+        last_campaign=fakes.FakeLastCampaign(messages),
+        heard_since=fakes.FakeHeardSince(events),
         syncs=syncs,
         pulled=fakes.FakeRowBook(),
         links=fakes.FakeLinkBook(syncs),
@@ -335,6 +355,7 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         records=MongoMailboxRecords(database),
         mailbox_mails=MongoMailboxMails(database),
         doubts=MongoDoubts(database),
+        ledgers=MongoLedgers(database),
         outbox=messages,
         lateness=messages,
         last_written=MongoLastWritten(database),
@@ -345,12 +366,18 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         rows=MongoCampaignRows(database),
         stillness=MongoStillness(database),
         stalls=MongoStallBook(database),
+        events=MongoEventBook(database),
+        sent=MongoSent(database),
+        places=MongoPlaces(database),
         conversations=MongoConversations(database),
         dropbox=MongoDropBox(database),
         spending=MongoSpendingBook(database),
         connections=accounts_store.MongoConnectionBook(database),
         connecting=accounts_store.MongoConnectionAttempts(database),
         calls=crm_store.MongoVendorCalls(database),
+        meetings=crm_store.MongoMeetings(database),
+        last_campaign=MongoLastCampaign(database),
+        heard_since=MongoHeardSince(database),
         syncs=hubspot_store.MongoSyncBook(database),
         pulled=hubspot_store.MongoRowBook(database),
         links=hubspot_store.MongoLinkBook(database),

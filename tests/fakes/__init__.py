@@ -23,6 +23,7 @@ from tests.fakes.crm import (
 from tests.fakes.doubts import FakeDoubts
 from tests.fakes.drafts import FakeDraftBook
 from tests.fakes.finding import FakePeopleFinder
+from tests.fakes.hearing import FakeEventBook, FakePlaces, FakeSent
 from tests.fakes.imports import (
     FakeImportedPeople,
     FakeImports,
@@ -37,6 +38,7 @@ from tests.fakes.joining import (
     FakeInvitationBook,
     FakeTeamBook,
 )
+from tests.fakes.ledgers import FakeLedgers
 from tests.fakes.life import FakeApprovalBook, FakeOrderBook, FakePauseBook
 from tests.fakes.logins import FakeLoginBook
 from tests.fakes.mailbox_care import FakeMailboxMails, FakeMailboxRecords
@@ -52,8 +54,11 @@ from tests.fakes.touches import FakeTouches
 from tests.fakes.vendors import (
     FakeConnectionAttempts,
     FakeConnectionBook,
+    FakeHeardSince,
+    FakeLastCampaign,
     FakeLinkBook,
     FakeMailsThatLeft,
+    FakeMeetings,
     FakeRowBook,
     FakeSyncBook,
     FakeVendorCalls,
@@ -80,17 +85,22 @@ __all__ = [
     "FakeDoubts",
     "FakeDraftBook",
     "FakeDropBox",
+    "FakeEventBook",
     "FakeGrantBook",
+    "FakeHeardSince",
     "FakeImportSettings",
     "FakeImportedPeople",
     "FakeImports",
     "FakeInvitationBook",
+    "FakeLastCampaign",
+    "FakeLedgers",
     "FakeLinkBook",
     "FakeLoginBook",
     "FakeMailboxMails",
     "FakeMailboxRecords",
     "FakeMailboxes",
     "FakeMailsThatLeft",
+    "FakeMeetings",
     "FakeMemberBook",
     "FakeMergeBook",
     "FakeMessages",
@@ -103,6 +113,7 @@ __all__ = [
     "FakePeopleMarks",
     "FakePersonEdits",
     "FakePictures",
+    "FakePlaces",
     "FakePlanningLease",
     "FakeProposalBook",
     "FakeProspectBook",
@@ -110,6 +121,7 @@ __all__ = [
     "FakeRowBook",
     "FakeRulebooks",
     "FakeSavedLists",
+    "FakeSent",
     "FakeSentMails",
     "FakeSequenceBook",
     "FakeSessionBook",

@@ -148,6 +148,8 @@ async def a_world(folder: Path, clock: FakeClock, url: str) -> AsyncIterator[Wor
         mongo_db_name=name,
         hubspot_client_id="an-app",
         hubspot_client_secret="of-ours",
+        zoom_client_id="an-app",
+        zoom_client_secret="of-ours",
     )
     client = open_client(url)
     try:
@@ -268,7 +270,9 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "change_hash": change["hash"],
         "a_ticket": "made-up",
         "list_number": "77",
+        "vendor": "hubspot",
         "home": "/",
+        "a_moment": "2026-03-10T10:00:00Z",
         "people": "people",
         "problem": "doubt",
         "mending": "drop",
@@ -280,6 +284,7 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "proposal_id": plan["id"],
         "plan_hash": plan["hash"],
         "message_id": sent,
+        "has_left": True,
         "running_id": running_id,
         "recipient": page["prospect"]["email"],
         "recipients": [page["prospect"]["email"]],
