@@ -16,7 +16,7 @@ from pathlib import Path
 
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 # Ends with who started it, however that ends: then nobody holds the other end of its input.
-WATCHED = '"$@" </dev/null & cat >/dev/null; kill -9 -- -$$'
+WATCHED = '"$@" </dev/null & cat >/dev/null; kill -9 0'
 READY_WITHIN = 90.0  # seconds; an Erlang machine is slow to start where the processor is shared
 
 
