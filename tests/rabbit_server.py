@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+# Ends with who started it, however that ends: then nobody holds the other end of its input.
+WATCHED = '"$@" </dev/null & cat >/dev/null; kill -9 0'
 READY_WITHIN = 90.0  # seconds; an Erlang machine is slow to start where the processor is shared
 
 
@@ -29,9 +31,11 @@ class RabbitServer:
         for name in ("enabled_plugins", "env.conf"):
             (folder / name).write_text("[]." if name == "enabled_plugins" else "")
         self._mapper = subprocess.Popen(
-            ["epmd", "-port", str(self._mapper_port), "-address", "127.0.0.1"],
+            watched("epmd", "-port", str(self._mapper_port), "-address", "127.0.0.1"),
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -43,8 +47,9 @@ class RabbitServer:
         """Start it, and return once it takes connections."""
         with (self._folder / "out").open("ab") as out:
             self._child = subprocess.Popen(
-                [str(SERVER)],
+                watched(str(SERVER)),
                 env=self._environment(),
+                stdin=subprocess.PIPE,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -59,15 +64,12 @@ class RabbitServer:
     def stop(self) -> None:
         """Kill it, as a power cut would."""
         if self._child is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._child.pid, signal.SIGKILL)
-            self._child.wait(20)
+            killed(self._child)
             self._child = None
 
     def close(self) -> None:
         self.stop()
-        self._mapper.kill()
-        self._mapper.wait(10)
+        killed(self._mapper)
 
     def _environment(self) -> dict[str, str]:
         folder = self._folder
@@ -86,9 +88,23 @@ class RabbitServer:
             "RABBITMQ_LOG_BASE": str(folder / "log"),
             "RABBITMQ_PID_FILE": str(folder / "pid"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
-                "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none"
+                "-start_epmd false -kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none"
             ),
         }
+
+
+def watched(*command: str) -> list[str]:
+    """Return a command that runs this one as long as somebody holds its input."""
+    return ["/bin/sh", "-c", WATCHED, "sh", *command]
+
+
+def killed(child: subprocess.Popen[bytes]) -> None:
+    """End a process and all it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait(20)
+    if child.stdin is not None:
+        child.stdin.close()
 
 
 @contextmanager
