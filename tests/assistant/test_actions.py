@@ -208,7 +208,7 @@ async def test_what_cannot_be_done_yet_is_said_to_be_so(world: World, alice: Act
 
     cards = await world.say(alice, "x", chart, edit)
 
-    assert [type(card) for card in cards] == [TextCard, CampaignsCard, TextCard, DraftCard]
+    assert [type(card) for card in cards] == [TextCard, CampaignsCard, TextCard]
 
 
 async def test_an_unknown_action_is_shown_as_such_and_logged(
