@@ -2,7 +2,7 @@
 # browser of the tests, none of which is started for good.
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check fix bench eval indexes packages
+.PHONY: help run install test check fix bench crash eval indexes packages
 
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
@@ -37,6 +37,9 @@ fix: .venv/installed-dev  ## Repair format, and lint where a machine can
 
 bench: .venv/installed-dev  ## Measure; one JSON line per figure (ONLY=name,name for some)
 	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
+
+crash: .venv/installed-dev  ## Kill workers N times while mail leaves, and count (N=1000 SEED=1)
+	@$(BIN)/python -m tests.crash --kills $(or $(N),60) $(if $(SEED),--seed $(SEED))
 
 eval: .venv/installed-dev  ## Count what the built-in interpreter understands; writes docs/evaluation.md
 	@$(BIN)/python -m tests.eval

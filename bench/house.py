@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from pymongo import AsyncMongoClient
@@ -38,7 +39,9 @@ def a_folder() -> Iterator[Path]:
 
 
 @asynccontextmanager
-async def a_house(listeners: Sequence[CommandListener] = ()) -> AsyncIterator[House]:
+async def a_house(
+    listeners: Sequence[CommandListener] = (), *, at: datetime = MONDAY, smtp_url: str = ""
+) -> AsyncIterator[House]:
     """Yield the services, whose clock stands still, over a database child of their own."""
     with a_folder() as folder:
         embedded = EmbeddedDatabase(folder)
@@ -50,9 +53,13 @@ async def a_house(listeners: Sequence[CommandListener] = ()) -> AsyncIterator[Ho
                 databases = Databases(main=client["qrev"], dropbox=client["qrev"])
                 await ensure_indexes(databases)
                 settings = Settings(
-                    _env_file=None, data_dir=folder, link_secret="l" * 64, **SECRETS
+                    _env_file=None,
+                    data_dir=folder,
+                    link_secret="l" * 64,
+                    smtp_url=smtp_url,
+                    **SECRETS,
                 )
-                services = build(settings, databases, NobodyToAsk(), clock=lambda: MONDAY)
+                services = build(settings, databases, NobodyToAsk(), clock=lambda: at)
                 yield House(services=services, database=databases.main)
         finally:
             await embedded.stop()

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from qrev.kit.embedded import CannotStart
-from qrev.serving import alone, checking
+from qrev.serving import alone, checking, receipts
 from qrev.serving.starting import sentence, serve
 
 
@@ -23,6 +23,9 @@ def main(arguments: list[str]) -> int:
     commands.add_parser("worker", help="only the jobs, taken from BROKER_URL; any number may run")
     commands.add_parser("indexes", help="create the indexes the database lacks")
     commands.add_parser("report-test", help="send one error report, and say what came of it")
+    receipt = commands.add_parser("receipt", help="look at a receipt of what was sent")
+    receipt.add_argument("deed", choices=["verify"])
+    receipt.add_argument("file", help="as it was downloaded from the outbox")
     user = commands.add_parser("user", help="let someone in no more, or again")
     user.add_argument("deed", choices=list(alone.DONE))
     user.add_argument("address", help="the email address they sign in with")
@@ -30,6 +33,8 @@ def main(arguments: list[str]) -> int:
     try:
         if asked.command == "ai" and asked.deed != "serve":
             return checking.openapi() if asked.deed == "openapi" else _checked(asked)
+        if asked.command == "receipt":
+            return receipts.verify(asked.file)
         if asked.command == "user":
             return alone.user(asked.deed, asked.address)
         return _RUN[asked.command]()

@@ -29,6 +29,7 @@ KEPT = (
 CRITICAL = KEPT[1:]
 MIN_SECRET = 32  # bytes
 SECRETS_FILE = "secrets.json"
+GOOGLE = "https://accounts.google.com"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -77,7 +78,7 @@ class Settings(BaseSettings):
 
     google_client_id: str = ""
     google_client_secret: SecretStr = SecretStr("")
-    google_issuer: str = "https://accounts.google.com"
+    google_issuer: str = GOOGLE
     access_token_expires_in: Annotated[int, Field(ge=60, le=86_400)] = 900  # seconds
     refresh_token_expires_in: Annotated[int, Field(ge=3_600, le=34_560_000)] = 15_552_000
 
@@ -178,6 +179,12 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """Where a browser, a mail reader and the AI server find us."""
         return self.server_url_path or f"http://localhost:{self.port}"
+
+    @property
+    def gmail_url(self) -> str:
+        """Where the Gmail API is: beside the issuer, where that is not Google itself."""
+        is_google = self.google_issuer == GOOGLE
+        return "https://gmail.googleapis.com" if is_google else self.google_issuer
 
     @property
     def has_local_sign_in(self) -> bool:

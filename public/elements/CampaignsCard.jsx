@@ -11,6 +11,9 @@ const COUNTS = [
   ['unknown', 'Unknown', 'amber'],
   ['cancelled', 'Cancelled', ''],
   ['booked', 'Booked', 'green'],
+  ['replied', 'Replied', 'green'],
+  ['bounced', 'Bounced', 'red'],
+  ['opted_out', 'Opted out', ''],
 ];
 
 function Leaves({ row }) {

@@ -99,7 +99,7 @@ const Card =
           <Empty title="Nothing has left yet">Mails appear here the moment they leave. Press Send on a campaign’s drafts, then confirm its plan.</Empty>
         ) : null}
         {rows.length ? (
-          <div className="qrev-row"><a className="qrev-button qrev-quiet" href={`/api/campaign/outbox/export${props.sequence_id ? `?sequence_id=${encodeURIComponent(props.sequence_id)}` : ''}`} download>Download</a></div>
+          <div className="qrev-row"><a className="qrev-button qrev-quiet" href={`/api/campaign/outbox/export${props.sequence_id ? `?sequence_id=${encodeURIComponent(props.sequence_id)}` : ''}`} download>Download</a> <a className="qrev-button qrev-quiet" href="/api/campaign/receipt" download title="Everything that was ever tried to be sent, as a file that proves itself">Receipt</a></div>
         ) : null}
         {rows.length ? <Pager pages={pages} next={view.next} isLoading={isLoading} /> : null}
       </Frame>

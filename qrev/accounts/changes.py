@@ -65,6 +65,11 @@ class Changes:
         """Return a call with somebody (`crm.booking.Wanted`), to look at."""
         return await self._propose(actor, ChangeKind.BOOK_CALL, wanted)
 
+    async def propose_settling(self, actor: Actor, message_id: str, *, has_left: bool) -> Change:
+        """Return what a member's word on a mail in doubt comes to, to look at."""
+        kind = ChangeKind.SETTLE_AS_SENT if has_left else ChangeKind.SETTLE_AS_NOT_SENT
+        return await self._propose(actor, kind, message_id)
+
     async def get(self, actor: Actor, change_id: str) -> Change:
         """Return a change the actor proposed. Raises NotFound, for others' as well."""
         change = await self._changes.get(actor.account_id, change_id)

@@ -347,6 +347,8 @@ class ChangeKind(StrEnum):
     TRANSFER_OWNERSHIP = "transfer_ownership"
     REMOVE_MEMBER = "remove_member"
     ERASE_PERSON = "erase_person"
+    SETTLE_AS_SENT = "settle_as_sent"
+    SETTLE_AS_NOT_SENT = "settle_as_not_sent"
     WRITE_TO_HUBSPOT = "write_to_hubspot"
     BOOK_CALL = "book_call"
 

@@ -27,6 +27,7 @@ from qrev.api.routes import (
     imports,
     integrations,
     mail_links,
+    mailboxes,
     members,
     people,
     pictures,
@@ -36,6 +37,7 @@ from qrev.api.routes import (
     proposals,
     suppressions,
     teams,
+    unknown,
     user,
     zoom,
 )
@@ -51,8 +53,8 @@ LISTS = {
 }
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
-    *(contacts, people, imports, companies, suppressions, exports, privacy),
-    *(campaigns, proposals, plans, config, mail_links),
+    *(contacts, people, imports, companies, suppressions, exports, privacy, unknown),
+    *(campaigns, proposals, plans, config, mail_links, mailboxes),
     *(integrations, hubspot, zoom),
 )
 ROUTERS = tuple(room.router for room in ROOMS)

@@ -15,6 +15,7 @@ from qrev.assistant import (
     imports_questions,
     integrations_questions,
     life_questions,
+    mailboxes_questions,
     members_questions,
     newcomer_questions,
     people_questions,
@@ -23,6 +24,7 @@ from qrev.assistant import (
     rules_questions,
     settings_questions,
     suppressions_questions,
+    unknown_questions,
     workspace_questions,
 )
 from qrev.assistant import requests as asked
@@ -157,6 +159,7 @@ QUESTIONS: dict[str, Question] = {
     **members_questions.QUESTIONS,
     **people_questions.QUESTIONS,
     **suppressions_questions.QUESTIONS,
+    **mailboxes_questions.QUESTIONS,
     **companies_questions.QUESTIONS,
     **life_questions.QUESTIONS,
     **rules_questions.QUESTIONS,
@@ -165,4 +168,5 @@ QUESTIONS: dict[str, Question] = {
     **drafting_questions.QUESTIONS,
     **privacy_questions.QUESTIONS,
     **integrations_questions.QUESTIONS,
+    **unknown_questions.QUESTIONS,
 }

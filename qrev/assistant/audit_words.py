@@ -221,6 +221,19 @@ WORDS: dict[str, Words] = {
     "api_key.revoked": _of(
         Kind.KEYS, "{who} revoked the API key {was_name}", "{who} revoked an API key"
     ),
+    "mailbox.added": _of(
+        Kind.MAILBOXES, "{who} connected {email} to send from", "{who} connected a mailbox"
+    ),
+    "mailbox.worded": _of(
+        Kind.MAILBOXES,
+        "{who} changed what stands in the mails of {email}",
+        "{who} changed a mailbox",
+    ),
+    "mailbox.paused": _of(Kind.MAILBOXES, "{who} paused {email}", "{who} paused a mailbox"),
+    "mailbox.resumed": _of(
+        Kind.MAILBOXES, "{who} set {email} going again", "{who} set a mailbox going again"
+    ),
+    "mailbox.removed": _of(Kind.MAILBOXES, "{who} took {email} away", "{who} took a mailbox away"),
     "mailbox.connected": _of(
         Kind.MAILBOXES,
         "{who} connected {email} with other permissions, before: {was_email}",
@@ -275,6 +288,23 @@ WORDS: dict[str, Words] = {
         Kind.PEOPLE,
         "{who} took the companies of {filename} back: {removed} went",
         "{who} took a list of companies back",
+    ),
+    "change.settle_as_sent_proposed": _of(
+        Kind.CAMPAIGNS, "{who} looked at what it means that a mail left"
+    ),
+    "change.settle_as_not_sent_proposed": _of(
+        Kind.CAMPAIGNS, "{who} looked at what it means that a mail did not leave"
+    ),
+    "message.settled": _of(
+        Kind.CAMPAIGNS,
+        "{who} said of a mail in doubt {said}",
+        "{who} said of a mail in doubt whether it left",
+    ),
+    "receipt.exported": _of(Kind.EXPORTS, "{who} downloaded the receipt of what was sent"),
+    "receipt.made": _of(
+        Kind.EXPORTS,
+        "The receipt {who} downloaded has {lines} lines and the fingerprint {fingerprint}",
+        "The receipt {who} downloaded was made",
     ),
     "company.exported": _of(Kind.EXPORTS, "{who} downloaded the companies"),
     "suppression.added": _of(

@@ -317,6 +317,9 @@ class CampaignRow(_Shown):
     cancelled: int
     unknown: int
     booked: int
+    replied: int  # people, as the next two are
+    bounced: int
+    opted_out: int
     next_at: datetime | None
     last_at: datetime | None
     can_stop: bool

@@ -38,6 +38,7 @@ from qrev.assistant.keys_cards import KeysCard
 from qrev.assistant.life_cards import ApprovalsCard
 from qrev.assistant.lists import Lists
 from qrev.assistant.looking_up import LookUpTickets
+from qrev.assistant.mailboxes_cards import MailboxesCard
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.models import Line, Turn
 from qrev.assistant.ports import AiServer, Conversations, OnWords
@@ -45,6 +46,7 @@ from qrev.assistant.privacy_cards import PrivacyCard
 from qrev.assistant.rules_cards import DefaultsCard
 from qrev.assistant.settings_cards import SettingsCard
 from qrev.assistant.suppressions_cards import SuppressionsCard
+from qrev.assistant.unknown_cards import UnknownCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.crm.import_work import Progress
 from qrev.crm.importing import Importing
@@ -282,11 +284,13 @@ COMMANDS: dict[str, Card] = {
     "/approvals": ApprovalsCard(),
     "/campaigns": CampaignsCard(),
     "/outbox": OutboxCard(),
+    "/unknown": UnknownCard(),
     "/audit": AuditCard(),
     "/defaults": DefaultsCard(),
     "/imports": ImportsCard(),
     "/integrations": IntegrationsCard(),
     "/keys": KeysCard(),
+    "/mailboxes": MailboxesCard(),
     "/members": MembersCard(),
     "/teams": TeamsCard(),
     "/people": PeopleCard(title="People"),
@@ -299,8 +303,9 @@ COMMANDS: dict[str, Card] = {
     "/help": TextCard(
         text="Drop a CSV or Excel file here and say what you offer. **/people** and **/companies** "
         "show whom you know, **/imports** the lists you brought in, **/campaigns** how far each "
-        "sequence is, **/outbox** each mail as it left, **/defaults** when and how much is sent, "
-        "and why. Nothing leaves before you have seen the whole plan and pressed **Confirm**.\n\n"
+        "sequence is, **/outbox** each mail as it left, **/mailboxes** what you send from, "
+        "**/defaults** when and how much is sent, and why. Nothing leaves before you have "
+        "seen the whole plan and pressed **Confirm**.\n\n"
         "**/undo** takes back what you confirmed last; write *pause*, *resume* or *stop* and a "
         "campaign, a person or a country. **/approvals** is what waits for a second member.\n\n"
         "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "

@@ -34,6 +34,12 @@ WORDS: dict[ChangeKind, tuple[str, str, str]] = {
         "It is booked. The link is on their page, and the next mail to them carries the "
         "invitation.",
     ),
+    ChangeKind.SETTLE_AS_SENT: ("The mail left", "It left", "It counts as sent."),
+    ChangeKind.SETTLE_AS_NOT_SENT: (
+        "Send the mail again",
+        "Send it again",
+        "It leaves in the next free minute.",
+    ),
     ChangeKind.WRITE_TO_HUBSPOT: (
         "Write your people to HubSpot",
         "Write to HubSpot",
@@ -75,6 +81,9 @@ class OwnDesk:
             return await self._changes.propose_writing_to_hubspot(actor)
         if change.kind is ChangeKind.BOOK_CALL:
             return await self._changes.propose_call(actor, change.subject)
+        if change.kind in (ChangeKind.SETTLE_AS_SENT, ChangeKind.SETTLE_AS_NOT_SENT):
+            has_left = change.kind is ChangeKind.SETTLE_AS_SENT
+            return await self._changes.propose_settling(actor, change.subject, has_left=has_left)
         return await self._changes.propose_deletion(actor)
 
     def _view(self, change: Change) -> ChangeView:

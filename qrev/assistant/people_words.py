@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from qrev.campaigns.hearing.models import Event, EventKind
 from qrev.crm.edits import CUSTOM, FieldEdit, HistoryEntry
 from qrev.crm.keeping import BY_HAND
 from qrev.crm.marks import CREATED, DELETED, MERGED, OWNER, TAGS, TEAM
 from qrev.crm.meetings import MeetingState
-from qrev.crm.timeline import Arrival, Call, Happening, Mail, MailState
+from qrev.crm.timeline import Arrival, Call, Happening, Heard, Mail, MailState
+from qrev.kit.harmless import harmless
 
 LABELS: Mapping[str, str] = {
     "name": "Name",
@@ -20,6 +22,14 @@ LABELS: Mapping[str, str] = {
     "phone_number": "Phone",
     "timezone": "Time zone",
     "country": "Country",
+}
+HEARD: Mapping[EventKind, str] = {
+    EventKind.REPLIED: "They replied",
+    EventKind.AWAY: "They were away",
+    EventKind.BOUNCED: "The mail came back, and will for good",
+    EventKind.SOFT_BOUNCED: "The mail came back, for now",
+    EventKind.COMPLAINED: "They called a mail spam",
+    EventKind.UNSUBSCRIBED: "They asked to be left alone",
 }
 SOMEBODY = "Somebody who left"
 LONG = 80
@@ -44,6 +54,16 @@ def label(field: str) -> str:
     return LABELS.get(field, field.removeprefix(CUSTOM))
 
 
+def heard(events: Iterable[Event]) -> list[Heard]:
+    """Return what came back from somebody, as their timeline has it."""
+    return [Heard(at=event.at, text=_heard(event)) for event in events if event.kind in HEARD]
+
+
+def _heard(event: Event) -> str:
+    words = " ".join(harmless(event.note).split())
+    return f"{HEARD[event.kind]}: “{_short(words)}”." if words else f"{HEARD[event.kind]}."
+
+
 def said(happening: Happening, names: Mapping[str, str]) -> str:
     """Return a happening in sentences. `names` are those of members, teams and other people."""
     if isinstance(happening, Mail):
@@ -57,6 +77,8 @@ def said(happening: Happening, names: Mapping[str, str]) -> str:
         return f"{words} {happening.link}" if happening.state is MeetingState.PLANNED else words
     if isinstance(happening, Arrival):
         return _arrival(happening)
+    if isinstance(happening, Heard):
+        return happening.text
     return _entry(happening, names)
 
 

@@ -18,6 +18,7 @@ from qrev.assistant.imports_desk import ImportsDesk
 from qrev.assistant.integrations_desk import IntegrationsDesk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.life_desk import LifeDesk
+from qrev.assistant.mailboxes_desk import MailboxesDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
@@ -28,6 +29,7 @@ from qrev.assistant.profile_desk import ProfileDesk
 from qrev.assistant.rules_desk import RulesDesk
 from qrev.assistant.settings_desk import SettingsDesk
 from qrev.assistant.suppressions_desk import SuppressionsDesk
+from qrev.assistant.unknown_desk import UnknownDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
 
 Asked = TypeVar("Asked", bound=BaseModel)
@@ -52,11 +54,13 @@ class Desks:
     companies: CompaniesDesk
     life: LifeDesk
     rules: RulesDesk
+    mailboxes: MailboxesDesk
     plans: PlanDesk
     settings: SettingsDesk
     drafting: DraftingDesk
     privacy: PrivacyDesk
     integrations: IntegrationsDesk
+    unknown: UnknownDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,6 +25,7 @@ from qrev.assistant.cards import (
 )
 from qrev.campaigns.drafts import DraftDesk
 from qrev.campaigns.dry_run import hold_of
+from qrev.campaigns.hearing.models import EventKind
 from qrev.campaigns.models import (
     Blocked,
     Draft,
@@ -237,7 +238,9 @@ def _blocked(blocked: Blocked) -> BlockedRow:
     )
 
 
-def campaign_row(overview: Overview, *, may_change: bool) -> CampaignRow:
+def campaign_row(
+    overview: Overview, heard: Mapping[EventKind, int], *, may_change: bool
+) -> CampaignRow:
     sequence, counts = overview.sequence, overview.counts
     by = counts.by_status
     ahead = sum(by.get(status, 0) for status in AHEAD)
@@ -253,6 +256,9 @@ def campaign_row(overview: Overview, *, may_change: bool) -> CampaignRow:
         cancelled=by.get(MessageStatus.CANCELLED, 0),
         unknown=by.get(MessageStatus.UNKNOWN, 0),
         booked=overview.booked,
+        replied=heard.get(EventKind.REPLIED, 0),
+        bounced=heard.get(EventKind.BOUNCED, 0),
+        opted_out=heard.get(EventKind.UNSUBSCRIBED, 0),
         next_at=counts.next_at,
         last_at=counts.last_at,
         can_stop=may_change and ahead > 0 and sequence.status is not SequenceStatus.DRAFT,

@@ -12,9 +12,11 @@ from qrev.bootstrap.channels import Channels
 from qrev.bootstrap.hearing import hearing_of, listening_of
 from qrev.bootstrap.life import Before, CampaignStores
 from qrev.campaigns.company_numbers import CompanyCounting
+from qrev.campaigns.deciding import Deciding, Decision
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.exporting import CampaignExport
 from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.hearing.hearing import Hearing
 from qrev.campaigns.hearing.listening import Listening
 from qrev.campaigns.hearing.ports import EventBook
 from qrev.campaigns.inquiring import Inquiring
@@ -28,6 +30,7 @@ from qrev.campaigns.mail_links import MailLinks
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import Notices, Reachability
 from qrev.campaigns.proposing import Proposing
+from qrev.campaigns.receipting import Receipts
 from qrev.campaigns.reordering import Reordering
 from qrev.campaigns.ruling import Ruling
 from qrev.campaigns.sender import Sender
@@ -38,6 +41,7 @@ from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.store import (
     drafts,
     last_written,
+    logins,
     mailboxes,
     messages,
     notices,
@@ -64,6 +68,7 @@ INDEXES: tuple[Indexes, ...] = (
     prospects.INDEXES,
     drafts.INDEXES,
     mailboxes.INDEXES,
+    logins.INDEXES,
     messages.INDEXES,
     notices.INDEXES,
     proposals.INDEXES,
@@ -88,6 +93,10 @@ class Campaigns:
     sender: Sender
     sweeps: Sweeps
     evidence: Evidence
+    receipts: Receipts
+    deciding: Deciding
+    decision_it_left: Decision
+    decision_it_did_not: Decision
     company_numbers: CompanyCounting
     orders: Orders
     proposals: Proposals
@@ -96,6 +105,7 @@ class Campaigns:
     campaign_export: CampaignExport
     adding: Adding
     watchdog: Watchdog
+    hearing: Hearing
     listening: Listening
     events: EventBook
 
@@ -130,6 +140,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
     proposing = _proposing(stores, around, gathering, enacting, before)
     orders = life.wire_orders(stores, before, around.accounts, sweeps, around.clock)
     kept = _sequences(stores, around.clock)
+    hearing = hearing_of(stores, stopping=stopping, telling=telling, clock=around.clock)
     return Campaigns(
         gathering=gathering,
         sequences=kept,
@@ -150,14 +161,19 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
             telling=telling,
             clock=around.clock,
         ),
+        deciding=Deciding(doubts=stores.doubts, mailboxes=stores.mailboxes),
+        decision_it_left=_decision(stores, around, has_left=True),
+        decision_it_did_not=_decision(stores, around, has_left=False),
+        receipts=Receipts(ledgers=stores.ledgers, audit=around.audit, clock=around.clock),
         company_numbers=stores.company_numbers,
         orders=orders,
         proposals=Proposals(proposing=proposing, orders=orders, clock=around.clock),
         pausing=before.pausing,
         approving=before.approving,
+        hearing=hearing,
         listening=listening_of(
             stores,
-            hearing_of(stores, stopping=stopping, telling=telling, clock=around.clock),
+            hearing,
             around.channels.letters,
             reports=around.reports,
             clock=around.clock,
@@ -174,6 +190,10 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         adding=life.wire_adding(stores, kept, around.clock),
         campaign_export=_campaign_export(stores, around.audit),
     )
+
+
+def _decision(stores: CampaignStores, around: Around, *, has_left: bool) -> Decision:
+    return Decision(has_left=has_left, doubts=stores.doubts, audit=around.audit, clock=around.clock)
 
 
 def _gathering(stores: CampaignStores, around: Around) -> Gathering:

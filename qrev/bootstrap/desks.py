@@ -17,6 +17,7 @@ from qrev.assistant.imports_desk import ImportsDesk
 from qrev.assistant.integrations_desk import IntegrationsDesk
 from qrev.assistant.keys_desk import KeysDesk
 from qrev.assistant.life_desk import LifeDesk
+from qrev.assistant.mailboxes_desk import AboutMailboxes, MailboxesDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
@@ -28,17 +29,19 @@ from qrev.assistant.questions import Desks
 from qrev.assistant.rules_desk import Rulers, RulesDesk
 from qrev.assistant.settings_desk import Limit, SettingsDesk, TheAssistant
 from qrev.assistant.suppressions_desk import SuppressionsDesk
+from qrev.assistant.unknown_desk import UnknownDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
 from qrev.bootstrap.accounts import WhoMay
 from qrev.bootstrap.campaigns import Campaigns
-from qrev.bootstrap.channels import Channels, first_mailbox
+from qrev.bootstrap.channels import Channels
 from qrev.bootstrap.databases import Databases
 from qrev.bootstrap.life import CampaignStores
+from qrev.bootstrap.mailboxes import MailboxCare
 from qrev.bootstrap.people import WhoWeKnow
 from qrev.bootstrap.vendors import Vendors
 from qrev.campaigns.drafts import Drafts
-from qrev.campaigns.mailboxes import MailboxDesk
 from qrev.campaigns.repairs import Repairs
+from qrev.campaigns.store.events import MongoEventBook
 from qrev.campaigns.store.written import MongoMailsTo
 from qrev.crm.privacy import Privacy
 from qrev.integrations.google.client import READ, SEND
@@ -61,6 +64,7 @@ class Around:
     campaigns: Campaigns
     stores: CampaignStores
     channels: Channels
+    mailboxes: MailboxCare
     privacy: Privacy
     vendors: Vendors
     clock: Clock
@@ -87,6 +91,7 @@ def desks_of(
         profile=_profile(around),
         people=_people(databases.main, around),
         companies=_companies(around),
+        unknown=UnknownDesk(deciding=around.campaigns.deciding, changes=around.may.changes),
         privacy=PrivacyDesk(
             privacy=around.privacy,
             changes=around.may.changes,
@@ -97,6 +102,7 @@ def desks_of(
             suppressing=around.known.suppressing, members=around.may.members
         ),
         rules=_rules(around),
+        mailboxes=_mailboxes(around),
         plans=PlanDesk(inquiring=around.campaigns.inquiring, sequences=around.campaigns.sequences),
         settings=_settings(databases.dropbox, around),
         drafting=_drafting(stops, around),
@@ -136,6 +142,7 @@ def _people(db: AsyncDatabase[Document], around: Around) -> PeopleDesk:
             merging=known.merging,
             mails=MongoMailsTo(db),
             booking=around.vendors.booking,
+            events=MongoEventBook(db),
             members=may.members,
             teams=may.teams,
         )
@@ -155,6 +162,7 @@ def _desk(around: Around) -> Desk:
             links=around.vendors.booking,
         ),
         prospects=stores.prospects,
+        events=stores.events,
         sending=_sending(around),
         clock=around.clock,
     )
@@ -186,11 +194,7 @@ def _sending(around: Around) -> Sending:
         proposing=around.campaigns.proposing,
         messages=stores.messages,
         mailboxes=stores.mailboxes,
-        desk=MailboxDesk(
-            mailboxes=stores.mailboxes,
-            first=first_mailbox(around.settings),
-            clock=around.clock,
-        ),
+        desk=around.mailboxes.first_mailboxes,
         approving=around.campaigns.approving,
         copies={"outbox": around.channels.outbox},
         hold=around.settings.hold,
@@ -221,6 +225,20 @@ def _rules(around: Around) -> RulesDesk:
             senders=selling.senders,
             sequences=selling.sequences,
             hold=around.settings.hold,
+        ),
+        clock=around.clock,
+    )
+
+
+def _mailboxes(around: Around) -> MailboxesDesk:
+    return MailboxesDesk(
+        accounts=around.may.accounts,
+        about=AboutMailboxes(
+            connecting=around.mailboxes.connecting,
+            senders=around.campaigns.senders,
+            first=around.mailboxes.first_mailboxes,
+            domains=around.mailboxes.domain_checks,
+            rulebooks=around.stores.rulebooks,
         ),
         clock=around.clock,
     )

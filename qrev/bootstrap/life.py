@@ -25,6 +25,7 @@ from qrev.campaigns.store import (
     drafts,
     events,
     last_written,
+    ledgers,
     mailboxes,
     messages,
     notices,
@@ -67,6 +68,7 @@ class CampaignStores:
         self.touches = touches.MongoTouches(db)
         self.sent_mails = sent_mails.MongoSentMails(db)
         self.doubts = doubts.MongoDoubts(db)
+        self.ledgers = ledgers.MongoLedgers(db)
         self.mailboxes = mailboxes.MongoMailboxes(db)
         self.meetings = MongoMeetings(db)
         self.rows = rows.MongoCampaignRows(db)

@@ -224,6 +224,8 @@ class Mailbox:
     paused_reason: str = ""
     reply_to: str = ""  # where answers go, if not to the address itself
     signature: str = ""  # lines under every mail
+    owner_id: UserId | None = None  # who connected it
+    login_version: int = 0  # counts the logins to a server of its own; 0: it has none
 
 
 class MessageStatus(StrEnum):

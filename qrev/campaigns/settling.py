@@ -103,7 +103,7 @@ class Evidence:
         await self._telling.say(
             message.account_id,
             message.sequence_id,
-            f"Did the mail to {message.to} leave? QRev cannot find out: {why}. Say it in /doubts.",
+            f"Did the mail to {message.to} leave? QRev cannot find out: {why}. Say it in /unknown.",
             about=f"{message.id}:{message.attempts}:doubt",
         )
 

@@ -62,6 +62,8 @@ COMMANDS: list[CommandDict] = [
         ("undo", "Take back what you confirmed last", "undo-2"),
         ("approvals", "What waits for a second member", "badge-check"),
         ("outbox", "Each mail as it left", "mail-open"),
+        ("mailboxes", "What you send from: connect, test, pause", "mail"),
+        ("unknown", "Mails of which nobody knows whether they left", "circle-alert"),
         ("suppressions", "Whom nobody here writes to", "ban"),
         ("defaults", "When and how much is sent, and why", "sliders-horizontal"),
         ("privacy", "What is held on somebody, and erasing it", "shield-check"),

@@ -50,17 +50,26 @@ class Call:
     state: MeetingState
 
 
-Happening = Arrival | HistoryEntry | Mail | Call
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """Something that came back from them, in words."""
+
+    at: datetime
+    text: str
+
+
+Happening = Arrival | HistoryEntry | Mail | Heard | Call
 
 
 def timeline(
     person: Person,
     history: Iterable[HistoryEntry],
     mails: Iterable[Mail],
+    heard: Iterable[Heard] = (),
     meetings: Iterable[Meeting] = (),
 ) -> list[Happening]:
     """Return all of it in one order. What is still ahead comes first."""
-    happenings: list[Happening] = [*history, *mails]
+    happenings: list[Happening] = [*history, *mails, *heard]
     happenings += [
         Call(at=m.starts_at, minutes=m.minutes, link=m.link, by=m.by, state=m.state)
         for m in meetings

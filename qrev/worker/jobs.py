@@ -86,6 +86,7 @@ def _sweeps(services: Services) -> Mapping[str, Job]:
         "erase_accounts": services.accounts.erase_due,
         "resume_erasures": services.privacy.resume,
         "seal_grants_again": services.grants.rotate,
+        "seal_logins_again": services.logins.rotate,
         "seal_connections_again": services.connections.rotate,
         "sync_hubspot": services.hubspot.sweep,
     }

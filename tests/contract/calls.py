@@ -9,7 +9,12 @@ from typing import Any
 from qrev.accounts.models import AccountId
 from qrev.assistant.ports import Heard
 from qrev.campaigns.doubt import Settlement
-from qrev.campaigns.models import MessageStatus, ProposalState, ProspectStatus, SequenceStatus
+from qrev.campaigns.models import (
+    MessageStatus,
+    ProposalState,
+    ProspectStatus,
+    SequenceStatus,
+)
 from qrev.campaigns.ports import Outcome
 from qrev.crm.edits import FieldEdit
 from qrev.crm.filters import Order, PeopleFilter, Place, Total
@@ -24,6 +29,7 @@ from tests.contract.builders import (
     MINUTE,
     a_company,
     a_draft,
+    a_login,
     a_mailbox,
     a_message,
     a_notice,
@@ -64,6 +70,7 @@ async def fill(s: Stores) -> None:
     await s.people.upsert([gone], upload_id=None)
     await s.tags.add_if_new(ACME, "VIP")
     await s.lists.put(a_saved_list())
+    await s.logins.put(a_login())
     await s.merges.add(a_merge())
     await s.companies.add_if_new([a_company()])
     await fill_companies(s)
@@ -341,6 +348,25 @@ DOUBTS = (
     Call("doubts", "settle", lambda s, a: s.doubts.settle(a_message(account_id=a), A_LOOK)),
 )
 MESSAGES = (
+    Call("records", "set", lambda s, a: s.records.set(a, a_mailbox(), ("name",))),
+    Call("records", "remove", lambda s, a: s.records.remove(a, "none")),
+    Call(
+        "mailbox_mails",
+        "attempts",
+        lambda s, a: s.mailbox_mails.attempts(a, since=TUESDAY_10AM),
+    ),
+    Call("mailbox_mails", "waiting", lambda s, a: s.mailbox_mails.waiting(a), reads=True),
+    Call(
+        "mailbox_mails",
+        "release",
+        lambda s, a: s.mailbox_mails.release(a, "m1", held_beyond=LATER, until=TUESDAY_10AM),
+    ),
+    Call("logins", "get", lambda s, a: s.logins.get(a, "m1"), reads=True),
+    Call("logins", "put", lambda s, a: s.logins.put(a_login(account_id=a))),
+    Call("logins", "replace", lambda s, a: s.logins.replace(a_login(account_id=a), was=1)),
+    Call("logins", "sealed_with", lambda s, a: s.logins.sealed_with(("old",), 5)),
+    Call("logins", "remove", lambda s, a: s.logins.remove(a, "m1")),
+    Call("ledgers", "tried", lambda s, a: s.ledgers.tried(a, after="a", limit=5), reads=True),
     Call("sent_mails", "earlier", lambda s, a: s.sent_mails.earlier(a, ["s1:ann"]), reads=True),
     Call("sent_mails", "linked", lambda s, a: s.sent_mails.linked("s1:bob:1"), reads=True),
     Call("messages", "get", lambda s, a: s.messages.get(a, "s1:bob:1"), reads=True),

@@ -34,6 +34,8 @@ from qrev.campaigns.doubt import Doubts
 from qrev.campaigns.exporting import CampaignRows
 from qrev.campaigns.hearing.ports import EventBook, Places, Sent
 from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
+from qrev.campaigns.logins import LoginBook
+from qrev.campaigns.mailbox_ports import MailboxMails, MailboxRecords
 from qrev.campaigns.ports import (
     DraftBook,
     DraftLocks,
@@ -48,6 +50,7 @@ from qrev.campaigns.ports import (
     SequenceBook,
 )
 from qrev.campaigns.reading import DraftRemarks, Touches
+from qrev.campaigns.receipting import Ledgers
 from qrev.campaigns.rulebook import Rulebooks
 from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.doubts import MongoDoubts
@@ -56,6 +59,9 @@ from qrev.campaigns.store.events import MongoEventBook, MongoPlaces, MongoSent
 from qrev.campaigns.store.heard_since import MongoHeardSince
 from qrev.campaigns.store.last_campaign import MongoLastCampaign
 from qrev.campaigns.store.last_written import MongoLastWritten
+from qrev.campaigns.store.ledgers import MongoLedgers
+from qrev.campaigns.store.logins import MongoLoginBook
+from qrev.campaigns.store.mailbox_care import MongoMailboxMails, MongoMailboxRecords
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.mails_that_left import MongoMailsThatLeft
 from qrev.campaigns.store.messages import MongoMessages
@@ -139,7 +145,11 @@ class Stores:
     messages: Messages
     touches: Touches
     sent_mails: SentMails
+    logins: LoginBook
+    records: MailboxRecords
+    mailbox_mails: MailboxMails
     doubts: Doubts
+    ledgers: Ledgers
     outbox: Outbox
     lateness: Lateness
     last_written: LastWritten
@@ -252,7 +262,11 @@ def fake_stores() -> Stores:
         messages=messages,
         touches=fakes.FakeTouches(messages),
         sent_mails=fakes.FakeSentMails(messages),
+        logins=fakes.FakeLoginBook(),
+        records=fakes.FakeMailboxRecords(mailboxes),
+        mailbox_mails=fakes.FakeMailboxMails(messages, mailboxes),
         doubts=fakes.FakeDoubts(messages),
+        ledgers=fakes.FakeLedgers(messages),
         outbox=messages,
         lateness=messages,
         last_written=messages,
@@ -337,7 +351,11 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         messages=messages,
         touches=MongoTouches(database),
         sent_mails=MongoSentMails(database),
+        logins=MongoLoginBook(database),
+        records=MongoMailboxRecords(database),
+        mailbox_mails=MongoMailboxMails(database),
         doubts=MongoDoubts(database),
+        ledgers=MongoLedgers(database),
         outbox=messages,
         lateness=messages,
         last_written=MongoLastWritten(database),

@@ -118,6 +118,21 @@ async def test_a_settlement_of_an_earlier_doubt_is_too_late(stores: Stores) -> N
     assert not await stores.doubts.note_look(doubted, note="", at=NOW, look_at=NOW, is_absent=True)
 
 
+async def test_what_was_tried_is_read_person_by_person(stores: Stores) -> None:
+    keys = ("ann", "bob", "cat")
+    await stores.messages.add_planned([a_message(key) for key in (*keys, "dan")])
+    await stores.messages.add_planned([a_message("theirs", account_id=OTHER)])
+    for message in await claim(stores):
+        if message.person_id != "dan":
+            await intend(stores, message)
+
+    first = await stores.ledgers.tried(ACME, after="", limit=2)
+    rest = await stores.ledgers.tried(ACME, after=first[-1].id, limit=2)
+
+    assert [m.person_id for m in (*first, *rest)] == ["ann", "bob", "cat"]
+    assert first[0].ledger[-1].kind == "intent"
+
+
 async def test_an_accounts_doubts_are_paged_the_newest_first(stores: Stores) -> None:
     messages = [a_message(f"p{n}") for n in range(5)]
     await stores.messages.add_planned([*messages, a_message("theirs", account_id=OTHER)])

@@ -72,6 +72,7 @@ GLOBAL = {
     "dropbox.mark_prospects": "the drop box knows no accounts",
     "dropbox.new_messages": "the drop box knows no accounts",
     "dropbox.new_prospects": "the drop box knows no accounts",
+    "logins.sealed_with": "a sweep over all logins",
     "doubts.to_look_at": "a sweep over all accounts",
     "lateness.late": "a sweep over all accounts",
     "lateness.move": "the sweep moves a message it has read, by its id",

@@ -38,7 +38,10 @@ from tests.fakes.joining import (
     FakeInvitationBook,
     FakeTeamBook,
 )
+from tests.fakes.ledgers import FakeLedgers
 from tests.fakes.life import FakeApprovalBook, FakeOrderBook, FakePauseBook
+from tests.fakes.logins import FakeLoginBook
+from tests.fakes.mailbox_care import FakeMailboxMails, FakeMailboxRecords
 from tests.fakes.messages import FakeMessages
 from tests.fakes.people import FakeMergeBook, FakePeopleMarks, FakeSavedLists, FakeTagBook
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
@@ -90,7 +93,11 @@ __all__ = [
     "FakeImports",
     "FakeInvitationBook",
     "FakeLastCampaign",
+    "FakeLedgers",
     "FakeLinkBook",
+    "FakeLoginBook",
+    "FakeMailboxMails",
+    "FakeMailboxRecords",
     "FakeMailboxes",
     "FakeMailsThatLeft",
     "FakeMeetings",

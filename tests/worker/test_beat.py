@@ -166,6 +166,7 @@ async def test_jobs_carry_ids_at_most_for_the_database_is_the_truth(
         "erase_accounts",
         "resume_erasures",
         "seal_grants_again",
+        "seal_logins_again",
         "seal_connections_again",
         "sync_hubspot",
     ]

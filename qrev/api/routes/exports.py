@@ -10,7 +10,7 @@ from starlette.responses import Response
 from qrev.api.asked import IdAsked
 from qrev.api.documents import USUAL, problems
 from qrev.api.door import Asking
-from qrev.api.downloads import CSV_SEEN, csv_download
+from qrev.api.downloads import CSV_SEEN, LINES_SEEN, csv_download, lines_download
 from qrev.api.house import Behind
 from qrev.api.people_asked import PeopleExportAsked
 
@@ -50,3 +50,13 @@ async def mails(behind: Behind, actor: Asking, sequence_id: Chosen = None) -> Re
     """Give the mails that left as a CSV file, those of one campaign or of all."""
     pieces = await behind.campaign_export.mails(actor, sequence_id)
     return await csv_download(pieces, "outbox")
+
+
+@router.get("/campaign/receipt", response_class=Response, responses=LINES_SEEN)
+async def receipt(behind: Behind, actor: Asking) -> Response:
+    """Give all that was tried to be sent, as lines of JSON that hold each other.
+
+    `python -m qrev receipt verify FILE` says whether the file is whole, and that nobody got a
+    step twice.
+    """
+    return await lines_download(await behind.receipts.export(actor), "receipt")

@@ -71,7 +71,7 @@ class Hearing:
         messages: Collection[Message],
     ) -> None:
         latest = next(iter(messages))
-        heard = _event(latest, mailbox, letter_id, self._clock())
+        heard = _event(latest, mailbox.id, letter_id, self._clock())
         if verdict.meaning is Meaning.REFUSED:
             await self._refused(heard, verdict.refusals, messages)
         elif verdict.meaning is Meaning.COMPLAINT:
@@ -105,9 +105,7 @@ class Hearing:
             if refusal is None:
                 continue
             event = replace(
-                heard,
-                id=event_id(heard.account_id, heard.mailbox_id, heard.heard_id, message.id),
-                **_of(message),
+                _event(message, heard.mailbox_id, heard.heard_id, heard.at),
                 kind=EventKind.BOUNCED if refusal.is_final else EventKind.SOFT_BOUNCED,
                 note=refusal.why[:NOTE],
             )
@@ -150,23 +148,17 @@ def _back_at(verdict: Verdict, now: datetime) -> datetime:
     return datetime.combine(verdict.back_on, time(0), UTC) + AFTER_RETURN
 
 
-def _of(message: Message) -> dict[str, str]:
-    return {
-        "message_id": message.id,
-        "sequence_id": message.sequence_id,
-        "prospect_id": message.prospect_id,
-        "person_id": message.person_id,
-        "email": message.to,
-    }
-
-
-def _event(message: Message, mailbox: Mailbox, letter_id: str, at: datetime) -> Event:
+def _event(message: Message, mailbox_id: str, letter_id: str, at: datetime) -> Event:
     return Event(
-        id=event_id(message.account_id, mailbox.id, letter_id, message.id),
+        id=event_id(message.account_id, mailbox_id, letter_id, message.id),
         account_id=message.account_id,
         kind=EventKind.AUTOMATIC,
         at=at,
-        mailbox_id=mailbox.id,
+        message_id=message.id,
+        sequence_id=message.sequence_id,
+        prospect_id=message.prospect_id,
+        person_id=message.person_id,
+        mailbox_id=mailbox_id,
+        email=message.to,
         heard_id=letter_id,
-        **_of(message),
     )

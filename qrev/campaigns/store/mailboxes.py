@@ -19,7 +19,7 @@ INDEXES = Indexes(
     ),
 )
 PLAIN = ("email", "name", "channel", "timezone", "cap", "is_paused", "paused_reason")
-ADDED = ("reply_to", "signature")  # later than the first mailboxes
+ADDED = ("reply_to", "signature", "owner_id", "login_version")  # later than the first mailboxes
 
 
 class MongoMailboxes:

@@ -60,6 +60,10 @@ INDEXES = Indexes(
             [("status", ASCENDING), ("look_at", ASCENDING)],
             partialFilterExpression={"status": UNKNOWN.value},
         ),
+        IndexModel(
+            [("account_id", ASCENDING), ("_id", ASCENDING)],
+            partialFilterExpression={"attempted_at": {"$exists": True}},
+        ),
         IndexModel([("status", ASCENDING), ("send_at", ASCENDING)]),
         IndexModel(
             [("status", ASCENDING), ("lease_until", ASCENDING)],
