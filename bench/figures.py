@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bench import importing, mailing, memory, operations, planning, sending, starting, turns
+from bench import (
+    hearing,
+    importing,
+    mailing,
+    memory,
+    operations,
+    planning,
+    sending,
+    starting,
+    turns,
+)
 from bench.accounts import ACCOUNTS
 from bench.assistant import ASSISTANT
 from bench.leaving import LEAVING
@@ -20,6 +30,7 @@ HOUSE: Mapping[str, Measure] = {
     "write_40k_s": sending.write_40k_s,
     "dry_run_card_s": sending.dry_run_card_s,
     "what_if_s": sending.what_if_s,
+    "reply_to_stop_ms": hearing.reply_to_stop_ms,
     "smtp_vs_bare": mailing.smtp_vs_bare,
     "import_10k_s": importing.import_10k_s,
     "import_100k_s": importing.import_100k_s,

@@ -60,7 +60,7 @@ def encode_key(value: Any, fold: Fold | None = None) -> bytes:
     """Return the sortable bytes of a value, strings under the given collation."""
     kind = type(value)
     if kind is str:
-        return b"\x0f" + _text(fold(value) if fold else value)
+        return b"\x0f%b\x00\x00" % _marked(fold(value) if fold else value)
     maker = _MAKERS.get(kind)
     if maker is None:
         maker = _KINDS.of_subclass(value)
@@ -68,8 +68,12 @@ def encode_key(value: Any, fold: Fold | None = None) -> bytes:
 
 
 def _text(value: str) -> bytes:
+    return _marked(value) + b"\x00\x00"
+
+
+def _marked(value: str) -> bytes:
     # A zero inside is marked, so that only the end reads as two zeros.
-    return value.encode("utf-8", "surrogatepass").replace(b"\x00", b"\x00\xff") + b"\x00\x00"
+    return value.encode("utf-8", "surrogatepass").replace(b"\x00", b"\x00\xff")
 
 
 def _double(value: float) -> bytes:

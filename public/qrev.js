@@ -359,7 +359,17 @@
         h("ol", { className: "qrev-days" }, drawn));
     }
 
-    return { Frame, Waiting, Problem, Empty, Block, Chip, Figure, Pager, Sure, Days };
+    /* Words that are gone and words that are new, told apart by more than colour. */
+    function Diff({ pieces }) {
+      const heard = (text) => h("span", { className: "qrev-sr" }, text);
+      return pieces.map(({ kind, text }, i) => {
+        if (kind === "same") return h("span", { key: i }, text);
+        const [tag, word] = kind === "gone" ? ["del", "gone"] : ["ins", "new"];
+        return h(tag, { key: i, className: `qrev-${word}` }, heard(` [${word}: `), text, heard("] "));
+      });
+    }
+
+    return { Frame, Waiting, Problem, Empty, Block, Chip, Diff, Figure, Pager, Sure, Days };
   }
 
   let kit = null;

@@ -29,6 +29,7 @@ KEPT = (
 CRITICAL = KEPT[1:]
 MIN_SECRET = 32  # bytes
 SECRETS_FILE = "secrets.json"
+GOOGLE = "https://accounts.google.com"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -77,7 +78,7 @@ class Settings(BaseSettings):
 
     google_client_id: str = ""
     google_client_secret: SecretStr = SecretStr("")
-    google_issuer: str = "https://accounts.google.com"
+    google_issuer: str = GOOGLE
     access_token_expires_in: Annotated[int, Field(ge=60, le=86_400)] = 900  # seconds
     refresh_token_expires_in: Annotated[int, Field(ge=3_600, le=34_560_000)] = 15_552_000
 
@@ -95,6 +96,13 @@ class Settings(BaseSettings):
     hubspot_client_secret: SecretStr = SecretStr("")
     hubspot_web_url: str = "https://app.hubspot.com"
     hubspot_api_url: str = "https://api.hubapi.com"
+
+    zoom_client_id: str = ""  # empty: Zoom cannot be connected
+    zoom_client_secret: SecretStr = SecretStr("")
+    zoom_secret_token: SecretStr = SecretStr("")
+    zoom_verification_token: SecretStr = SecretStr("")
+    zoom_web_url: str = "https://zoom.us"
+    zoom_api_url: str = "https://api.zoom.us/v2"
 
     sendgrid_api_key: SecretStr = SecretStr("")  # empty: faults are only logged
     sendgrid_host: str = "https://api.sendgrid.com"
@@ -120,6 +128,7 @@ class Settings(BaseSettings):
     @field_validator(
         *("ai_bot_server_url", "server_url_path", "google_issuer", "llm_base_url"),
         *("sendgrid_host", "hubspot_web_url", "hubspot_api_url"),
+        *("zoom_web_url", "zoom_api_url"),
     )
     @classmethod
     def _is_http(cls, value: str) -> str:
@@ -172,6 +181,12 @@ class Settings(BaseSettings):
         return self.server_url_path or f"http://localhost:{self.port}"
 
     @property
+    def gmail_url(self) -> str:
+        """Where the Gmail API is: beside the issuer, where that is not Google itself."""
+        is_google = self.google_issuer == GOOGLE
+        return "https://gmail.googleapis.com" if is_google else self.google_issuer
+
+    @property
     def has_local_sign_in(self) -> bool:
         """Names without a password are for one's own machine only."""
         return not self.google_client_id and self.host in LOOPBACK
@@ -212,6 +227,8 @@ def load() -> Settings:
         raise CannotStart("GOOGLE_CLIENT_ID is set, so GOOGLE_CLIENT_SECRET must be set too.")
     if settings.hubspot_client_id and not settings.hubspot_client_secret.get_secret_value():
         raise CannotStart("HUBSPOT_CLIENT_ID is set, so HUBSPOT_CLIENT_SECRET must be set too.")
+    if settings.zoom_client_id and not settings.zoom_client_secret.get_secret_value():
+        raise CannotStart("ZOOM_CLIENT_ID is set, so ZOOM_CLIENT_SECRET must be set too.")
     if settings.sendgrid_api_key.get_secret_value():
         _must_tell_somebody(settings)
     return _with_secrets(settings)

@@ -24,6 +24,7 @@ from pocketmongo.projection import compile_projection
 from pocketmongo.query import Scope
 from pocketmongo.storage.collections import ensure_collection
 from pocketmongo.storage.documents import insert
+from pocketmongo.storage.entries import LaterEntries
 from pocketmongo.values import Document, is_true
 
 _UPDATE_FIELDS = frozenset(
@@ -39,11 +40,13 @@ def insert_command(context: Context) -> Document:
     is_validated = not context.arguments.flag("bypassDocumentValidation")
     unit = context.unit()
     collection = ensure_collection(unit, context.database, context.target)
+    later = LaterEntries(unit)
 
     def insert_one(document: Document) -> None:
-        insert(unit, collection, document, is_validated=is_validated)
+        insert(unit, collection, document, is_validated=is_validated, later=later)
 
     done, errors = run_statements(context, documents, insert_one)
+    later.write()
     return {"n": done, **told_errors(errors)}
 
 

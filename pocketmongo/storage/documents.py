@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection as Many
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,16 +17,24 @@ from pocketmongo.regexes import is_regex
 from pocketmongo.storage.catalog import Collection
 from pocketmongo.storage.change import Change
 from pocketmongo.storage.codec import decode, encode_for_storage
+from pocketmongo.storage.encoded import EncodedFields
+from pocketmongo.storage.entries import LaterEntries, add_entries, move_entries, remove_entries
 from pocketmongo.storage.indexes import Index
 from pocketmongo.storage.units import WriteUnit
 from pocketmongo.values import MISSING, Document
 
 
 def insert(
-    unit: WriteUnit, collection: Collection, document: Document, *, is_validated: bool = True
+    unit: WriteUnit,
+    collection: Collection,
+    document: Document,
+    *,
+    is_validated: bool = True,
+    later: LaterEntries | None = None,
 ) -> Any:
     """Add a document and return its `_id`, which is made if it has none.
 
+    Its entries in indexes are written at once, or with those of others if there is a `later`.
     Raises ServerError for a duplicate key, an invalid `_id` or a document that breaks the
     collection's rule; then nothing of it has been written.
     """
@@ -37,7 +44,7 @@ def insert(
         _validate(collection, document)
     raw = encode_for_storage(document)
     additions = []
-    encoded: dict[str, bytes] = {}
+    encoded = EncodedFields(document)
     for index in collection.indexes.values():
         keys = index.keys_of(document, encoded)
         if keys:
@@ -53,7 +60,10 @@ def insert(
         raise duplicate_key(collection, collection.id_index, document) from error
     assert row_id is not None
     for index, keys in additions:
-        _add_entries(unit, index, keys, row_id)
+        if later is None:
+            add_entries(unit, index, keys, row_id)
+        else:
+            later.add(index, keys, row_id)
     _tell(unit, collection, "insert", document["_id"], None, raw)
     if collection.is_capped:
         unit.filled[collection.collection_id] = collection
@@ -81,10 +91,11 @@ def replace(
     if raw == old_raw:
         return False
     moves = []
+    was, becomes = EncodedFields(old), EncodedFields(new)
     for index in collection.indexes.values():
         if not _may_have_moved(index, old, new):
             continue
-        old_keys, new_keys = index.keys_of(old), index.keys_of(new)
+        old_keys, new_keys = index.keys_of(old, was), index.keys_of(new, becomes)
         if old_keys != new_keys:
             gone, added = set(old_keys) - set(new_keys), set(new_keys) - set(old_keys)
             if index.is_unique:
@@ -92,7 +103,7 @@ def replace(
             moves.append((index, gone, added))
     unit.connection.execute(f"UPDATE {collection.table} SET body=? WHERE row_id=?", (raw, row_id))
     for index, gone, added in moves:
-        _move_entries(unit, index, gone, added, row_id)
+        move_entries(unit, index, gone, added, row_id)
     _tell(unit, collection, operation, new["_id"], old_raw, raw)
     return True
 
@@ -101,8 +112,9 @@ def remove(
     unit: WriteUnit, collection: Collection, row_id: int, document: Document, raw: bytes
 ) -> None:
     """Take a document and its index entries away."""
+    encoded = EncodedFields(document)
     for index in collection.indexes.values():
-        _remove_entries(unit, index, index.keys_of(document), row_id)
+        remove_entries(unit, index, index.keys_of(document, encoded), row_id)
     unit.connection.execute(f"DELETE FROM {collection.table} WHERE row_id=?", (row_id,))
     _tell(unit, collection, "delete", document.get("_id"), raw, None)
 
@@ -211,36 +223,6 @@ def _refuse_taken(
         taken = unit.row(f"SELECT row_id FROM {index.table} WHERE key=? LIMIT 1", (key,))
         if taken is not None and taken[0] != own_row_id:
             raise duplicate_key(collection, index, document)
-
-
-def _add_entries(unit: WriteUnit, index: Index, keys: Many[bytes], row_id: int) -> None:
-    sql = f"INSERT OR IGNORE INTO {index.table} VALUES (?, ?)"
-    if len(keys) == 1:
-        unit.connection.execute(sql, (*keys, row_id))
-    else:
-        unit.connection.executemany(sql, [(key, row_id) for key in keys])
-    if index.is_multikey:
-        unit.mark_multikey(index)
-
-
-def _move_entries(
-    unit: WriteUnit, index: Index, gone: set[bytes], added: set[bytes], row_id: int
-) -> None:
-    if len(gone) == len(added) == 1:
-        unit.connection.execute(
-            f"UPDATE {index.table} SET key=? WHERE key=? AND row_id=?", (*added, *gone, row_id)
-        )
-        if index.is_multikey:
-            unit.mark_multikey(index)
-        return
-    _remove_entries(unit, index, gone, row_id)
-    _add_entries(unit, index, added, row_id)
-
-
-def _remove_entries(unit: WriteUnit, index: Index, keys: Iterable[bytes], row_id: int) -> None:
-    sql = f"DELETE FROM {index.table} WHERE key=? AND row_id=?"
-    for key in keys:
-        unit.connection.execute(sql, (key, row_id))
 
 
 def _tell(

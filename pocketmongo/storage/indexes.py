@@ -16,6 +16,7 @@ from pocketmongo.collation import Fold, folding
 from pocketmongo.errors import ErrorCode, ServerError
 from pocketmongo.keys import encode_key, inverted
 from pocketmongo.paths import index_values
+from pocketmongo.storage.encoded import EncodedFields
 from pocketmongo.values import MISSING, Document
 
 ID_INDEX_NAME = "_id_"
@@ -67,7 +68,8 @@ class Index:
         self.partial_filter: Document | None = specification.get("partialFilterExpression")
         self._is_covered = self._compile_partial_filter()
         self.fields = [_field(path, direction) for path, direction in self.key_pattern]
-        self._plain_fields = _plain_fields(self.fields) if self.has_entries else None
+        self._plain_paths = _plain_paths(self.fields) if self.has_entries else None
+        self._descending = [n for n, each in enumerate(self.fields) if each.is_descending]
         # What of a document decides its keys; None if that is not known by name.
         self.top_fields: frozenset[str] | None = (
             None if self.partial_filter else frozenset(each.parts[0] for each in self.fields)
@@ -108,9 +110,7 @@ class Index:
         is_wildcard = any("$**" in path for path, _ in self.key_pattern)
         return self.kind not in _WITHOUT_ENTRIES and not is_wildcard
 
-    def keys_of(
-        self, document: Document, encoded: dict[str, bytes] | None = None
-    ) -> Sequence[bytes]:
+    def keys_of(self, document: Document, encoded: EncodedFields | None = None) -> Sequence[bytes]:
         """Return the document's keys, none if the index leaves it out.
 
         `encoded` remembers the keys of a document's values from one index to the next. Raises
@@ -118,9 +118,10 @@ class Index:
         """
         if self._is_covered is not None and not self._is_covered(document):
             return ()
-        if self._plain_fields is not None:
-            memory = encoded if encoded is not None and self.fold is None else {}
-            keys = self._plain_keys(document, self._plain_fields, memory)
+        if self._plain_paths is not None:
+            if encoded is None or self.fold is not None:
+                encoded = EncodedFields(document, self.fold)
+            keys = self._plain_keys(document, self._plain_paths, encoded)
             if keys is not None:
                 return keys
         if not self.has_entries:
@@ -128,40 +129,31 @@ class Index:
         return self._general_keys(document)
 
     def _plain_keys(
-        self, document: Document, fields: list[tuple[str, bool]], encoded: dict[str, bytes]
+        self, document: Document, paths: Sequence[str], encoded: EncodedFields
     ) -> Sequence[bytes] | None:
         """Return the keys of a document with at most one array, of texts; else None."""
-        keys: list[bytes] = []
-        is_missing = True
-        array: list[str] | None = None
-        place = 0
-        for path, is_descending in fields:
-            key = encoded.get(path)
-            if key is not None:
-                is_missing = is_missing and path not in document
-                keys.append(inverted(key) if is_descending else key)
-                continue
-            value = document.get(path, MISSING)
-            if type(value) is list:
-                if array is not None or not value or any(type(each) is not str for each in value):
+        keys = [encoded[path] for path in paths]
+        for place in self._descending:
+            keys[place] = inverted(keys[place])
+        if encoded.arrays:
+            places = [n for n, path in enumerate(paths) if path in encoded.arrays]
+            if places:
+                elements = encoded.arrays[paths[places[0]]]
+                if elements is None or len(places) > 1:
                     return None
-                array, place, is_missing = value, len(keys), False
-                keys.append(b"")  # each element stands here once, below
-                continue
-            is_missing = is_missing and value is MISSING
-            key = encoded[path] = encode_key(value, self.fold)
-            keys.append(inverted(key) if is_descending else key)
-        if is_missing and self.is_sparse:
+                return self._keys_of_array(elements, places[0], keys)
+        if self.is_sparse and all(path not in document for path in paths):
             return ()
-        if array is not None:
-            return self._keys_of_array(array, place, keys)
         return (keys[0] if len(keys) == 1 else b"".join(keys),)
 
-    def _keys_of_array(self, array: list[str], place: int, keys: list[bytes]) -> Sequence[bytes]:
+    def _keys_of_array(
+        self, elements: list[bytes], place: int, keys: list[bytes]
+    ) -> Sequence[bytes]:
         self._met_arrays(1 << place)
         before, after = b"".join(keys[:place]), b"".join(keys[place + 1 :])
-        oriented, fold = self.fields[place].oriented, self.fold
-        found = [before + oriented(encode_key(each, fold)) + after for each in array]
+        if self.fields[place].is_descending:
+            elements = [inverted(each) for each in elements]
+        found = [before + each + after for each in elements]
         return found if len(found) == 1 else list(dict.fromkeys(found))
 
     def _met_arrays(self, places: int) -> None:
@@ -216,11 +208,9 @@ def _field(path: str, direction: Any) -> IndexField:
     return IndexField(path, tuple(path.split(".")), is_descending)
 
 
-def _plain_fields(fields: Sequence[IndexField]) -> list[tuple[str, bool]] | None:
-    """Return names and directions if all fields are a document's own, else None."""
-    if all(len(each.parts) == 1 for each in fields):
-        return [(each.path, each.is_descending) for each in fields]
-    return None
+def _plain_paths(fields: Sequence[IndexField]) -> list[str] | None:
+    """Return the names if all fields are a document's own, else None."""
+    return [each.path for each in fields] if all(len(each.parts) == 1 for each in fields) else None
 
 
 def _leads_through_array(document: Document, parts: tuple[str, ...]) -> bool:

@@ -10,6 +10,10 @@ const COUNTS = [
   ['failed', 'Failed', 'red'],
   ['unknown', 'Unknown', 'amber'],
   ['cancelled', 'Cancelled', ''],
+  ['replied', 'Replied', 'green'],
+  ['bounced', 'Bounced', 'red'],
+  ['opted_out', 'Opted out', ''],
+  ['booked', 'Booked', 'green'],
 ];
 
 function Leaves({ row }) {

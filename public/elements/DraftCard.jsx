@@ -66,12 +66,9 @@ function Doubts({ draft, busy, onSettle }) {
 
 /* The words, with the sentences in them that nothing backs marked. */
 function Marked({ body, doubts }) {
-  const parts = doubts.reduce((found, sentence) => found.flatMap((part) => {
-    const at = typeof part === 'string' ? part.indexOf(sentence) : -1;
-    if (at < 0) return [part];
-    return [part.slice(0, at), <mark key={sentence} className="qrev-doubt">{sentence}</mark>, part.slice(at + sentence.length)];
-  }), [body]);
-  return <div className="qrev-mail">{parts}</div>;
+  const any = doubts.map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+  const parts = any ? body.split(new RegExp(`(${any})`)) : [body];
+  return <div className="qrev-mail">{parts.map((part, i) => (i % 2 ? <mark key={i} className="qrev-doubt">{part}</mark> : part))}</div>;
 }
 
 function Person({ prospect, count, isOnlyMissing, go, isLoading }) {
@@ -84,15 +81,9 @@ function Person({ prospect, count, isOnlyMissing, go, isLoading }) {
         {prospect.name ? <p className="qrev-dim qrev-breaks">{prospect.email}</p> : null}
       </div>
       <div className="qrev-row qrev-steady" role="group" aria-label="People">
-        <button type="button" className="qrev-button qrev-icon" aria-label="Previous person" title="Previous person (←)" {...qrev.off(!prospect.previous_id || isLoading, () => go(prospect.previous_id))}>
-          <ChevronLeft size={16} aria-hidden="true" />
-        </button>
-        <span className="qrev-dim" aria-live="polite">
-          {isOnlyMissing ? `no. ${qrev.number(prospect.position)}` : `${qrev.number(prospect.position)} of ${qrev.number(count)}`}
-        </span>
-        <button type="button" className="qrev-button qrev-icon" aria-label="Next person" title="Next person (→)" {...qrev.off(!prospect.next_id || isLoading, () => go(prospect.next_id))}>
-          <ChevronRight size={16} aria-hidden="true" />
-        </button>
+        <button type="button" className="qrev-button qrev-icon" aria-label="Previous person" title="Previous person (←)" {...qrev.off(!prospect.previous_id || isLoading, () => go(prospect.previous_id))}><ChevronLeft size={16} aria-hidden="true" /></button>
+        <span className="qrev-dim" aria-live="polite">{isOnlyMissing ? `no. ${qrev.number(prospect.position)}` : `${qrev.number(prospect.position)} of ${qrev.number(count)}`}</span>
+        <button type="button" className="qrev-button qrev-icon" aria-label="Next person" title="Next person (→)" {...qrev.off(!prospect.next_id || isLoading, () => go(prospect.next_id))}><ChevronRight size={16} aria-hidden="true" /></button>
       </div>
     </div>
   );
@@ -121,7 +112,22 @@ function writtenBy({ model, dollars }) {
   return `Written by ${model}${dollars ? ` for $${dollars < 0.01 ? dollars.toPrecision(1) : dollars.toFixed(2)}` : ''}`;
 }
 
-function Reading({ draft, busy, isPlanned, onEdit, onReset, onSettle }) {
+/* Other words for this mail: what would change is shown in a card of its own, below. */
+function Rewording({ busy, onAsk }) {
+  const [words, setWords] = useState('');
+  const ask = (event) => {
+    event.preventDefault();
+    if (words.trim() && !busy) onAsk(words).then((isShown) => isShown && setWords(''));
+  };
+  return (
+    <form className="qrev-row qrev-line" onSubmit={ask} aria-label="Change this mail with words">
+      <input className="qrev-input qrev-grow" value={words} maxLength={2000} aria-label="What should change in this mail?" placeholder="Say what to change: shorter, mention …" onChange={(event) => setWords(event.target.value)} />
+      <button type="submit" className="qrev-button qrev-quiet" aria-disabled={Boolean(busy) || !words.trim()}>{busy === 'rewrite_begin' ? 'Asking…' : 'Show the change'}</button>
+    </form>
+  );
+}
+
+function Reading({ draft, busy, isPlanned, onEdit, onReset, onSettle, onVersions, onReword }) {
   const [copied, setCopied] = useState('');
   useEffect(() => {
     const timer = copied ? setTimeout(() => setCopied(''), 2000) : 0;
@@ -141,30 +147,24 @@ function Reading({ draft, busy, isPlanned, onEdit, onReset, onSettle }) {
   }
   return (
     <article aria-label="Draft">
-      {draft.missing.length ? (
-        <Block tone="amber">
-          <p><strong>Missing: {draft.missing.map(spoken).join(', ')}.</strong> This person will not be written to until it is there or you edit the draft.</p>
-        </Block>
-      ) : null}
+      {draft.missing.length ? <Block tone="amber"><p><strong>Missing: {draft.missing.map(spoken).join(', ')}.</strong> This person will not be written to until it is there or you edit the draft.</p></Block> : null}
       <Doubts draft={draft} busy={busy} onSettle={onSettle} />
       <h4 className="qrev-subject">{draft.subject}</h4>
       <Marked body={draft.body} doubts={draft.doubts} />
       {draft.facts.length ? (
         <ul className="qrev-facts" aria-label="Where its facts come from">
-          {draft.facts.map((fact, i) => (
-            <li key={i}><Chip><span>{fact.text}</span> <span className="qrev-dim">{origin(fact.source)}</span></Chip></li>
-          ))}
+          {draft.facts.map((fact, i) => <li key={i}><Chip><span>{fact.text}</span> <span className="qrev-dim">{origin(fact.source)}</span></Chip></li>)}
         </ul>
       ) : null}
       <div className="qrev-row">
         {draft.can_edit ? <button type="button" className="qrev-button qrev-quiet" onClick={onEdit}>Edit</button> : null}
         <button type="button" className="qrev-button qrev-quiet" onClick={copy}>Copy</button>
-        {draft.is_edited && draft.can_edit ? (
-          <Sure look="bare" label="Reset" question="Back to the first version? Your words are lost." yes="Reset" no="Keep mine" disabled={busy === 'draft_reset'} onYes={onReset} />
-        ) : null}
-        <span className="qrev-dim" role="status">{copied || (draft.is_edited ? 'Edited by you' : writtenBy(draft))}</span>
+        {draft.version > 1 ? <button type="button" className="qrev-button qrev-bare" {...qrev.off(Boolean(busy), onVersions)}>Versions</button> : null}
+        {draft.is_edited && draft.can_edit ? <Sure look="bare" label="Reset" question="Back to the first version? The words of now stay among its versions." yes="Reset" no="Keep these" disabled={busy === 'draft_reset'} onYes={onReset} /> : null}
+        <span className="qrev-dim" role="status">{copied || (draft.is_by_hand ? 'Edited by hand' : draft.is_edited ? 'Changed since it was written' : writtenBy(draft))}</span>
         {draft.can_edit ? null : <span className="qrev-dim">{isPlanned ? 'Planned: it can no longer be edited.' : 'You may read it, not change it.'}</span>}
       </div>
+      {draft.can_edit ? <Rewording busy={busy} onAsk={onReword} /> : null}
     </article>
   );
 }
@@ -209,9 +209,7 @@ function Editing({ edit, busy, isLeaving, onChange, onSave, onCancel, onDiscard,
         </Block>
       ) : (
         <div className="qrev-row">
-          <button type="submit" className="qrev-button qrev-primary" disabled={isEmpty || busy === 'draft_save'}>
-            {busy === 'draft_save' ? 'Saving…' : edit.newer ? 'Save mine instead' : 'Save'}
-          </button>
+          <button type="submit" className="qrev-button qrev-primary" disabled={isEmpty || busy === 'draft_save'}>{busy === 'draft_save' ? 'Saving…' : edit.newer ? 'Save mine instead' : 'Save'}</button>
           <button type="button" className="qrev-button qrev-bare" onClick={onCancel}>Cancel</button>
           <span className="qrev-dim qrev-wide-only">{isEmpty ? 'A mail needs a subject and a text.' : 'Ctrl+Enter saves, Esc cancels'}</span>
         </div>
@@ -240,9 +238,7 @@ function Sending({ sequence, pressing, onSend }) {
       <Problem problem={about === 'sequence_send' ? problem : null} onClose={clear} />
       <footer className="qrev-send">
         <p className="qrev-note qrev-grow" role="status">{reason || words}</p>
-        <button type="button" className="qrev-button qrev-primary" disabled={Boolean(reason) || busy === 'sequence_send'} onClick={send}>
-          <Send size={15} aria-hidden="true" /> {busy === 'sequence_send' ? 'Planning…' : 'Send'}
-        </button>
+        <button type="button" className="qrev-button qrev-primary" disabled={Boolean(reason) || busy === 'sequence_send'} onClick={send}><Send size={15} aria-hidden="true" /> {busy === 'sequence_send' ? 'Planning…' : 'Send'}</button>
       </footer>
     </>
   );
@@ -254,18 +250,15 @@ function useDrafts({ props, callAction }) {
   const [isDrafting, setDrafting] = useState(false);
   const here = useRef(null);
   const load = async () => {
-    const answer = await qrev.ask(callAction, 'draft_page', {
-      sequence_id: props.sequence_id,
-      prospect_id: at.prospectId || here.current,
-      only_missing: at.isOnlyMissing,
-    });
+    const asked = { sequence_id: props.sequence_id, prospect_id: at.prospectId || here.current, only_missing: at.isOnlyMissing };
+    const answer = await qrev.ask(callAction, 'draft_page', asked);
     if (answer.view) {
       here.current = answer.view.prospect?.id ?? null;
       setDrafting(answer.view.sequence.is_drafting);
     }
     return answer;
   };
-  const state = useView(load, [props.sequence_id, at.prospectId, at.isOnlyMissing], props.rev, isDrafting ? LOOK_AGAIN_SECONDS : 0);
+  const state = useView(load, [props.sequence_id, at.prospectId, at.isOnlyMissing], props.rev, isDrafting ? LOOK_AGAIN_SECONDS : 0, true);
   const go = (prospectId) => setAt({ ...at, prospectId });
   const filter = (isOnlyMissing) => {
     here.current = null;
@@ -328,6 +321,10 @@ function Sheet({ view, drafts, writing, pressing, step, onStep }) {
     if (next) drafts.put(next);
     else if (refusal) drafts.again(true);
   };
+  const reword = async (instruction) => {
+    const { problem: refusal, isIgnored } = await press('rewrite_begin', { sequence_id: sequence.id, draft_id: draft.id, instruction });
+    return !refusal && !isIgnored;
+  };
   const isShown = problem && about !== 'sequence_send' && !(edit?.newer && problem.code === 'conflict');
   return (
     <>
@@ -337,7 +334,7 @@ function Sheet({ view, drafts, writing, pressing, step, onStep }) {
       {edit ? (
         <Editing edit={edit} busy={busy} isLeaving={writing.isLeaving} onChange={writing.change} onSave={writing.save} onCancel={() => writing.leave(() => {})} onDiscard={writing.discard} onStay={writing.stay} />
       ) : draft ? (
-        <Reading key={draft.id} draft={draft} busy={busy} isPlanned={sequence.status !== 'draft'} onEdit={() => writing.open(draft)} onReset={reset} onSettle={settle} />
+        <Reading key={draft.id} draft={draft} busy={busy} isPlanned={sequence.status !== 'draft'} onEdit={() => writing.open(draft)} onReset={reset} onSettle={settle} onVersions={() => press('draft_versions', { draft_id: draft.id })} onReword={reword} />
       ) : (
         <Empty title="Not written yet">This draft appears here as soon as it arrives.</Empty>
       )}
@@ -383,9 +380,7 @@ const Card =
           </label>
         ) : null}
         {(sequence.missing || sequence.failed) && view.can_change && !sequence.is_drafting ? (
-          <div className="qrev-row">
-            <button type="button" className="qrev-button qrev-quiet" {...qrev.off(Boolean(stopping.busy), () => stopping.press('sequence_repairs', { sequence_id: sequence.id }))}>Mend them all at once</button>
-          </div>
+          <div className="qrev-row"><button type="button" className="qrev-button qrev-quiet" {...qrev.off(Boolean(stopping.busy), () => stopping.press('sequence_repairs', { sequence_id: sequence.id }))}>Mend them all at once</button></div>
         ) : null}
         <Problem problem={problem} onAgain={() => again(false)} />
         {prospect ? (

@@ -19,6 +19,7 @@ from qrev.kit.ids import new_id
 GOOD_FOR = timedelta(minutes=15)
 OVER = "This proposal is over, or was used before. Nothing was changed. Ask for it again."
 NO_MAKERS: Mapping[ChangeKind, ChangeMaker] = {}
+FINISHED_LATER = frozenset({ChangeKind.ERASE_PERSON})
 MOVED_ON = "Things have changed since this was proposed. Nothing was changed. Look at it again."
 
 
@@ -65,6 +66,10 @@ class Changes:
         kind = ChangeKind.SETTLE_AS_SENT if has_left else ChangeKind.SETTLE_AS_NOT_SENT
         return await self._propose(actor, kind, message_id)
 
+    async def propose_call(self, actor: Actor, wanted: str) -> Change:
+        """Return a call with somebody (`crm.booking.Wanted`), to look at."""
+        return await self._propose(actor, ChangeKind.BOOK_CALL, wanted)
+
     async def get(self, actor: Actor, change_id: str) -> Change:
         """Return a change the actor proposed. Raises NotFound, for others' as well."""
         change = await self._changes.get(actor.account_id, change_id)
@@ -94,10 +99,18 @@ class Changes:
             await self._settle(change, ChangeState.VOID)
             raise
         if maker is not None:
-            # Of several steps: what it has begun it finishes later, and is never void.
-            await maker.make(actor, change)
+            await self._have_made(actor, change, maker)
         await self._settle(change, ChangeState.DONE)
         return await self.get(actor, change_id)
+
+    async def _have_made(self, actor: Actor, change: Change, maker: ChangeMaker) -> None:
+        """Have another room make it. What it has begun of an erasure it finishes later."""
+        try:
+            await maker.make(actor, change)
+        except QrevError:
+            if change.kind not in FINISHED_LATER:
+                await self._settle(change, ChangeState.VOID)
+            raise
 
     async def cancel(self, actor: Actor, change_id: str) -> Change:
         """Drop a proposal. One that is over already stays as it is."""

@@ -138,7 +138,11 @@ class Connections:
         if before is not None and before.external_id != connection.external_id:
             await self._forget_kept(before)  # of another one than this
         await self._audit.record(
-            actor, f"{vendor}.connected", id_, before=_facts(before), after=_facts(connection)
+            actor,
+            "integration.connected",
+            id_,
+            before=_facts(before),
+            after=_facts(connection),
         )
         return Finished(connection=connection, wanted=attempt.wanted)
 
@@ -172,7 +176,7 @@ class Connections:
             else:
                 await self._oauth(vendor).revoke(access, refresh)
         await self.drop(found)
-        await self._audit.record(actor, f"{vendor}.disconnected", found.id, before=_facts(found))
+        await self._audit.record(actor, "integration.disconnected", found.id, before=_facts(found))
 
     async def drop(self, connection: Connection) -> None:
         """Delete a connection that is over there, and what was kept for it."""
@@ -316,7 +320,11 @@ def _facts(connection: Connection | None) -> Facts:
     """Return what is allowed, without the tokens."""
     if connection is None or connection.is_revoked:
         return NOTHING
-    return {"label": connection.label, "permissions": sorted(connection.scopes)}
+    return {
+        "service": connection.vendor.product,
+        "label": connection.label,
+        "permissions": sorted(connection.scopes),
+    }
 
 
 def _over(vendor: Vendor) -> str:

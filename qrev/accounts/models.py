@@ -350,6 +350,7 @@ class ChangeKind(StrEnum):
     SETTLE_AS_SENT = "settle_as_sent"
     SETTLE_AS_NOT_SENT = "settle_as_not_sent"
     WRITE_TO_HUBSPOT = "write_to_hubspot"
+    BOOK_CALL = "book_call"
 
 
 class ChangeState(StrEnum):

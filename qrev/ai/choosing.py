@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from qrev.ai.roles import ROLES, has_role, roles_in
+from qrev.kit.roles import ROLES, has_role, roles_in
 
 WRITE = (
     r"(?:(?:please\s+)?(?:write|mail|e-?mail|send|contact|tell|reach\s+out|go|goes|do|take|use"

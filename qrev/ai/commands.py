@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from qrev.ai.asking_back import question_in
+from qrev.ai.edit_orders import edit_in
 from qrev.ai.inquiries import POLITE, inquiry_in
 from qrev.ai.narrowing import when_in
 from qrev.ai.orders import order_in
@@ -22,6 +23,8 @@ skip Gmail addresses, only CTOs.”*
 - **Show people.** *“Show my people”*, or one of them: *“Show Anna Lee.”*
 - **Question a plan.** *“Who gets mail on Friday?”*, *“Why does Anna get hers on Thursday?”*, \
 *“Can it be done by Friday?”*, *“What if the cap were 40?”*
+- **Change the words.** *“Make them shorter, only for CTOs”*, *“mention the fair in Milan in \
+the second mail”*: you see what would change before it does.
 - **Set rules.** *“Never on Fridays after 14”*, *“Never more than two people per company a week”*, \
 *“No one at gmail.com”*, and /defaults.
 - **Show campaigns.** *“How are my campaigns doing?”* or /campaigns.
@@ -51,11 +54,6 @@ SOMEBODY = re.compile(
     r"([^\W\d_][\w.'’+-]*(?:@[\w.-]+)?(?:\s+[^\W\d_][\w.'’-]*){0,3})[?!.]*"
 )
 PARTICLES = frozenset({"de", "da", "di", "la", "le", "van", "von", "der", "den", "bin", "al"})
-CANNOT_REWRITE = (
-    "I cannot rewrite drafts by myself: that needs a language model, and none is connected. Press "
-    "**Edit** on a draft to change its words, or drop the list again and say how the mails should "
-    "be: “short”, “formal” or “friendly”."
-)
 SHOW = r"(?:show|list|see|view|find|give|open|display)\s+(?:me\s+)?"
 HERE = r"members?|colleagues|team\s?mates|team members|invitations|this workspace|workspace"
 END = r"(?:\s+(?:are there|do (?:i|we) have|(?:of|in) (?:my|our|the|this) workspace))?[\s?!.]*$"
@@ -85,8 +83,7 @@ def command_in(words: str, *, has_list: bool = False) -> Action | None:
     if (somebody := _somebody(words)) is not None:
         return somebody
     # With a list at hand, "make it friendly" is about the campaign that is to be.
-    is_edit = not has_list and REWRITES.search(words) and not OFFER.search(words)
-    return TextAction(response=CANNOT_REWRITE) if is_edit else None
+    return None if has_list else edit_in(words)
 
 
 def _somebody(words: str) -> Action | None:
@@ -155,17 +152,18 @@ def _asking(words: str) -> re.Pattern[str]:
     return re.compile(POLITE + f"(?:{words})", re.IGNORECASE)
 
 
+def _said_outside(words: str) -> Action:
+    """Return the question what another service was told, and about whom."""
+    about = re.search(r"\babout\s+(.{1,200}?)[\s?!.]*$", words)
+    arguments = {"about": about[1].strip()} if about else {}
+    return ProposalAction(kind="integrations", arguments=arguments)
+
+
 SUPPRESS = _asking(
     rf"(?:never|do not|don['’]t|stop)\s+(?:ever\s+)?(?:write|writing|mail|e-?mail|mailing"
     rf"|e-?mailing|contact|contacting|send(?:ing)?)\b[^@\n]{{0,40}}?(?:{ADDRESS.pattern}|{DOMAIN})"
     rf"|(?:suppress|block|unsubscribe)\s+(?:{ADDRESS.pattern}|{DOMAIN})"
 )
-REWRITES = _asking(
-    r"(?:mention|rewrite|rephrase|reword|shorten|translate)\b"
-    r"|make\s+(?:it|them|this|these|(?:the\s+|my\s+|all\s+)*(?:mails?|e-?mails?|drafts?))\s"
-    r".{0,40}\b(?:short|formal|friendly|polite|personal|casual|long|simple|direct)(?:er|ly)?\b"
-)
-
 # The first that matches answers.
 _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
     (
@@ -230,6 +228,26 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
     ),
     (
         _asking(
+            r"(?:book|schedule|arrange|set\s+up)\s+(?:an?\s+|the\s+)?"
+            r"(?:\d{1,3}[- ]?min(?:ute)?s?\s+)?(?:zoom\s+)?(?:call|meeting)\s+with\b"
+        ),
+        _proposal("book_call"),
+    ),
+    (
+        _asking(
+            r"(?:what|which)\b.{0,40}?\b(?:sent|send|said|say|wrote|written|told|pushed|goes|went)\s+to\s+"
+            r"(?:hub\s?spot|zoom)\b"
+        ),
+        _said_outside,
+    ),
+    (
+        _asking(
+            rf"(?:{SHOW}|connect|disconnect|reconnect)\s*{MINE}(?:integrations?|hub\s?spot|zoom)\b"
+        ),
+        _proposal("integrations"),
+    ),
+    (
+        _asking(
             rf"invite\s+{ADDRESS.pattern}"
             rf"|add\s+{ADDRESS.pattern}\s+(?:to|as)\b(?!\s+(?:the\s+|my\s+|our\s+)?(?:list|people|campaign))"
         ),
@@ -255,13 +273,6 @@ _COMMANDS: tuple[tuple[re.Pattern[str], Callable[[str], Action]], ...] = (
             r"|(?:suppression|block|do[- ]not[- ](?:contact|mail|write))[- ]?(?:list|s))\b"
         ),
         _query("suppressions"),
-    ),
-    (
-        _asking(
-            r"(?:make|rewrite|shorten|change|improve|fix|correct|translate)\b.*"
-            r"\b(?:drafts?|shorter|longer|friendlier|more formal|less formal|grammar|spelling)\b"
-        ),
-        _say(CANNOT_REWRITE),
     ),
     # To the end: "show our team how it works" is no question about a team.
     (

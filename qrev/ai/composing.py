@@ -12,9 +12,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from qrev.ai.instructions import as_data
 from qrev.ai.interpreter import Job
 from qrev.ai.minds import Llm, LlmTrouble, Usage
-from qrev.assistant.contract import MessageRow, SourcedFact, TurnRequest
+from qrev.assistant.contract import (
+    DocumentPage,
+    MessageRow,
+    ResourceDocument,
+    SourcedFact,
+    TurnRequest,
+)
 
-DRAFT_PROMPT = "draft-1"
+DRAFT_PROMPT = "draft-2"
+MIN_QUOTE = 6  # characters; less stands in any document
+MAX_DOCUMENTS = 12_000  # characters of all documents in one question
 MAX_CELL = 300  # characters of a cell that the model is told
 MAX_CELLS = 30
 MAX_BEFORE = 1500  # characters of each earlier mail to the same person
@@ -24,6 +32,8 @@ RULES = """You write one cold mail of a sequence, as a careful person would writ
 2. Say nothing about the person or their company that is not in their columns. No guesses, no
    compliments, nothing about what they do, have or want. List in `facts` every piece of their data
    that the mail uses: `text` exactly as it stands in the mail, `column` where it is from.
+   What a document says of the sender may be said as well, word for word: list it in `facts`, with
+   the document's `document` as the `column`.
 3. If something you would need is empty, write around it and name the column in `missing`.
 4. No placeholders, no links, no markup. Under 120 words, under 60 if it should be short. One
    question at the end. Plain text: greeting, paragraphs, sign-off with the sender's name.
@@ -87,9 +97,16 @@ class Composer:
             except LlmTrouble as again:
                 raise LlmTrouble(str(again), usage=usage + again.usage) from again
         usage += used
-        return self._row(job, place, mail, usage), usage
+        return self._row(job, place, mail, usage, turn.sender_resource_documents), usage
 
-    def _row(self, job: Job, place: Place, mail: Mail, usage: Usage) -> MessageRow:
+    def _row(
+        self,
+        job: Job,
+        place: Place,
+        mail: Mail,
+        usage: Usage,
+        documents: Sequence[ResourceDocument],
+    ) -> MessageRow:
         said = f"{job.brief.offer} {job.by_model}"
         subject, body = (without_links(text, said=said) for text in (mail.subject, mail.body))
         # Marked, so that it blocks Send until somebody has read the sentence it stood in.
@@ -101,7 +118,7 @@ class Composer:
             email=place.row["email"],
             subject=" ".join(subject.split()),
             body=body.strip(),
-            facts=sourced(mail, place.row),
+            facts=[*sourced(mail, place.row), *documented(mail, documents)],
             missing=list(dict.fromkeys([*mail.missing, *cut])),
             model=self._llm.model[:300],
             prompt=DRAFT_PROMPT,
@@ -126,6 +143,33 @@ def sourced(mail: Mail, row: Mapping[str, str]) -> list[SourcedFact]:
     ]
 
 
+def documented(mail: Mail, documents: Sequence[ResourceDocument]) -> list[SourcedFact]:
+    """Return the facts that stand in the mail and on a page of a document, with that page."""
+    found = []
+    for fact in mail.facts:
+        said = " ".join(fact.text.lower().split())
+        if len(said) < MIN_QUOTE or fact.text not in mail.body + mail.subject:
+            continue
+        for document in documents:
+            pages = document.pages or [DocumentPage(number=1, text=document.text)]
+            for page in pages:
+                if said in " ".join(page.text.lower().split()):
+                    source = f"{document.title or document.name}, page {page.number}"
+                    found.append(SourcedFact(text=fact.text, source=source[:300]))
+                    break
+    return list({(fact.text, fact.source): fact for fact in found}.values())
+
+
+def _told(documents: Sequence[ResourceDocument]) -> list[dict[str, str]]:
+    """Return what a model is told of the documents: as much of each as there is room for."""
+    room = MAX_DOCUMENTS // max(len(documents), 1)
+    return [
+        {"document": document.title or document.name, "about": document.name, "text": text}
+        for document in documents
+        if (text := document.text[:room])
+    ]
+
+
 def _campaign(turn: TurnRequest, job: Job) -> dict[str, Any]:
     brief = job.brief
     return {
@@ -136,6 +180,7 @@ def _campaign(turn: TurnRequest, job: Job) -> dict[str, Any]:
         "wishes": job.by_model,
         "sender": {"name": brief.sender_name, "company": brief.sender_company},
         "about_the_sender": turn.sender_company.description[:MAX_BEFORE],
+        "documents": _told(turn.sender_resource_documents),
     }
 
 

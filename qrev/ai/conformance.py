@@ -14,6 +14,7 @@ from qrev.assistant.answers import UnreadableAnswer, read_answer
 from qrev.assistant.contract import (
     Action,
     ConversationSoFar,
+    MailsRewrittenAction,
     SenderCompany,
     SenderPerson,
     SequenceDraftAction,
@@ -23,6 +24,7 @@ from qrev.assistant.contract import (
 )
 from qrev.kit.ids import new_id
 
+MENTION = "mention the fair in Milan"
 PEOPLE = [
     {
         "email": "ann.lee@example.test",
@@ -77,7 +79,7 @@ async def check(subject: Subject) -> AsyncIterator[Finding]:
         except httpx.HTTPError as error:
             yield _wrong(f"The server cannot be reached: {error!r}.")
             return
-        for look in (_refusals, _answers, _campaign):
+        for look in (_refusals, _answers, _campaign, _rewriting):
             try:
                 async for finding in look(asking):
                     yield finding
@@ -183,6 +185,23 @@ async def _campaign(asking: _Asking) -> AsyncIterator[Finding]:
         yield finding
     async for finding in _drafts(asking.subject, sequence.id, ids):
         yield finding
+
+
+async def _rewriting(asking: _Asking) -> AsyncIterator[Finding]:
+    mail = {"id": "m1", "subject": "Tea", "body": "Hi Ann,\n\nWe sell tea.\n\nBest,\nAlice"}
+    actions = _actions(
+        await asking.post(MENTION, rewrite={"instruction": MENTION, "mails": [mail]})
+    )
+    if isinstance(actions, Finding):
+        yield actions
+        return
+    rewritten = [action for action in actions if isinstance(action, MailsRewrittenAction)]
+    if not rewritten:
+        yield _note("A rewrite gets no mails_rewritten: members cannot change mails with words.")
+    elif any(each.id != "m1" for action in rewritten for each in action.mails):
+        yield _wrong("A rewrite is answered with mails that were not sent along.")
+    else:
+        yield _ok("A rewrite is answered with the mails that were sent along.")
 
 
 async def _callbacks(subject: Subject, sequence_id: str) -> AsyncIterator[Finding]:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from qrev.ai.choosing import COMPANY, DOTTED
 from qrev.ai.narrowing import WITHOUT_WORD, deeds_in, when_in
-from qrev.ai.roles import ROLES, roles_in
 from qrev.assistant.contract import QueryAction
 from qrev.kit.free_mail import PROVIDERS
+from qrev.kit.roles import ROLES, roles_in
 
 MAX_ASKED = 150  # characters; longer ones tell something and do not ask
 POLITE = (

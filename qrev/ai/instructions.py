@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from qrev.assistant.contract import TurnRequest, UploadSummary
 
-TURN_PROMPT = "turn-2"
+TURN_PROMPT = "turn-3"
 SAMPLE = 5  # rows of a list that the model sees before it writes to anyone
 Line = Annotated[str, Field(max_length=300)]
 
@@ -149,11 +149,26 @@ class ProposeRule(_Tool):
 
 
 class EditDrafts(_Tool):
-    """Have drafts of a campaign rewritten. New versions are shown before they count."""
+    """Have mails rewritten that have not left. What would change is shown before it does.
 
-    sequence_id: Line
-    scope: Literal["drafts", "not yet sent", "new people"] = "drafts"
+    Everything that narrows whose mails are meant goes into the fields, and only the wish itself
+    into the instruction, in the member's words.
+    """
+
+    sequence_id: Annotated[
+        Line, Field(description="Its id or name; empty for the newest of this conversation.")
+    ] = ""
+    scope: Annotated[
+        Literal["", "drafts", "not yet sent", "new people"],
+        Field(description="Empty unless the member said so."),
+    ] = ""
     instruction: Annotated[str, Field(min_length=2, max_length=1000)]
+    steps: Annotated[list[Annotated[int, Field(ge=1, le=100)]], Field(max_length=20)] = []
+    only_titles: Annotated[list[Line], Field(max_length=20)] = []
+    not_titles: Annotated[list[Line], Field(max_length=20)] = []
+    only_domains: Annotated[list[Line], Field(max_length=50)] = []
+    only_companies: Annotated[list[Line], Field(max_length=50)] = []
+    only_people: Annotated[list[Line], Field(max_length=50, description="Names or addresses.")] = []
 
 
 class LookUpPeople(_Tool):

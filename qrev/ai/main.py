@@ -22,6 +22,7 @@ from qrev.ai.drafting import Drafting
 from qrev.ai.interpreter import Reading, interpret
 from qrev.ai.jobs import Jobs, JobState, KeptJob
 from qrev.ai.minds import LlmTrouble, OnWords
+from qrev.ai.rewriting import Rewriter
 from qrev.ai.streaming import streamed
 from qrev.ai.thinking import Thinking
 from qrev.assistant.contract import (
@@ -42,6 +43,7 @@ log = logging.getLogger(__name__)
 ONLY_LOGGED = LoggedReports()
 MAX_BODY = 10 * 1024 * 1024
 REMEMBERED = 1000  # answers kept, so that a turn asked twice is answered once
+REWRITES_REMEMBERED = 8
 DRAIN = 10.0  # seconds
 RETRY_AFTER = (5.0, 30.0, 120.0, 600.0)  # seconds; a database or a backend may be gone for a while
 MAX_STARTS = 5  # a job that has brought down so many processes would bring down the next
@@ -76,6 +78,7 @@ class AiServer:
         jobs: Jobs,
         *,
         thinking: Thinking | None = None,
+        rewriter: Rewriter | None = None,
         retry_after: Sequence[float] = RETRY_AFTER,
         reports: Reports = ONLY_LOGGED,
     ) -> None:
@@ -84,7 +87,9 @@ class AiServer:
         self._retry_after = retry_after
         self._reports = reports
         self._thinking = thinking
+        self._rewriter = rewriter or Rewriter()
         self._answers: OrderedDict[str, asyncio.Future[Reading]] = OrderedDict()
+        self._rewritten: list[str] = []
         self._running: dict[str, asyncio.Task[None]] = {}
         self._closing = asyncio.Event()
 
@@ -95,9 +100,18 @@ class AiServer:
         """
         key = stable_id("turn", turn.company_id, key)
         reading = await self._once(key, self._read(turn, key, on_words or _to_nobody))
+        if turn.rewrite is not None:
+            self._forget_rewrite(key)
         if reading.job is not None:
             self._start(key)
         return Answer.model_validate({"actions": [a.model_dump() for a in reading.actions]})
+
+    def _forget_rewrite(self, key: str) -> None:
+        """Keep few of those answers: each is hundreds of mails, and is taken in at once."""
+        if key not in self._rewritten:
+            self._rewritten.append(key)
+        while len(self._rewritten) > REWRITES_REMEMBERED:
+            self._answers.pop(self._rewritten.pop(0), None)
 
     async def _once(self, key: str, reading: Coroutine[Any, Any, Reading]) -> Reading:
         """Return the reading of a key, made now or by whoever asked first."""
@@ -125,6 +139,8 @@ class AiServer:
 
     async def _thought(self, turn: TurnRequest, key: str, on_words: OnWords) -> Reading:
         """Return what a model makes of a turn; without one, or if it fails, what the rules do."""
+        if turn.rewrite is not None:
+            return Reading(actions=await self._rewriter.actions(turn, turn.rewrite))
         if self._thinking is None:
             return interpret(turn, key)
         try:

@@ -33,6 +33,7 @@ from qrev.ai.spending import Spending
 from qrev.ai.understanding import Wish
 from qrev.assistant.contract import (
     Action,
+    ChosenMails,
     DraftEditAction,
     LookUpRequest,
     ProposalAction,
@@ -189,7 +190,17 @@ def _propose_rule(filled: ProposeRule) -> Action:
 
 def _edit(filled: EditDrafts) -> Action:
     return DraftEditAction(
-        sequence_id=filled.sequence_id, scope=filled.scope, instruction=filled.instruction
+        sequence_id=filled.sequence_id,
+        scope=filled.scope,
+        instruction=filled.instruction,
+        only=ChosenMails(
+            steps=filled.steps,
+            titles=list(_small(filled.only_titles)),
+            not_titles=list(_small(filled.not_titles)),
+            domains=list(_small(filled.only_domains)),
+            companies=filled.only_companies,
+            people=filled.only_people,
+        ),
     )
 
 

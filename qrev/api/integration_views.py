@@ -69,7 +69,7 @@ class PullAsked(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    list_id: Annotated[str, Field(max_length=20)] = ""
+    list_number: Annotated[str, Field(max_length=20)] = ""
 
 
 class SyncView(_View):

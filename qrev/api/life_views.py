@@ -70,7 +70,10 @@ class PauseView(_View):
 
 
 class SequenceView(_View):
-    """`messages` counts mails by state. Those sent, sending or unknown cannot be called back."""
+    """`messages` counts mails by state. Those sent, sending or unknown cannot be called back.
+
+    `booked` counts the people with whom a call was booked.
+    """
 
     sequence_id: str
     name: str
@@ -78,6 +81,7 @@ class SequenceView(_View):
     people: int
     days: list[int]
     messages: dict[str, int]
+    booked: int
     next_at: datetime | None
     last_at: datetime | None
 
@@ -167,6 +171,7 @@ def sequence_view(overview: Overview) -> SequenceView:
         people=sequence.people,
         days=[step.day for step in sequence.steps],
         messages={status.value: n for status, n in counts.by_status.items()},
+        booked=overview.booked,
         next_at=counts.next_at,
         last_at=counts.last_at,
     )

@@ -26,7 +26,9 @@ from qrev.api.routes import (
     hubspot,
     imports,
     integrations,
+    knowledge,
     mail_links,
+    mailboxes,
     members,
     people,
     pictures,
@@ -34,10 +36,12 @@ from qrev.api.routes import (
     privacy,
     programs,
     proposals,
+    rewrites,
     suppressions,
     teams,
     unknown,
     user,
+    zoom,
 )
 from qrev.api.watch import watch_routes
 from qrev.crm.list_files import MAX_BYTES
@@ -48,12 +52,14 @@ LISTS = {
     "/suppressions/import": 10 * MIB,
     "/crm/contact/import": MAX_BYTES,
     "/crm/company/import": 50 * MIB,
+    "/knowledge/add": 10 * MIB,
+    "/knowledge/add/text": 1 * MIB,
 }
 ROOMS = (
     *(auth, user, pictures, account, members, teams, programs),
     *(contacts, people, imports, companies, suppressions, exports, privacy, unknown),
-    *(campaigns, proposals, plans, config, mail_links),
-    *(integrations, hubspot),
+    *(campaigns, proposals, plans, config, mail_links, mailboxes, rewrites, knowledge),
+    *(integrations, hubspot, zoom),
 )
 ROUTERS = tuple(room.router for room in ROOMS)
 

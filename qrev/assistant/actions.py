@@ -28,6 +28,7 @@ from qrev.assistant.contract import (
     DraftEditAction,
     DraftedStep,
     ListAction,
+    MailsRewrittenAction,
     ProposalAction,
     QueryAction,
     QuestionAction,
@@ -37,17 +38,22 @@ from qrev.assistant.contract import (
 )
 from qrev.assistant.draft_stops import DraftStops
 from qrev.assistant.intake import TakingIn
+from qrev.assistant.integrations_saying import VendorSaying
 from qrev.assistant.life_saying import ORDERS, LifeSaying
 from qrev.assistant.life_words import takes_back
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.plan_answers import plan_answer
 from qrev.assistant.privacy_cards import PrivacyCard
+from qrev.assistant.rewrite_cards import RewriteCard
 from qrev.assistant.rule_actions import rule_cards
 from qrev.assistant.rules_cards import DefaultsCard
 from qrev.assistant.suppressions_cards import SuppressionsCard
 from qrev.assistant.workspace_cards import ProfileCard, WorkspaceCard
 from qrev.campaigns.inquiring import Inquiring
 from qrev.campaigns.models import Step
+from qrev.campaigns.rewriting.choosing import Wish
+from qrev.campaigns.rewriting.models import Chosen, Which
+from qrev.campaigns.rewriting.service import MAX_INSTRUCTION, Rewriting
 from qrev.campaigns.sequences import MAX_STEPS, NewSequence, Sequences
 from qrev.kit.harmless import visible
 
@@ -59,6 +65,7 @@ USUAL_DAYS = (0, 3, 7)
 CANNOT_SHOW = (
     "The assistant answered something this version of QRev cannot show. Nothing was changed."
 )
+WHICH = {which.value: which for which in Which}
 # Of what is done by pressing: what to press, and the card it is on.
 SHOWN: dict[str, tuple[str, Card]] = {
     "change_workspace": ("Here is your workspace. Change there what you like.", WorkspaceCard()),
@@ -83,6 +90,8 @@ class Workbench:
     inquiring: Inquiring
     life: LifeSaying
     draft_stops: DraftStops
+    vendors: VendorSaying
+    rewriting: Rewriting
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -220,6 +229,12 @@ async def _proposal(
         return [SuppressionsCard(value=str(action.arguments.get("value") or "").strip()[:300])]
     if action.kind == "sending_rule":
         return rule_cards(action)
+    if action.kind == "book_call":
+        words = str(action.arguments.get("words") or occasion.words)[:MAX_ORDER]
+        return await workbench.vendors.book(actor, words)
+    if action.kind == "integrations":
+        about = str(action.arguments.get("about") or "").strip()[:MAX_ORDER]
+        return [await workbench.vendors.log(actor, about)]
     if action.kind == "invite":
         return [_invitation(action.arguments)]
     return [TextCard(text=f"I cannot do that from here yet ({action.kind}). Nothing was changed.")]
@@ -231,9 +246,32 @@ def _invitation(arguments: dict[str, Any]) -> Card:
     return MembersCard(email=email, role=role.lower())
 
 
-async def _draft_edit(action: DraftEditAction, *_: object) -> list[Card]:
-    text = "I cannot rewrite drafts by myself yet. Press **Edit** on a draft to change its words."
-    return [TextCard(text=text), DraftCard(sequence_id=action.sequence_id)]
+async def _draft_edit(
+    action: DraftEditAction, actor: Actor, occasion: Occasion, workbench: Workbench
+) -> list[Card]:
+    """Have mails rewritten. Its card shows what would change, and only Confirm changes it."""
+    only = action.only
+    wish = Wish(
+        instruction=action.instruction[:MAX_INSTRUCTION],
+        sequence_id=action.sequence_id,
+        conversation_id=occasion.conversation_id,
+        which=WHICH.get(action.scope.strip().lower()),
+        chosen=Chosen(
+            steps=tuple(only.steps),
+            titles=tuple(only.titles),
+            not_titles=tuple(only.not_titles),
+            domains=tuple(domain.lower().lstrip("@.") for domain in only.domains),
+            companies=tuple(only.companies),
+            people=tuple(only.people),
+        ),
+    )
+    rewrite = await workbench.rewriting.begin(actor, wish)
+    return [RewriteCard(rewrite_id=rewrite.id)]
+
+
+async def _rewritten(*_: object) -> list[Card]:
+    """Return nothing: new words are only taken from an answer to having asked for them."""
+    return []
 
 
 async def _unknown(action: UnknownAction, *_: object) -> list[Card]:
@@ -250,6 +288,7 @@ RUN: dict[type[Any], Callable[..., Awaitable[list[Card]]]] = {
     ChartAction: _chart,
     ProposalAction: _proposal,
     DraftEditAction: _draft_edit,
+    MailsRewrittenAction: _rewritten,
     UnknownAction: _unknown,
 }
 

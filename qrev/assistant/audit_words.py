@@ -26,6 +26,7 @@ class Kind(StrEnum):
     EXPORTS = "exports"
     RULES = "rules"
     CAMPAIGNS = "campaigns"
+    INTEGRATIONS = "integrations"
 
 
 TITLES: dict[Kind, str] = {
@@ -42,6 +43,7 @@ TITLES: dict[Kind, str] = {
     Kind.EXPORTS: "Downloads and privacy",
     Kind.RULES: "Sending rules",
     Kind.CAMPAIGNS: "Campaigns",
+    Kind.INTEGRATIONS: "Other services",
 }
 OTHER = "{who} changed something that has no words here yet ({action})"
 
@@ -219,6 +221,19 @@ WORDS: dict[str, Words] = {
     "api_key.revoked": _of(
         Kind.KEYS, "{who} revoked the API key {was_name}", "{who} revoked an API key"
     ),
+    "mailbox.added": _of(
+        Kind.MAILBOXES, "{who} connected {email} to send from", "{who} connected a mailbox"
+    ),
+    "mailbox.worded": _of(
+        Kind.MAILBOXES,
+        "{who} changed what stands in the mails of {email}",
+        "{who} changed a mailbox",
+    ),
+    "mailbox.paused": _of(Kind.MAILBOXES, "{who} paused {email}", "{who} paused a mailbox"),
+    "mailbox.resumed": _of(
+        Kind.MAILBOXES, "{who} set {email} going again", "{who} set a mailbox going again"
+    ),
+    "mailbox.removed": _of(Kind.MAILBOXES, "{who} took {email} away", "{who} took a mailbox away"),
     "mailbox.connected": _of(
         Kind.MAILBOXES,
         "{who} connected {email} with other permissions, before: {was_email}",
@@ -238,6 +253,26 @@ WORDS: dict[str, Words] = {
     "people.merge_undone": _of(Kind.PEOPLE, "{who} made two of a merged person again"),
     "change.erase_person_proposed": _of(
         Kind.EXPORTS, "{who} looked at what erasing everything about somebody would do"
+    ),
+    "integration.connected": _of(
+        Kind.INTEGRATIONS,
+        "{who} connected {service}, {label}",
+        "{who} connected another service",
+    ),
+    "integration.disconnected": _of(
+        Kind.INTEGRATIONS,
+        "{who} disconnected {was_service}, {was_label}",
+        "{who} disconnected another service",
+    ),
+    "hubspot.pull": _of(Kind.INTEGRATIONS, "{who} had contacts of HubSpot read"),
+    "hubspot.push_started": _of(
+        Kind.INTEGRATIONS, "{who} had our people written to HubSpot from then on"
+    ),
+    "hubspot.push_stopped": _of(Kind.INTEGRATIONS, "{who} had nothing more written to HubSpot"),
+    "call.booked": _of(Kind.PEOPLE, "{who} booked a call with somebody"),
+    "change.book_call_proposed": _of(Kind.PEOPLE, "{who} looked at a call before booking it"),
+    "change.write_to_hubspot_proposed": _of(
+        Kind.INTEGRATIONS, "{who} looked at what writing our people to HubSpot would do"
     ),
     "privacy.asked": _of(Kind.EXPORTS, "{who} looked at what is held on somebody"),
     "privacy.erased": _of(Kind.EXPORTS, "{who} had everything about somebody erased"),
@@ -272,6 +307,14 @@ WORDS: dict[str, Words] = {
         "The receipt {who} downloaded was made",
     ),
     "company.exported": _of(Kind.EXPORTS, "{who} downloaded the companies"),
+    "knowledge.added": _of(
+        Kind.WORKSPACE, "{who} added “{what}” to the knowledge", "{who} added to the knowledge"
+    ),
+    "knowledge.removed": _of(
+        Kind.WORKSPACE,
+        "{who} took “{what}” out of the knowledge",
+        "{who} took something out of the knowledge",
+    ),
     "suppression.added": _of(
         Kind.SUPPRESSIONS,
         "{who} put {subject} on the suppression list: {reason}",

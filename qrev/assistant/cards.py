@@ -196,6 +196,7 @@ class DraftView(_Shown):
     prompt: str
     dollars: float
     is_edited: bool
+    is_by_hand: bool  # the newest words are a member's own
     can_edit: bool
 
 
@@ -316,6 +317,10 @@ class CampaignRow(_Shown):
     failed: int
     cancelled: int
     unknown: int
+    replied: int  # people, as the next two are
+    bounced: int
+    opted_out: int
+    booked: int
     next_at: datetime | None
     last_at: datetime | None
     can_stop: bool

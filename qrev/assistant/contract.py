@@ -10,13 +10,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
+
+from qrev.assistant.contract_base import Short as Short
+from qrev.assistant.contract_base import SourcedFact as SourcedFact
+from qrev.assistant.contract_base import Spoken
+from qrev.assistant.contract_base import Text as Text
+from qrev.assistant.contract_edits import ChosenMails as ChosenMails
+from qrev.assistant.contract_edits import DraftEditAction as DraftEditAction
+from qrev.assistant.contract_edits import MailsRewrittenAction as MailsRewrittenAction
+from qrev.assistant.contract_edits import MailToRewrite as MailToRewrite
+from qrev.assistant.contract_edits import RewriteRequest as RewriteRequest
+from qrev.assistant.contract_edits import RewrittenMail as RewrittenMail
 
 MAX_ANSWER = 10 * 1024 * 1024  # bytes; no honest answer comes near
 EVENTS = "text/event-stream"  # how words are told as they come, to those who accept it
@@ -25,9 +30,6 @@ SAMPLE_ROWS = 20
 MAX_ACTIONS = 50
 MAX_CALLBACK_MESSAGES = 500
 
-Short = Annotated[str, Field(max_length=300)]
-Text = Annotated[str, Field(max_length=50_000)]
-
 
 def _text_or_number(value: object) -> object:
     """Read an id that is a number as its digits; anything else has to be text already."""
@@ -35,10 +37,8 @@ def _text_or_number(value: object) -> object:
     return str(value) if is_number else value
 
 
-class Said(BaseModel):
-    """Anything said across the wire. What the other side adds is ignored, not refused."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
+class Said(Spoken, BaseModel):
+    """Anything said across the wire."""
 
 
 # --- the request ---------------------------------------------------------------------------------
@@ -99,10 +99,17 @@ class Defaults(Said):
     sequence_steps_template: list[StepTemplate] = []
 
 
+class DocumentPage(Said):
+    number: int
+    text: str = ""
+
+
 class ResourceDocument(Said):
     name: Literal["brand_doc", "pain_points_doc", "case_studies_doc", "icp_doc"]
     links: list[str] = []
     text: str = ""
+    title: Short = ""
+    pages: list[DocumentPage] = []  # the same text by page, so that a fact can name its page
 
 
 class UploadSummary(Said):
@@ -135,6 +142,7 @@ class TurnRequest(Said):
     uploaded_data: list[dict[str, str]] | UploadSummary | None = None
     is_demo_conversation: bool = False
     look_up: LookUp | None = None
+    rewrite: RewriteRequest | None = None
 
 
 # --- the answer ----------------------------------------------------------------------------------
@@ -221,13 +229,6 @@ class ProposalAction(Said):
     arguments: dict[str, Any] = {}
 
 
-class DraftEditAction(Said):
-    type: Literal["draft_edit"] = "draft_edit"
-    sequence_id: Short
-    scope: Short = ""
-    instruction: Text
-
-
 class QuestionAction(Said):
     type: Literal["question"] = "question"
     response: Text
@@ -249,6 +250,7 @@ KnownAction = Annotated[
     | ChartAction
     | ProposalAction
     | DraftEditAction
+    | MailsRewrittenAction
     | QuestionAction,
     Field(discriminator="type"),
 ]
@@ -300,11 +302,6 @@ class ProspectRow(Said):
     @property
     def id(self) -> str:
         return f"{self.sequence_id}:{self.email}"
-
-
-class SourcedFact(Said):
-    text: Annotated[str, Field(max_length=1000)]
-    source: Short = ""
 
 
 class MessageRow(Said):

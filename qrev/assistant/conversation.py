@@ -33,10 +33,14 @@ from qrev.assistant.contract import (
     Utterance,
 )
 from qrev.assistant.imports_cards import ImportsCard
+from qrev.assistant.integrations_cards import IntegrationsCard
 from qrev.assistant.keys_cards import KeysCard
+from qrev.assistant.knowledge.service import Knowledge
+from qrev.assistant.knowledge_cards import KnowledgeCard
 from qrev.assistant.life_cards import ApprovalsCard
 from qrev.assistant.lists import Lists
 from qrev.assistant.looking_up import LookUpTickets
+from qrev.assistant.mailboxes_cards import MailboxesCard
 from qrev.assistant.members_cards import MembersCard, TeamsCard
 from qrev.assistant.models import Line, Turn
 from qrev.assistant.ports import AiServer, Conversations, OnWords
@@ -81,6 +85,7 @@ class Conversation:
         lists: Lists,
         ai: AiServer,
         workbench: Workbench,
+        knowledge: Knowledge,
         surroundings: Surroundings,
         clock: Clock,
     ) -> None:
@@ -90,6 +95,7 @@ class Conversation:
         self._lists = lists
         self._ai = ai
         self._workbench = workbench
+        self._knowledge = knowledge
         self._surroundings = surroundings
         self._clock = clock
 
@@ -231,6 +237,7 @@ class Conversation:
                 website_url=f"https://{account.domain}" if account.domain else "",
             ),
             sender_person=SenderPerson(name=actor.name, email=actor.email),
+            sender_resource_documents=await self._knowledge.told(actor.account_id),
             uploaded_data=(
                 None if upload_id is None else await self._lists.told(actor.account_id, upload_id)
             ),
@@ -273,6 +280,8 @@ def _command(words: str) -> Card | None:
     command, _, more = words.strip().partition(" ")
     if command.lower() == "/people" and more.strip():
         return PeopleCard(title="People", search=more.strip()[:200])
+    if command.lower() == "/integrations" and more.strip():
+        return IntegrationsCard(about=more.strip()[:320])
     return COMMANDS.get(words.strip().lower())
 
 
@@ -284,7 +293,10 @@ COMMANDS: dict[str, Card] = {
     "/audit": AuditCard(),
     "/defaults": DefaultsCard(),
     "/imports": ImportsCard(),
+    "/integrations": IntegrationsCard(),
     "/keys": KeysCard(),
+    "/mailboxes": MailboxesCard(),
+    "/knowledge": KnowledgeCard(),
     "/members": MembersCard(),
     "/teams": TeamsCard(),
     "/people": PeopleCard(title="People"),
@@ -297,13 +309,16 @@ COMMANDS: dict[str, Card] = {
     "/help": TextCard(
         text="Drop a CSV or Excel file here and say what you offer. **/people** and **/companies** "
         "show whom you know, **/imports** the lists you brought in, **/campaigns** how far each "
-        "sequence is, **/outbox** each mail as it left, **/defaults** when and how much is sent, "
-        "and why. Nothing leaves before you have seen the whole plan and pressed **Confirm**.\n\n"
+        "sequence is, **/outbox** each mail as it left, **/mailboxes** what you send from, "
+        "**/defaults** when and how much is sent, and why. Nothing leaves before you have "
+        "seen the whole plan and pressed **Confirm**.\n\n"
         "**/undo** takes back what you confirmed last; write *pause*, *resume* or *stop* and a "
         "campaign, a person or a country. **/approvals** is what waits for a second member.\n\n"
         "**/workspace**, **/members** and **/teams** are about who works here, **/profile** is "
-        "about you, your devices and your mailbox, **/settings** tells what the assistant is and "
+        "about you, your devices and your mailbox, **/knowledge** is "
+        "what mails may say of you, **/settings** tells what the assistant is and "
         "costs, **/suppressions** shows whom nobody here writes to, **/privacy** what is held on "
-        "somebody, **/audit** who changed what, and **/keys** lets programs in."
+        "somebody, **/audit** who changed what, **/keys** lets programs in, and **/integrations** "
+        "connects other services."
     ),
 }

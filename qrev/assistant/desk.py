@@ -34,6 +34,7 @@ from qrev.assistant.viewing import (
     to_cursor,
 )
 from qrev.campaigns.drafts import Drafts
+from qrev.campaigns.hearing.ports import EventBook
 from qrev.campaigns.life.approving import Approving, waiting_words
 from qrev.campaigns.mailboxes import MailboxDesk
 from qrev.campaigns.models import MessageCounts, MessageStatus, Proposal, ProposalState
@@ -82,6 +83,7 @@ class Desk:
         sequences: Sequences,
         drafts: Drafts,
         prospects: ProspectBook,
+        events: EventBook,
         sending: Sending,
         clock: Clock,
     ) -> None:
@@ -89,6 +91,7 @@ class Desk:
         self._sequences = sequences
         self._drafts = drafts
         self._prospects = prospects
+        self._events = events
         self._sending = sending
         self._clock = clock
 
@@ -173,8 +176,12 @@ class Desk:
         """Return sequences, the newest first."""
         found = await self._sequences.page(actor, before=from_moment_cursor(ask.after))
         last = found[-1].sequence if len(found) == PAGE else None
+        heard = await self._events.counts(actor.account_id, [each.sequence.id for each in found])
         return CampaignsView(
-            rows=[campaign_row(each, may_change=actor.may_change) for each in found],
+            rows=[
+                campaign_row(each, heard.get(each.sequence.id, {}), may_change=actor.may_change)
+                for each in found
+            ],
             next=None if last is None else to_cursor(last.created_at.isoformat(), last.id),
         )
 

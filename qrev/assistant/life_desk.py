@@ -36,6 +36,7 @@ VERBS = {
     OrderKind.STOP: "Stop",
     OrderKind.STOP_PERSON: "Stop",
     OrderKind.EDIT_STEP: "Change the words",
+    OrderKind.REWRITE: "Change the words",
     OrderKind.ARCHIVE: "Archive",
 }
 WAITING = (MessageStatus.PLANNED, MessageStatus.HELD, MessageStatus.CLAIMED)

@@ -34,6 +34,12 @@ WORDS: dict[ChangeKind, tuple[str, str, str]] = {
         "Send it again",
         "It leaves in the next free minute.",
     ),
+    ChangeKind.BOOK_CALL: (
+        "Book a call",
+        "Book it",
+        "It is booked. The link is on their page, and the next mail to them carries the "
+        "invitation.",
+    ),
     ChangeKind.WRITE_TO_HUBSPOT: (
         "Write your people to HubSpot",
         "Write to HubSpot",
@@ -76,6 +82,8 @@ class OwnDesk:
         if change.kind in (ChangeKind.SETTLE_AS_SENT, ChangeKind.SETTLE_AS_NOT_SENT):
             has_left = change.kind is ChangeKind.SETTLE_AS_SENT
             return await self._changes.propose_settling(actor, change.subject, has_left=has_left)
+        if change.kind is ChangeKind.BOOK_CALL:
+            return await self._changes.propose_call(actor, change.subject)
         return await self._changes.propose_deletion(actor)
 
     def _view(self, change: Change) -> ChangeView:

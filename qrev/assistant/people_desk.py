@@ -30,7 +30,10 @@ from qrev.assistant.people_viewing import (
     person_view,
     teams_of,
 )
+from qrev.assistant.people_words import heard
 from qrev.assistant.viewing import from_cursor
+from qrev.campaigns.hearing.ports import EventBook
+from qrev.crm.booking import Booking
 from qrev.crm.editing import Editing
 from qrev.crm.edits import HistoryEntry, cleaned
 from qrev.crm.filters import Order, PeopleFilter, place_from
@@ -55,6 +58,8 @@ class AboutPeople:
     lists: Lists
     merging: Merging
     mails: MailsTo
+    events: EventBook
+    booking: Booking
     members: Members
     teams: Teams
 
@@ -251,14 +256,16 @@ class PeopleDesk:
 
     async def _person(self, actor: Actor, person_id: str, *, words: str = "") -> PersonView:
         [person] = await self._about.keeping.selected(actor, [person_id])
-        history, mails, (members, teams) = await asyncio.gather(
+        history, mails, events, meetings, (members, teams) = await asyncio.gather(
             self._about.keeping.history(actor, person_id),
             self._about.mails.of_address(actor.account_id, person.email),
+            self._about.events.of_person(actor.account_id, person_id),
+            self._about.booking.with_person(actor, person.id),
             self._named(actor),
         )
         return person_view(
             person,
-            timeline(person, history, mails),
+            timeline(person, history, mails, heard(events), meetings),
             actor,
             members=members,
             teams=teams,

@@ -17,10 +17,11 @@ from qrev.assistant.people_cards import (
 from qrev.assistant.people_words import LABELS, label, said
 from qrev.assistant.viewing import to_cursor
 from qrev.crm.edits import CUSTOM, LINKS
+from qrev.crm.meetings import MeetingState
 from qrev.crm.merges import Merge, MergePreview
 from qrev.crm.models import Person
 from qrev.crm.service import PeoplePage
-from qrev.crm.timeline import Happening, Mail, MailState
+from qrev.crm.timeline import Call, Happening, Mail, MailState
 
 FACTS = tuple(name for name in LABELS if name != "email")
 
@@ -164,4 +165,6 @@ def _custom(person: Person) -> list[FactRow]:
 
 
 def _is_ahead(happening: Happening) -> bool:
+    if isinstance(happening, Call):
+        return happening.state is MeetingState.PLANNED
     return isinstance(happening, Mail) and happening.state is MailState.AHEAD

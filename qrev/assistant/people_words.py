@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from qrev.campaigns.hearing.models import Event, EventKind
 from qrev.crm.edits import CUSTOM, FieldEdit, HistoryEntry
 from qrev.crm.keeping import BY_HAND
 from qrev.crm.marks import CREATED, DELETED, MERGED, OWNER, TAGS, TEAM
-from qrev.crm.timeline import Arrival, Happening, Mail, MailState
+from qrev.crm.meetings import MeetingState
+from qrev.crm.timeline import Arrival, Call, Happening, Heard, Mail, MailState
+from qrev.kit.harmless import harmless
 
 LABELS: Mapping[str, str] = {
     "name": "Name",
@@ -20,6 +23,14 @@ LABELS: Mapping[str, str] = {
     "timezone": "Time zone",
     "country": "Country",
 }
+HEARD: Mapping[EventKind, str] = {
+    EventKind.REPLIED: "They replied",
+    EventKind.AWAY: "They were away",
+    EventKind.BOUNCED: "The mail came back, and will for good",
+    EventKind.SOFT_BOUNCED: "The mail came back, for now",
+    EventKind.COMPLAINED: "They called a mail spam",
+    EventKind.UNSUBSCRIBED: "They asked to be left alone",
+}
 SOMEBODY = "Somebody who left"
 LONG = 80
 MAILS: Mapping[MailState, str] = {
@@ -30,10 +41,27 @@ MAILS: Mapping[MailState, str] = {
     MailState.UNKNOWN: "Nobody knows whether mail {step} arrived: “{subject}”.",
 }
 
+CALLS: Mapping[MeetingState, str] = {
+    MeetingState.PLANNED: "{who} booked a call with them, {minutes} minutes:",
+    MeetingState.STARTED: "The call with {who} has begun.",
+    MeetingState.ENDED: "The call with {who} was held.",
+    MeetingState.CANCELLED: "The call with {who} was called off.",
+}
+
 
 def label(field: str) -> str:
     """Return what a field is called on the screen."""
     return LABELS.get(field, field.removeprefix(CUSTOM))
+
+
+def heard(events: Iterable[Event]) -> list[Heard]:
+    """Return what came back from somebody, as their timeline has it."""
+    return [Heard(at=event.at, text=_heard(event)) for event in events if event.kind in HEARD]
+
+
+def _heard(event: Event) -> str:
+    words = " ".join(harmless(event.note).split())
+    return f"{HEARD[event.kind]}: “{_short(words)}”." if words else f"{HEARD[event.kind]}."
 
 
 def said(happening: Happening, names: Mapping[str, str]) -> str:
@@ -42,8 +70,15 @@ def said(happening: Happening, names: Mapping[str, str]) -> str:
         reason = happening.reason.rstrip(".") or "no reason was given"
         words = MAILS[happening.state]
         return words.format(step=happening.step, subject=_short(happening.subject), reason=reason)
+    if isinstance(happening, Call):
+        words = CALLS[happening.state].format(
+            who=names.get(happening.by, SOMEBODY), minutes=happening.minutes
+        )
+        return f"{words} {happening.link}" if happening.state is MeetingState.PLANNED else words
     if isinstance(happening, Arrival):
         return _arrival(happening)
+    if isinstance(happening, Heard):
+        return happening.text
     return _entry(happening, names)
 
 

@@ -15,8 +15,11 @@ from qrev.assistant.companies_desk import CompaniesDesk
 from qrev.assistant.desk import Desk
 from qrev.assistant.drafting_desk import DraftingDesk
 from qrev.assistant.imports_desk import ImportsDesk
+from qrev.assistant.integrations_desk import IntegrationsDesk
 from qrev.assistant.keys_desk import KeysDesk
+from qrev.assistant.knowledge_desk import KnowledgeDesk
 from qrev.assistant.life_desk import LifeDesk
+from qrev.assistant.mailboxes_desk import MailboxesDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
@@ -24,6 +27,7 @@ from qrev.assistant.people_desk import PeopleDesk
 from qrev.assistant.plan_desk import PlanDesk
 from qrev.assistant.privacy_desk import PrivacyDesk
 from qrev.assistant.profile_desk import ProfileDesk
+from qrev.assistant.rewrite_desk import RewriteDesk
 from qrev.assistant.rules_desk import RulesDesk
 from qrev.assistant.settings_desk import SettingsDesk
 from qrev.assistant.suppressions_desk import SuppressionsDesk
@@ -52,11 +56,15 @@ class Desks:
     companies: CompaniesDesk
     life: LifeDesk
     rules: RulesDesk
+    mailboxes: MailboxesDesk
     plans: PlanDesk
     settings: SettingsDesk
     drafting: DraftingDesk
     privacy: PrivacyDesk
     unknown: UnknownDesk
+    integrations: IntegrationsDesk
+    rewriting: RewriteDesk
+    knowledge: KnowledgeDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

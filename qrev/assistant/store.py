@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 
-from qrev.accounts.models import AccountId
+from qrev.accounts.models import AccountId, UserId
 from qrev.assistant.contract import (
     MESSAGES_COLLECTION,
     PROSPECTS_COLLECTION,
@@ -17,6 +17,7 @@ from qrev.assistant.contract import (
     STOPS_COLLECTION,
     UPLOADS_COLLECTION,
 )
+from qrev.assistant.knowledge.models import Kind, KnowledgeDocument
 from qrev.assistant.models import Line
 from qrev.assistant.ports import Heard, Spent
 from qrev.crm.privacy_ports import Held, Whom
@@ -36,7 +37,10 @@ LINE_INDEXES = Indexes(
         ),
     ),
 )
-INDEXES = (LINE_INDEXES,)
+KNOWLEDGE_INDEXES = Indexes(
+    "knowledge", (IndexModel([("account_id", ASCENDING), ("added_at", ASCENDING)]),)
+)
+INDEXES = (LINE_INDEXES, KNOWLEDGE_INDEXES)
 # In the drop box's own database. `taken` is ours: the AI server never looks at it.
 DROPBOX_INDEXES = (
     Indexes(
@@ -223,3 +227,49 @@ class MongoDropBoxRoom:
                 async for row in self._dropbox[name].find({field: {"$in": batch}}):
                     if mention.is_in(row):
                         yield name, row
+
+
+class MongoKnowledgeBook:
+    """Fills KnowledgeBook."""
+
+    def __init__(self, database: AsyncDatabase[Document]) -> None:
+        self._documents = database[KNOWLEDGE_INDEXES.collection]
+
+    async def put(self, document: KnowledgeDocument) -> None:
+        kept = {
+            "v": 1,
+            "kind": document.kind.value,
+            "title": document.title,
+            "pages": list(document.pages),
+            "added_by": document.added_by,
+            "added_by_name": document.added_by_name,
+            "added_at": document.added_at,
+        }
+        await self._documents.update_one(
+            {"_id": document.id, "account_id": document.account_id}, {"$set": kept}, upsert=True
+        )
+
+    async def get(self, account_id: AccountId, document_id: str) -> KnowledgeDocument | None:
+        found = await self._documents.find_one({"_id": document_id, "account_id": account_id})
+        return None if found is None else _knowledge(found)
+
+    async def of_account(self, account_id: AccountId) -> list[KnowledgeDocument]:
+        found = self._documents.find({"account_id": account_id}).sort("added_at", ASCENDING)
+        return [_knowledge(d) async for d in found]
+
+    async def remove(self, account_id: AccountId, document_id: str) -> bool:
+        result = await self._documents.delete_one({"_id": document_id, "account_id": account_id})
+        return result.deleted_count == 1
+
+
+def _knowledge(d: Document) -> KnowledgeDocument:
+    return KnowledgeDocument(
+        id=d["_id"],
+        account_id=AccountId(d["account_id"]),
+        kind=Kind(d["kind"]),
+        title=d["title"],
+        pages=tuple(d["pages"]),
+        added_by=UserId(d["added_by"]),
+        added_by_name=d["added_by_name"],
+        added_at=d["added_at"],
+    )

@@ -25,6 +25,7 @@ from qrev.assistant.cards import (
 )
 from qrev.campaigns.drafts import DraftDesk
 from qrev.campaigns.dry_run import hold_of
+from qrev.campaigns.hearing.models import EventKind
 from qrev.campaigns.models import (
     Blocked,
     Draft,
@@ -121,6 +122,7 @@ def draft_view(draft: Draft, *, may_change: bool) -> DraftView:
         dollars=draft.dollars,
         facts=[FactView(text=fact.text, source=fact.source) for fact in draft.facts],
         is_edited=draft.version > 1,
+        is_by_hand=draft.is_by_hand,
         can_edit=may_change and not draft.is_sealed,
     )
 
@@ -237,7 +239,9 @@ def _blocked(blocked: Blocked) -> BlockedRow:
     )
 
 
-def campaign_row(overview: Overview, *, may_change: bool) -> CampaignRow:
+def campaign_row(
+    overview: Overview, heard: Mapping[EventKind, int], *, may_change: bool
+) -> CampaignRow:
     sequence, counts = overview.sequence, overview.counts
     by = counts.by_status
     ahead = sum(by.get(status, 0) for status in AHEAD)
@@ -252,6 +256,10 @@ def campaign_row(overview: Overview, *, may_change: bool) -> CampaignRow:
         failed=by.get(MessageStatus.FAILED, 0),
         cancelled=by.get(MessageStatus.CANCELLED, 0),
         unknown=by.get(MessageStatus.UNKNOWN, 0),
+        replied=heard.get(EventKind.REPLIED, 0),
+        bounced=heard.get(EventKind.BOUNCED, 0),
+        opted_out=heard.get(EventKind.UNSUBSCRIBED, 0),
+        booked=overview.booked,
         next_at=counts.next_at,
         last_at=counts.last_at,
         can_stop=may_change and ahead > 0 and sequence.status is not SequenceStatus.DRAFT,

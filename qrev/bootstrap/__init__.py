@@ -11,18 +11,20 @@ from qrev.accounts.models import ChangeKind
 from qrev.accounts.ports import ChangeMaker
 from qrev.accounts.store import MongoAccountBook, MongoMemberBook
 from qrev.assistant.ports import AiServer
-from qrev.bootstrap import assistant, campaigns, desks, vendors
-from qrev.bootstrap.accounts import WhoMay, who_may
+from qrev.bootstrap import assistant, campaigns, desks, mailboxes, vendors
+from qrev.bootstrap.accounts import WhoMay, grants_of, who_may
 from qrev.bootstrap.assistant import Assistant
 from qrev.bootstrap.campaigns import Campaigns
-from qrev.bootstrap.channels import Channels, channels_of
+from qrev.bootstrap.channels import Channels, channels_of, logins_of
 from qrev.bootstrap.databases import INDEXES, Databases
 from qrev.bootstrap.google import at_google
 from qrev.bootstrap.life import CampaignStores
+from qrev.bootstrap.mailboxes import MailboxCare
 from qrev.bootstrap.people import WhoWeKnow, mail_domains, who_we_know
 from qrev.bootstrap.privacy import privacy
 from qrev.bootstrap.vendors import Vendors
 from qrev.campaigns.inviting import InvitationMail
+from qrev.campaigns.logins import Logins
 from qrev.crm.privacy import Privacy
 from qrev.crm.veiling import Veil
 from qrev.integrations.google.sign_in import GoogleSignIn
@@ -38,12 +40,13 @@ ONLY_LOGGED = LoggedReports()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Services(WhoMay, WhoWeKnow, Campaigns, Assistant, Vendors):
+class Services(WhoMay, WhoWeKnow, Campaigns, MailboxCare, Assistant, Vendors):
     """What the doors call: what every room offers, and what belongs to none."""
 
     google: GoogleSignIn | None  # None where no client is set up
     privacy: Privacy
     channels: Channels
+    logins: Logins
     limits: Limits
     pulse: Pulse
     reports: Reports
@@ -61,17 +64,24 @@ def build(
     """Wire the application. Call once per process, inside its event loop."""
     db = databases.main
     stores = CampaignStores(db)
-    channels = channels_of(settings)
     google = at_google(settings, clock)
+    issuer = google.grants if google else NoIssuer()
+    logins = logins_of(settings, db)
+    channels = channels_of(
+        settings,
+        logins=logins,
+        tokens=grants_of(settings, db, issuer, clock=clock) if google else None,
+        clock=clock,
+    )
     post = InvitationMail(mailboxes=stores.mailboxes, channels=channels.reaching, clock=clock)
     veil = Veil(settings.link_secret.get_secret_value())
     erasing = privacy(databases, channels, veil, clock=clock)
     makers: dict[ChangeKind, ChangeMaker] = {ChangeKind.ERASE_PERSON: erasing}
-    issuer = google.grants if google else NoIssuer()
     may = who_may(settings, db, post, issuer, clock=clock, makers=makers)
     domains = mail_domains(settings, clock)
     known = who_we_know(db, may.audit, veil, mails=stores.messages, domains=domains, clock=clock)
-    selling = campaigns.wire(stores, _around_campaigns(settings, db, may, known, channels, clock))
+    around = _around_campaigns(settings, db, may, known, channels, reports, clock)
+    selling = campaigns.wire(stores, around)
     outside = vendors.wire(
         db,
         vendors.Around(
@@ -79,8 +89,21 @@ def build(
         ),
     )
     makers[ChangeKind.WRITE_TO_HUBSPOT] = outside.hubspot
+    care = mailboxes.wire(
+        db,
+        mailboxes.Around(
+            settings=settings,
+            stores=stores,
+            channels=channels,
+            logins=logins,
+            grants=may.grants,
+            audit=may.audit,
+            clock=clock,
+        ),
+    )
     makers[ChangeKind.SETTLE_AS_SENT] = selling.decision_it_left
     makers[ChangeKind.SETTLE_AS_NOT_SENT] = selling.decision_it_did_not
+    makers[ChangeKind.BOOK_CALL] = outside.booking
     helping = assistant.wire(
         databases,
         ai,
@@ -91,6 +114,7 @@ def build(
             campaigns=selling,
             stores=stores,
             channels=channels,
+            mailboxes=care,
             privacy=erasing,
             vendors=outside,
             clock=clock,
@@ -100,11 +124,13 @@ def build(
         **vars(may),
         **vars(known),
         **vars(selling),
+        **vars(care),
         **vars(helping),
         **vars(outside),
         google=None if google is None else google.sign_in,
         privacy=erasing,
         channels=channels,
+        logins=logins,
         limits=Limits(db, clock),
         pulse=Pulse(db, clock),
         reports=reports,
@@ -118,6 +144,7 @@ def _around_campaigns(
     may: WhoMay,
     known: WhoWeKnow,
     channels: Channels,
+    reports: Reports,
     clock: Clock,
 ) -> campaigns.Around:
     return campaigns.Around(
@@ -129,5 +156,6 @@ def _around_campaigns(
         audit=may.audit,
         channels=channels,
         pulse=Pulse(db, clock),
+        reports=reports,
         clock=clock,
     )

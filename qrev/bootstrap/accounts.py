@@ -106,7 +106,6 @@ def who_may(
     accounts = Accounts(books=books, eraser=stores.eraser, audit=audit, clock=clock)
     sessions = _sessions(settings, stores, clock)
     members = _members(stores, clock)
-    vault = Vault(settings.encryption_keys)
     return WhoMay(
         accounts=accounts,
         sign_in=SignIn(
@@ -130,9 +129,26 @@ def who_may(
         teams=Teams(teams=stores.teams, members=books.members, audit=audit, clock=clock),
         profile=Profile(books=books, pictures=stores.pictures, audit=audit),
         api_keys=ApiKeys(keys=stores.api_keys, audit=audit, clock=clock),
-        grants=Grants(grants=stores.grants, vault=vault, issuer=issuer, audit=audit, clock=clock),
+        grants=_grants(settings, stores, issuer, clock),
         audit=audit,
         users=_users(stores, clock),
+    )
+
+
+def grants_of(
+    settings: Settings, db: AsyncDatabase[Document], issuer: GrantIssuer, *, clock: Clock
+) -> Grants:
+    """Wire what people let us do elsewhere, and nothing else."""
+    return _grants(settings, _Stores(db, clock), issuer, clock)
+
+
+def _grants(settings: Settings, stores: _Stores, issuer: GrantIssuer, clock: Clock) -> Grants:
+    return Grants(
+        grants=stores.grants,
+        vault=Vault(settings.encryption_keys),
+        issuer=issuer,
+        audit=stores.audit,
+        clock=clock,
     )
 
 

@@ -9,12 +9,16 @@ from qrev.accounts.audit import Audit
 from qrev.accounts.ports import AccountBook, MemberBook
 from qrev.bootstrap import life
 from qrev.bootstrap.channels import Channels
+from qrev.bootstrap.hearing import hearing_of, listening_of
 from qrev.bootstrap.life import Before, CampaignStores
 from qrev.campaigns.company_numbers import CompanyCounting
 from qrev.campaigns.deciding import Deciding, Decision
 from qrev.campaigns.enacting import Enacting
 from qrev.campaigns.exporting import CampaignExport
 from qrev.campaigns.gathering import Gathering
+from qrev.campaigns.hearing.hearing import Hearing
+from qrev.campaigns.hearing.listening import Listening
+from qrev.campaigns.hearing.ports import EventBook
 from qrev.campaigns.inquiring import Inquiring
 from qrev.campaigns.lettering import Lettering
 from qrev.campaigns.life.adding import Adding
@@ -37,6 +41,7 @@ from qrev.campaigns.stopping import Stopping
 from qrev.campaigns.store import (
     drafts,
     last_written,
+    logins,
     mailboxes,
     messages,
     notices,
@@ -52,6 +57,7 @@ from qrev.crm.suppressions import SuppressionList
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Indexes
 from qrev.kit.pulse import Pulse
+from qrev.kit.reporting import Reports
 from qrev.kit.signing import Signer
 from qrev.settings import Settings
 
@@ -62,6 +68,7 @@ INDEXES: tuple[Indexes, ...] = (
     prospects.INDEXES,
     drafts.INDEXES,
     mailboxes.INDEXES,
+    logins.INDEXES,
     messages.INDEXES,
     notices.INDEXES,
     proposals.INDEXES,
@@ -98,6 +105,9 @@ class Campaigns:
     campaign_export: CampaignExport
     adding: Adding
     watchdog: Watchdog
+    hearing: Hearing
+    listening: Listening
+    events: EventBook
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,6 +122,7 @@ class Around:
     audit: Audit
     channels: Channels
     pulse: Pulse
+    reports: Reports
     clock: Clock
 
 
@@ -129,6 +140,7 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
     proposing = _proposing(stores, around, gathering, enacting, before)
     orders = life.wire_orders(stores, before, around.accounts, sweeps, around.clock)
     kept = _sequences(stores, around.clock)
+    hearing = hearing_of(stores, stopping=stopping, telling=telling, clock=around.clock)
     return Campaigns(
         gathering=gathering,
         sequences=kept,
@@ -158,6 +170,15 @@ def wire(stores: CampaignStores, around: Around) -> Campaigns:
         proposals=Proposals(proposing=proposing, orders=orders, clock=around.clock),
         pausing=before.pausing,
         approving=before.approving,
+        hearing=hearing,
+        listening=listening_of(
+            stores,
+            hearing,
+            around.channels.letters,
+            reports=around.reports,
+            clock=around.clock,
+        ),
+        events=stores.events,
         watchdog=Watchdog(
             stillness=stores.stillness,
             stalls=stores.stalls,
@@ -194,6 +215,7 @@ def _sequences(stores: CampaignStores, clock: Clock) -> Sequences:
         prospects=stores.prospects,
         drafts=stores.drafts,
         messages=stores.messages,
+        meetings=stores.meetings,
         clock=clock,
     )
 
@@ -315,6 +337,7 @@ def _sender(stores: CampaignStores, around: Around, stopping: Stopping, telling:
         channels=around.channels.every,
         lettering=Lettering(
             mails=stores.sent_mails,
+            meetings=stores.meetings,
             unsubscribe_url=lambda message: _unsubscribe_url(around.settings, stopping, message),
         ),
         clock=around.clock,

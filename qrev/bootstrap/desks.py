@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from qrev.accounts.connection import Vendor
 from qrev.assistant import store
 from qrev.assistant.audit_desk import AuditDesk
 from qrev.assistant.companies_desk import CompaniesDesk
@@ -13,8 +14,12 @@ from qrev.assistant.desk import Desk, Sending
 from qrev.assistant.draft_stops import DraftStops
 from qrev.assistant.drafting_desk import DraftingDesk
 from qrev.assistant.imports_desk import ImportsDesk
+from qrev.assistant.integrations_desk import IntegrationsDesk
 from qrev.assistant.keys_desk import KeysDesk
+from qrev.assistant.knowledge.service import Knowledge
+from qrev.assistant.knowledge_desk import KnowledgeDesk
 from qrev.assistant.life_desk import LifeDesk
+from qrev.assistant.mailboxes_desk import AboutMailboxes, MailboxesDesk
 from qrev.assistant.members_desk import MembersDesk
 from qrev.assistant.newcomer_desk import NewcomerDesk
 from qrev.assistant.own_desk import OwnDesk
@@ -23,6 +28,7 @@ from qrev.assistant.plan_desk import PlanDesk
 from qrev.assistant.privacy_desk import PrivacyDesk
 from qrev.assistant.profile_desk import GoogleHere, ProfileDesk
 from qrev.assistant.questions import Desks
+from qrev.assistant.rewrite_desk import RewriteDesk
 from qrev.assistant.rules_desk import Rulers, RulesDesk
 from qrev.assistant.settings_desk import Limit, SettingsDesk, TheAssistant
 from qrev.assistant.suppressions_desk import SuppressionsDesk
@@ -30,17 +36,21 @@ from qrev.assistant.unknown_desk import UnknownDesk
 from qrev.assistant.workspace_desk import WorkspaceDesk
 from qrev.bootstrap.accounts import WhoMay
 from qrev.bootstrap.campaigns import Campaigns
-from qrev.bootstrap.channels import Channels, first_mailbox
+from qrev.bootstrap.channels import Channels
 from qrev.bootstrap.databases import Databases
 from qrev.bootstrap.life import CampaignStores
+from qrev.bootstrap.mailboxes import MailboxCare
 from qrev.bootstrap.people import WhoWeKnow
 from qrev.bootstrap.vendors import Vendors
+from qrev.campaigns.draft_history import DraftHistory
 from qrev.campaigns.drafts import Drafts
-from qrev.campaigns.mailboxes import MailboxDesk
 from qrev.campaigns.repairs import Repairs
+from qrev.campaigns.rewriting.service import Rewriting
+from qrev.campaigns.store.events import MongoEventBook
 from qrev.campaigns.store.written import MongoMailsTo
 from qrev.crm.privacy import Privacy
 from qrev.integrations.google.client import READ, SEND
+from qrev.integrations.hubspot.showing import ShownSyncing
 from qrev.kit.clock import Clock
 from qrev.kit.limits import Limits
 from qrev.kit.mongo import Document
@@ -59,27 +69,33 @@ class Around:
     campaigns: Campaigns
     stores: CampaignStores
     channels: Channels
+    mailboxes: MailboxCare
     privacy: Privacy
     vendors: Vendors
     clock: Clock
 
 
-def desks_of(
-    databases: Databases,
-    life: LifeDesk,
-    stops: DraftStops,
-    imports: ImportsDesk,
-    around: Around,
-) -> Desks:
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """What the desks share with the conversation."""
+
+    life: LifeDesk
+    stops: DraftStops
+    imports: ImportsDesk
+    rewriting: Rewriting
+    history: DraftHistory
+
+
+def desks_of(databases: Databases, wired: Wired, around: Around) -> Desks:
     """Wire every desk."""
     return Desks(
         own=OwnDesk(changes=around.may.changes, clock=around.clock),
         audit=AuditDesk(audit=around.may.audit, members=around.may.members, teams=around.may.teams),
-        imports=imports,
+        imports=wired.imports,
         keys=KeysDesk(api_keys=around.may.api_keys, clock=around.clock),
         members=_members_desk(databases.main, around),
         sending=_desk(around),
-        life=life,
+        life=wired.life,
         newcomers=_newcomers(around.may),
         workspace=_workspace(around.may),
         profile=_profile(around),
@@ -91,13 +107,33 @@ def desks_of(
             changes=around.may.changes,
             suppressions=around.known.suppressions,
         ),
+        integrations=_integrations(around),
         suppressions=SuppressionsDesk(
             suppressing=around.known.suppressing, members=around.may.members
         ),
         rules=_rules(around),
+        mailboxes=_mailboxes(around),
         plans=PlanDesk(inquiring=around.campaigns.inquiring, sequences=around.campaigns.sequences),
         settings=_settings(databases.dropbox, around),
-        drafting=_drafting(stops, around),
+        drafting=_drafting(wired.stops, around),
+        rewriting=_rewriting(wired, around),
+        knowledge=KnowledgeDesk(
+            knowledge=Knowledge(
+                book=store.MongoKnowledgeBook(databases.main),
+                audit=around.may.audit,
+                clock=around.clock,
+            )
+        ),
+    )
+
+
+def _integrations(around: Around) -> IntegrationsDesk:
+    vendors = around.vendors
+    return IntegrationsDesk(
+        connections=vendors.connections,
+        log=vendors.call_log,
+        changes=around.may.changes,
+        syncing={Vendor.HUBSPOT: ShownSyncing(vendors.hubspot)},
     )
 
 
@@ -123,6 +159,8 @@ def _people(db: AsyncDatabase[Document], around: Around) -> PeopleDesk:
             lists=known.lists,
             merging=known.merging,
             mails=MongoMailsTo(db),
+            events=MongoEventBook(db),
+            booking=around.vendors.booking,
             members=may.members,
             teams=may.teams,
         )
@@ -139,10 +177,23 @@ def _desk(around: Around) -> Desk:
             prospects=stores.prospects,
             drafts=stores.drafts,
             clock=around.clock,
+            links=around.vendors.booking,
         ),
         prospects=stores.prospects,
+        events=stores.events,
         sending=_sending(around),
         clock=around.clock,
+    )
+
+
+def _rewriting(wired: Wired, around: Around) -> RewriteDesk:
+    return RewriteDesk(
+        rewriting=wired.rewriting,
+        orders=around.campaigns.orders,
+        life=wired.life,
+        sequences=around.campaigns.sequences,
+        history=wired.history,
+        members=around.may.members,
     )
 
 
@@ -172,11 +223,7 @@ def _sending(around: Around) -> Sending:
         proposing=around.campaigns.proposing,
         messages=stores.messages,
         mailboxes=stores.mailboxes,
-        desk=MailboxDesk(
-            mailboxes=stores.mailboxes,
-            first=first_mailbox(around.settings),
-            clock=around.clock,
-        ),
+        desk=around.mailboxes.first_mailboxes,
         approving=around.campaigns.approving,
         copies={"outbox": around.channels.outbox},
         hold=around.settings.hold,
@@ -207,6 +254,20 @@ def _rules(around: Around) -> RulesDesk:
             senders=selling.senders,
             sequences=selling.sequences,
             hold=around.settings.hold,
+        ),
+        clock=around.clock,
+    )
+
+
+def _mailboxes(around: Around) -> MailboxesDesk:
+    return MailboxesDesk(
+        accounts=around.may.accounts,
+        about=AboutMailboxes(
+            connecting=around.mailboxes.connecting,
+            senders=around.campaigns.senders,
+            first=around.mailboxes.first_mailboxes,
+            domains=around.mailboxes.domain_checks,
+            rulebooks=around.stores.rulebooks,
         ),
         clock=around.clock,
     )

@@ -18,11 +18,13 @@ from qrev.campaigns.life.orders import Kind, Orders
 from qrev.campaigns.life.pauses import PauseKind, ResumeKind
 from qrev.campaigns.life.pausing import Pausing
 from qrev.campaigns.life.stops import StopKind, StopPersonKind
+from qrev.campaigns.rewriting.kind import RewriteKind
 from qrev.campaigns.sequences import Intake, Sequences
 from qrev.campaigns.store import (
     approvals,
     doubts,
     drafts,
+    events,
     last_written,
     ledgers,
     mailboxes,
@@ -31,6 +33,7 @@ from qrev.campaigns.store import (
     orders,
     proposals,
     prospects,
+    rewrites,
     rows,
     rulebooks,
     sent_mails,
@@ -39,15 +42,14 @@ from qrev.campaigns.store import (
     touches,
 )
 from qrev.campaigns.sweeps import Sweeps
-from qrev.crm.store import MongoCompanyPeople
+from qrev.crm.store import MongoCompanyPeople, MongoMeetings
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Document, Indexes
 
 INDEXES: tuple[Indexes, ...] = (
-    orders.INDEXES,
-    orders.PAUSE_INDEXES,
-    approvals.INDEXES,
-    stalls.INDEXES,
+    *(orders.INDEXES, orders.PAUSE_INDEXES, approvals.INDEXES, stalls.INDEXES),
+    *(events.INDEXES, events.PLACE_INDEXES),
+    *(rewrites.INDEXES, rewrites.ROW_INDEXES),
 )
 
 
@@ -67,10 +69,16 @@ class CampaignStores:
         self.doubts = doubts.MongoDoubts(db)
         self.ledgers = ledgers.MongoLedgers(db)
         self.mailboxes = mailboxes.MongoMailboxes(db)
+        self.meetings = MongoMeetings(db)
         self.rows = rows.MongoCampaignRows(db)
         self.notices = notices.MongoNotices(db)
         self.orders = orders.MongoOrderBook(db)
         self.pauses = orders.MongoPauseBook(db)
+        self.events = events.MongoEventBook(db)
+        self.sent = events.MongoSent(db)
+        self.places = events.MongoPlaces(db)
+        self.rewrites = rewrites.MongoRewriteBook(db)
+        self.rewritten = rewrites.MongoRewrittenRows(db)
         self.stillness = stalls.MongoStillness(db)
         self.stalls = stalls.MongoStallBook(db)
         self.approvals = approvals.MongoApprovalBook(db)
@@ -159,6 +167,20 @@ def _kinds(
         OrderKind.RESUME: ResumeKind(pausing=before.pausing, around=around, replanning=sweeps),
         OrderKind.STOP: stop,
         OrderKind.ARCHIVE: archive,
+        **_kinds_of_words(stores, around, clock),
+        OrderKind.STOP_PERSON: StopPersonKind(
+            prospects=stores.prospects,
+            sequences=stores.sequences,
+            messages=stores.messages,
+            reach=stores.messages,
+            around=around,
+            clock=clock,
+        ),
+    }
+
+
+def _kinds_of_words(stores: CampaignStores, around: Around, clock: Clock) -> dict[OrderKind, Kind]:
+    return {
         OrderKind.EDIT_STEP: EditStepKind(
             sequences=stores.sequences,
             prospects=stores.prospects,
@@ -167,10 +189,11 @@ def _kinds(
             around=around,
             clock=clock,
         ),
-        OrderKind.STOP_PERSON: StopPersonKind(
+        OrderKind.REWRITE: RewriteKind(
+            rewrites=stores.rewrites,
+            rows=stores.rewritten,
             prospects=stores.prospects,
-            sequences=stores.sequences,
-            messages=stores.messages,
+            drafts=stores.drafts,
             reach=stores.messages,
             around=around,
             clock=clock,

@@ -27,6 +27,7 @@ def rooms(databases: Databases, shredder: Shredder) -> tuple[Room, ...]:
         crm_store.MongoFilesRoom(db),
         crm_store.MongoPeopleRoom(db),
         crm_store.MongoCallsRoom(db),
+        crm_store.MongoMeetingsRoom(db),
         MongoHubSpotRoom(db),
         MentionsRoom(MongoMentions(db)),
     )

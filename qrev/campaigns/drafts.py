@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from qrev.accounts.models import Actor
 from qrev.campaigns.models import Draft, DraftCounts, Prospect, ProspectStatus, Sequence
@@ -12,6 +14,22 @@ from qrev.kit.errors import Conflict, InvalidInput, NotFound
 
 MAX_SUBJECT = 250
 MAX_BODY = 20_000
+MEETING_LINK = re.compile(r"\{\{\s*meeting_link\s*\}\}", re.IGNORECASE)
+
+
+class MeetingLinks(Protocol):
+    async def link(self, actor: Actor, person_id: str) -> str:
+        """Return the link of the next call with somebody. Raises InvalidInput without one."""
+
+
+class NoCalls:
+    """Fills MeetingLinks where no calls are booked."""
+
+    async def link(self, actor: Actor, person_id: str) -> str:
+        raise InvalidInput("No calls are booked here, so {{meeting_link}} stands for nothing.")
+
+
+NO_CALLS = NoCalls()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,11 +60,13 @@ class Drafts:
         prospects: ProspectBook,
         drafts: DraftBook,
         clock: Clock,
+        links: MeetingLinks = NO_CALLS,
     ) -> None:
         self._sequences = sequences
         self._prospects = prospects
         self._drafts = drafts
         self._clock = clock
+        self._links = links
 
     async def desk(
         self,
@@ -123,6 +143,7 @@ class Drafts:
                 f"Too long: at most {MAX_SUBJECT} characters of subject and {MAX_BODY:,} of text. "
                 "Nothing was saved."
             )
+        body = await self._with_link(actor, draft_id, body)
         # Before the look at the prospect: a Confirm after that look locks out whoever came earlier.
         at = self._clock()
         await self._must_be_open(actor, draft_id)
@@ -134,8 +155,23 @@ class Drafts:
             body=body,
             at=at,
             by=actor.user_id,
+            is_by_hand=True,
         )
         return saved if saved is not None else await self._refuse(actor, draft_id, version)
+
+    async def _with_link(self, actor: Actor, draft_id: str, body: str) -> str:
+        """Return the text with the link of the next call for {{meeting_link}}.
+
+        Raises InvalidInput where none is booked: what nobody can click on must not be kept.
+        """
+        if MEETING_LINK.search(body) is None:
+            return body
+        draft = await self._drafts.get(actor.account_id, draft_id)
+        prospect = draft and await self._prospects.get(actor.account_id, draft.prospect_id)
+        if not prospect:
+            raise NotFound("We could not find that draft.")
+        link = await self._links.link(actor, prospect.person_id)
+        return MEETING_LINK.sub(lambda _: link, body)
 
     async def reset(self, actor: Actor, draft_id: str, *, version: int) -> Draft:
         """Return a new version with the first words. Raises DraftChanged as `save` does."""

@@ -152,6 +152,7 @@ class Draft:
     model: str = ""
     prompt: str = ""
     dollars: float = 0
+    is_by_hand: bool = False  # its newest words are a member's own
 
     @property
     def is_lacking(self) -> bool:
@@ -224,6 +225,8 @@ class Mailbox:
     paused_reason: str = ""
     reply_to: str = ""  # where answers go, if not to the address itself
     signature: str = ""  # lines under every mail
+    owner_id: UserId | None = None  # who connected it
+    login_version: int = 0  # counts the logins to a server of its own; 0: it has none
 
 
 class MessageStatus(StrEnum):

@@ -9,9 +9,11 @@ from typing import Protocol
 
 from qrev.accounts.models import AccountId, UserId
 from qrev.campaigns.delivery import Accepted
+from qrev.campaigns.letters import Letter as Letter
 from qrev.campaigns.models import (
     Draft,
     DraftCounts,
+    Fact,
     Mailbox,
     Message,
     MessageCounts,
@@ -26,6 +28,12 @@ from qrev.campaigns.models import (
     StepWords,
 )
 from qrev.campaigns.planning import Taken
+from qrev.campaigns.send_errors import AddressRefused as AddressRefused
+from qrev.campaigns.send_errors import ContentRefused as ContentRefused
+from qrev.campaigns.send_errors import MailboxRefused as MailboxRefused
+from qrev.campaigns.send_errors import NoAnswer as NoAnswer
+from qrev.campaigns.send_errors import NotNow as NotNow
+from qrev.campaigns.send_errors import SendError as SendError
 
 # --- making a sequence ---------------------------------------------------------------------------
 
@@ -150,10 +158,13 @@ class DraftBook(Protocol):
         by: str,
         missing: Collection[str] = (),
         doubts: Collection[str] = (),
+        facts: Collection[Fact] | None = None,
+        is_by_hand: bool = False,
     ) -> Draft | None:
         """Write version + 1. Return None if it is not at `version`, is locked or is sealed.
 
-        `missing` and `doubts` are what is still open about the words.
+        `missing` and `doubts` are what is still open about the words, `facts` what they stand on:
+        without any given, what the words before stood on.
         """
 
     async def reset(
@@ -381,47 +392,6 @@ class Outcome:
     code: str = ""  # the server's own
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Letter:
-    """A Message as bytes for the wire, with its envelope (RFC 5321)."""
-
-    message_id: str  # ours: prospect:step
-    header_id: str  # the Message-ID header, without which nothing can be matched later
-    sender: str
-    recipient: str
-    raw: bytes
-    thread_id: str = ""  # the provider's, of the conversation that the mail goes on with
-
-
 class Channel(Protocol):
     async def send(self, mailbox: Mailbox, letter: Letter) -> Accepted:
         """Deliver one letter and return what the provider calls it, or raise SendError."""
-
-
-class SendError(Exception):
-    """A channel could not deliver. The subclass says what to do about it.
-
-    `code` is what the server calls it, where there is such a thing.
-    """
-
-    code: str = ""
-
-
-class NotNow(SendError):
-    """It was not taken: no connection, a rate limit, a busy server. Later may work."""
-
-
-class NoAnswer(SendError):
-    """We handed it over and heard nothing back. It may be out: do not send it again."""
-
-
-class AddressRefused(SendError):
-    """This address will never take our mail. Do not ask again."""
-
-
-class ContentRefused(SendError):
-    """These words were refused for good. The address is innocent, the mailbox as well."""
-
-
-class MailboxRefused(SendError):
-    """Our own mailbox may not send: revoked, or over quota. The address is innocent."""

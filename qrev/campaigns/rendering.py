@@ -31,12 +31,14 @@ def render(
     unsubscribe_url: str,
     now: datetime,
     earlier: Sequence[Earlier] = (),
+    invitation: bytes = b"",
 ) -> Letter:
     """Return the mail, with our Message-ID, its ancestors, opt-out and postal address.
 
     Plain text, because that is what a person would write (RFC 5322); one-click opt-out as
     RFC 8058 wants it. The same message gives the same Message-ID, whenever it is rendered.
     `earlier` are the mails of the conversation that left before: it goes on with them.
+    `invitation` is a calendar's file that goes with it.
     Raises ContentRefused for anything that could break out of a header.
     """
     _refuse_line_breaks(message, mailbox)
@@ -56,6 +58,8 @@ def render(
         charset="utf-8",
         cte="quoted-printable",
     )
+    if invitation:
+        _attach(mail, invitation)
     machine = _headers(message, mailbox, header_id, unsubscribe_url, earlier)
     return Letter(
         message_id=message.id,
@@ -65,6 +69,18 @@ def render(
         raw=machine + mail.as_bytes(),
         thread_id=_thread_id(message, earlier),
     )
+
+
+def _attach(mail: EmailMessage, invitation: bytes) -> None:
+    """Put an invitation beside the text. The same mail has the same boundary."""
+    mail.add_attachment(
+        invitation.decode(),
+        subtype="calendar",
+        cte="base64",
+        filename="invitation.ics",
+        params={"method": "REQUEST"},
+    )
+    mail.set_boundary(hashlib.sha256(invitation).hexdigest()[:32])
 
 
 def _text(message: Message, mailbox: Mailbox, postal_address: str, unsubscribe_url: str) -> str:
@@ -164,7 +180,12 @@ def digest(letter: Letter) -> str:
 
 def _header_id(message_id: str, mailbox: Mailbox) -> str:
     domain = mailbox.email.rpartition("@")[2].encode("idna").decode()
-    return f"<{hashlib.sha256(message_id.encode()).hexdigest()[:40]}@{domain}>"
+    return f"<{header_key(message_id)}@{domain}>"
+
+
+def header_key(message_id: str) -> str:
+    """Return the part of a Message-ID of ours that stands before the @."""
+    return hashlib.sha256(message_id.encode()).hexdigest()[:40]
 
 
 def _is_ascii(message: Message, mailbox: Mailbox) -> bool:

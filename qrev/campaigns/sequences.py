@@ -18,6 +18,7 @@ from qrev.campaigns.models import (
     sequence_id,
 )
 from qrev.campaigns.ports import DraftBook, Messages, ProspectBook, SequenceBook
+from qrev.crm.meetings import MeetingBook
 from qrev.kit.clock import Clock
 from qrev.kit.errors import InvalidInput, NotFound
 
@@ -47,6 +48,7 @@ class Overview:
 
     sequence: Sequence
     counts: MessageCounts
+    booked: int = 0  # people with whom a call was booked
 
 
 class Sequences:
@@ -58,7 +60,9 @@ class Sequences:
         drafts: DraftBook,
         messages: Messages,
         clock: Clock,
+        meetings: MeetingBook | None = None,
     ) -> None:
+        self._meetings = meetings
         self._sequences = sequences
         self._prospects = prospects
         self._drafts = drafts
@@ -99,16 +103,30 @@ class Sequences:
     async def page(
         self, actor: Actor, *, before: tuple[datetime, str] | None = None
     ) -> list[Overview]:
-        """Return up to 25, the newest first, with their numbers (two queries)."""
+        """Return up to 25, the newest first, with their numbers (three queries)."""
         found = await self._sequences.page(actor.account_id, before=before, limit=PAGE)
-        counts = await self._messages.counts(actor.account_id, [s.id for s in found])
-        return [Overview(sequence=s, counts=counts.get(s.id, MessageCounts())) for s in found]
+        return await self._with_numbers(actor, found)
 
     async def overview(self, actor: Actor, sequence_id: str) -> Overview:
         """Return one sequence with its numbers."""
         sequence = await self.get(actor, sequence_id)
-        counts = await self._messages.counts(actor.account_id, [sequence.id])
-        return Overview(sequence=sequence, counts=counts.get(sequence.id, MessageCounts()))
+        [found] = await self._with_numbers(actor, [sequence])
+        return found
+
+    async def _with_numbers(self, actor: Actor, found: list[Sequence]) -> list[Overview]:
+        ids = [sequence.id for sequence in found]
+        counts = await self._messages.counts(actor.account_id, ids)
+        booked: Mapping[str, int] = {}
+        if self._meetings is not None and ids:
+            booked = await self._meetings.booked(actor.account_id, ids)
+        return [
+            Overview(
+                sequence=sequence,
+                counts=counts.get(sequence.id, MessageCounts()),
+                booked=booked.get(sequence.id, 0),
+            )
+            for sequence in found
+        ]
 
     async def progress(self, sequence: Sequence) -> DraftCounts:
         """Return how many of its drafts are there."""

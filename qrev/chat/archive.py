@@ -16,6 +16,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
 
 from qrev.accounts.models import AccountId
+from qrev.chat.titles import title_of
 from qrev.kit.clock import Clock
 from qrev.kit.errors import NotFound
 from qrev.kit.mongo import Document, Indexes
@@ -63,7 +64,7 @@ class Archive:
                     "account_id": account_id,
                     "user_id": user_id,
                     "email": email,
-                    "title": _title(title),
+                    "title": _title(title_of(title)),
                     "created_at": self._clock(),
                 },
                 "$set": {"updated_at": self._clock()},
@@ -171,7 +172,7 @@ def _shown(document: Document) -> Document:
 
 
 def _title(text: str) -> str:
-    """Return a title of a few words from the first thing said."""
+    """Return a title that is not too long."""
     words = " ".join(text.split())
     if len(words) <= MAX_TITLE:
         return words or "New conversation"

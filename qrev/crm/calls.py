@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -63,6 +64,7 @@ class CallLog:
     def __init__(self, *, calls: VendorCallBook, clock: Clock) -> None:
         self._calls = calls
         self._clock = clock
+        self._numbers = itertools.count()
 
     async def note(
         self,
@@ -77,7 +79,8 @@ class CallLog:
         """Write a call down."""
         await self._calls.add(
             VendorCall(
-                id=new_id(),
+                # Counted, so that what one process said in one moment stays in its order.
+                id=f"{next(self._numbers):08x}{new_id()}",
                 account_id=account_id,
                 vendor=vendor,
                 at=self._clock(),

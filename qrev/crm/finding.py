@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Literal
 
 from qrev.crm.models import Person
@@ -49,6 +50,8 @@ KEYS: Mapping[PeopleSort, str] = {
     "company_name": "by_company",
     "job_title": "by_title",
 }
+# Many people have the same: what follows from these is remembered. Of people we keep nothing.
+SHARED = frozenset({"company_name", "job_title"})
 SMALL_WORDS = frozenset({"of", "and", "the", "for", "to", "in", "de", "und", "et", "y", "la"})
 _BETWEEN = re.compile(r"[^\w]+")
 
@@ -124,15 +127,29 @@ def words_of(fact: str, value: str) -> list[str]:
 
     What begins another word is left out: whoever looks for it finds the other.
     """
+    if fact in SHARED:
+        return list(_remembered_words(fact, value))
+    return _words_of(fact, value)
+
+
+@lru_cache(maxsize=2048)
+def _remembered_words(fact: str, value: str) -> tuple[str, ...]:
+    return tuple(_words_of(fact, value))
+
+
+def _words_of(fact: str, value: str) -> list[str]:
     whole = folded(value)[:MAX_KEY] if fact in KEYS else ""
     later = [word for word in _pieces(fact, whole) if not whole.startswith(word)]
-    return [w for w in later if not any(o != w and o.startswith(w) for o in later)][:MAX_WORDS]
+    if len(later) > 1:
+        later = [w for w in later if not any(o != w and o.startswith(w) for o in later)]
+    return later[:MAX_WORDS]
 
 
 def all_words_of(person: Person) -> list[str]:
     """Return the words of all of a person's facts that are searched."""
-    words = {word for fact in KEYS for word in words_of(fact, getattr(person, fact))}
-    return sorted(w for w in words if not any(o != w and o.startswith(w) for o in words))
+    words = sorted({word for fact in KEYS for word in words_of(fact, getattr(person, fact))})
+    # In this order, what a word begins comes right after it.
+    return [w for w, after in zip(words, [*words[1:], ""], strict=True) if not after.startswith(w)]
 
 
 def keys_of(person: Person, upload_ids: Iterable[str]) -> dict[str, Any]:

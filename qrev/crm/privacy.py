@@ -31,6 +31,7 @@ NAMES = {
     "shown": ("thing shown in a conversation", "things shown in conversations"),
     "log": ("entry in the log of changes", "entries in the log of changes"),
     "waiting_at_the_assistant": ("row at the assistant", "rows at the assistant"),
+    "calls": ("booked call", "booked calls"),
     "vendor_calls": ("call to another service", "calls to other services"),
     "elsewhere": ("mention elsewhere", "mentions elsewhere"),
 }

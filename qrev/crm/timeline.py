@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from qrev.crm.edits import HistoryEntry
+from qrev.crm.meetings import Meeting, MeetingState
 from qrev.crm.models import Person
 
 
@@ -38,14 +39,41 @@ class Arrival:
     source: str
 
 
-Happening = Arrival | HistoryEntry | Mail
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """Something that came back from them, in words."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """A call that is, or was, to be held with them at `at`. `by` is the member who booked it."""
+
+    at: datetime
+    minutes: int
+    link: str
+    by: str
+    state: MeetingState
+
+
+Happening = Arrival | HistoryEntry | Mail | Heard | Call
 
 
 def timeline(
-    person: Person, history: Iterable[HistoryEntry], mails: Iterable[Mail]
+    person: Person,
+    history: Iterable[HistoryEntry],
+    mails: Iterable[Mail],
+    heard: Iterable[Heard] = (),
+    meetings: Iterable[Meeting] = (),
 ) -> list[Happening]:
     """Return all of it in one order. What is still ahead comes first."""
-    happenings: list[Happening] = [*history, *mails]
+    happenings: list[Happening] = [*history, *mails, *heard]
+    happenings += [
+        Call(at=m.starts_at, minutes=m.minutes, link=m.link, by=m.by, state=m.state)
+        for m in meetings
+    ]
     if person.created_at is not None:
         happenings.append(Arrival(at=person.created_at, source=person.source))
     # Of one moment, coming is the earliest.

@@ -8,8 +8,9 @@ import sys
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # They tell every request or poll; ours are the lines worth reading.
 CHATTY = ("httpx", "httpcore", "pymongo", "engineio", "socketio", "asyncio", "chainlit", "taskiq")
-# A connection that is lost is pages of theirs, and one line of ours.
-SILENT = ("aio_pika", "aiormq")
+# A connection that is lost is pages of theirs, and one line of ours; and what a bounce says is for
+# no log.
+SILENT = ("aio_pika", "aiormq", "flufl.bounce")
 
 
 def set_up(level: str) -> None:

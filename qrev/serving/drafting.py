@@ -13,6 +13,7 @@ from qrev.ai.jobs import MongoJobs
 from qrev.ai.lookups import LookUps
 from qrev.ai.main import AiServer
 from qrev.ai.minds import Prices
+from qrev.ai.rewriting import Rewriter
 from qrev.ai.spending import Budget, Budgets, MongoSpending
 from qrev.ai.thinking import Thinking
 from qrev.kit.clock import Clock, utc_now
@@ -39,6 +40,7 @@ async def ai_server(
             Drafting(dropbox, callbacks, pen),
             MongoJobs(dropbox),
             thinking=None if pen is None else Thinking(pen.llm, pen.spending, look_ups),
+            rewriter=Rewriter(pen),
             reports=reports,
         )
         try:

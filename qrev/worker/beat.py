@@ -20,6 +20,7 @@ class Pace:
     """How fast the heart beats, in seconds."""
 
     rest: float = 1.0  # between two looks for due mail; a plan is to the minute
+    listen: float = 10.0  # a mailbox is asked every twenty seconds at most
     sweep: float = 60.0
     # When the database is away, asking it every second helps nobody.
     rest_after_failure: float = 5.0
@@ -41,6 +42,7 @@ class Beat:
         self._tasks = [
             asyncio.create_task(self._send(), name="send"),
             asyncio.create_task(self._sweep(), name="sweep"),
+            asyncio.create_task(self._listen(), name="listen"),
         ]
 
     async def stop(self) -> None:
@@ -66,6 +68,11 @@ class Beat:
                 if not self._stopping.is_set():
                     await self._run(job)
             await self._rest(self._pace.sweep)
+
+    async def _listen(self) -> None:
+        while not self._stopping.is_set():
+            await self._run(self._jobs.listen_to_all)
+            await self._rest(self._pace.listen)
 
     async def _run(self, job: Task) -> Any:
         """Return what the job returned, None if it failed: the next beat tries again."""

@@ -95,6 +95,9 @@ class Crew:
                 asyncio.create_task(self._take(rabbit, over), name="take"),
                 asyncio.create_task(self._beat(), name="beat"),
                 asyncio.create_task(self._kick(jobs.send_due, self._pace.rest), name="send"),
+                asyncio.create_task(
+                    self._kick(jobs.listen_to_all, self._pace.listen), name="listen"
+                ),
                 *(
                     asyncio.create_task(self._kick(job, self._pace.sweep), name=job.task_name)
                     for job in jobs.every_minute

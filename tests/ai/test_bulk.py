@@ -95,7 +95,7 @@ async def test_everyone_gets_every_mail_with_who_wrote_it_and_what_it_cost(
 
     rows = await shop.rows()
     assert written == len(rows) == 20
-    assert {(row.model, row.prompt) for row in rows} == {(MODEL, "draft-1")}
+    assert {(row.model, row.prompt) for row in rows} == {(MODEL, "draft-2")}
     assert all(row.dollars > 0 for row in rows)
     spent = await shop.mongo[SPENDING_COLLECTION].find_one(
         {"_id": spending_id("acme", "2026-03", "alice")}

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from qrev.ai.choosing import EVERYONE, choose
 from qrev.ai.interpreter import interpret
-from qrev.ai.roles import has_role
 from qrev.assistant.contract import QuestionAction, TextAction
+from qrev.kit.roles import has_role
 from tests.ai.turns import a_turn, often
 
 

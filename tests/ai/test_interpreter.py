@@ -17,6 +17,7 @@ from qrev.ai.interpreter import (
 )
 from qrev.assistant.contract import (
     Defaults,
+    DraftEditAction,
     ProposalAction,
     QueryAction,
     QuestionAction,
@@ -297,9 +298,12 @@ def test_help_is_given(words: str) -> None:
     assert "Here is what I can do" in what_was_said(interpret(a_turn(words), "k"))
 
 
-def test_rewriting_a_draft_is_honest_about_needing_a_model() -> None:
-    reading = interpret(a_turn("make the drafts shorter"), "k")
+def test_other_words_are_an_order_and_what_rules_cannot_do_is_said() -> None:
+    (order,) = interpret(a_turn("make the drafts shorter, only for CTOs"), "k").actions
+    reading = interpret(a_turn("translate the drafts into German"), "k")
 
+    assert isinstance(order, DraftEditAction)
+    assert (order.instruction, order.only.titles) == ("make the drafts shorter", ["cto"])
     assert "needs a language model" in what_was_said(reading)
 
 

@@ -17,7 +17,7 @@ from qrev.api.campaigns import Campaigns
 from qrev.api.door import COOKIE, Doorkeeper
 from qrev.api.house import House
 from qrev.api.main import api_routes
-from qrev.assistant.ports import DropBox
+from qrev.assistant.ports import AiServer, DropBox
 from qrev.bootstrap import Databases, Services, build
 from qrev.kit.mongo import Document
 from tests.fakes import FakeAiServer, FakeClock
@@ -142,10 +142,17 @@ def _session_of(cookies: Any) -> SessionId | None:
 
 
 @pytest.fixture
-async def door(mongo: AsyncDatabase[Document], clock: FakeClock, tmp_path: Path) -> Door:
+def ai() -> AiServer:
+    return FakeAiServer()
+
+
+@pytest.fixture
+async def door(
+    mongo: AsyncDatabase[Document], clock: FakeClock, tmp_path: Path, ai: AiServer
+) -> Door:
     databases = Databases(main=mongo, dropbox=mongo)
     await databases.ensure_indexes()
     settings = some_settings(tmp_path)
-    services = build(settings, databases, FakeAiServer(), clock=clock)
+    services = build(settings, databases, ai, clock=clock)
     actor = await services.accounts.sign_in("alice@acme.test", "Alice")
     return Door(services=services, actor=actor, database=mongo, clock=clock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -56,3 +57,28 @@ async def test_a_newcomer_is_told_what_to_do_first(world: World, alice: Actor, n
 
     assert answered.refusal is not None
     assert (answered.refusal.code, answered.refusal.message) == ("not_allowed", NOWHERE)
+
+
+class Told:
+    """Fills Reports: what was reported."""
+
+    def __init__(self) -> None:
+        self.faults: list[tuple[str, str]] = []
+
+    def report(self, location: str, error: BaseException, transaction_id: str = "") -> None:
+        self.faults.append((location, transaction_id))
+
+
+async def test_a_fault_is_reported_by_the_number_the_member_is_told(
+    world: World, alice: Actor
+) -> None:
+    told = Told()
+    broken = replace(world.services.desks, audit=None)  # type: ignore[arg-type]
+
+    answered = await answer(broken, alice, "audit_page", {}, reports=told)
+
+    assert answered.refusal is not None
+    [(location, number)] = told.faults
+    assert location == "question audit_page"
+    assert number
+    assert number in answered.refusal.message

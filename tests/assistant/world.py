@@ -171,7 +171,10 @@ def a_draft_action(
 
 
 def people_of(dropbox_id: str = "ai1", emails: tuple[str, ...] = PEOPLE) -> list[ProspectRow]:
-    return [ProspectRow(sequence_id=dropbox_id, email=email, name="Ann Lee") for email in emails]
+    return [
+        ProspectRow(sequence_id=dropbox_id, email=email, name=email.partition("@")[0].title())
+        for email in emails
+    ]
 
 
 def messages_of(

@@ -26,6 +26,7 @@ from qrev.campaigns.store.notices import MongoNotices
 from qrev.campaigns.store.orders import MongoOrderBook, MongoPauseBook
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
+from qrev.campaigns.store.rewrites import MongoRewriteBook, MongoRewrittenRows
 from qrev.campaigns.store.rulebooks import MongoRulebooks
 from qrev.campaigns.store.sent_mails import MongoSentMails
 from qrev.campaigns.store.sequences import MongoSequenceBook
@@ -71,6 +72,8 @@ class Stores:
     orders: MongoOrderBook
     pauses: MongoPauseBook
     approvals: MongoApprovalBook
+    rewrites: MongoRewriteBook
+    rewritten: MongoRewrittenRows
 
     def campaigns(self) -> CampaignStores:
         """Return those of campaigns, as they are wired in production."""
@@ -101,4 +104,6 @@ def stores_of(database: AsyncDatabase[Document]) -> Stores:
         orders=MongoOrderBook(database),
         pauses=MongoPauseBook(database),
         approvals=MongoApprovalBook(database),
+        rewrites=MongoRewriteBook(database),
+        rewritten=MongoRewrittenRows(database),
     )

@@ -27,6 +27,7 @@ from qrev.accounts.models import (
     User,
     UserId,
 )
+from qrev.campaigns.logins import SealedLogin
 from qrev.campaigns.models import (
     Draft,
     DraftStatus,
@@ -381,3 +382,8 @@ def a_rulebook(**changes: Any) -> Rulebook:
         ),
     )
     return replace(book, **changes)
+
+
+def a_login(**changes: Any) -> SealedLogin:
+    login = SealedLogin(mailbox_id="m1", account_id=ACME, sealed="one", key_id="old", version=1)
+    return replace(login, **changes)

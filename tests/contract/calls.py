@@ -25,10 +25,10 @@ from tests.contract.account_calls import ACCOUNTS, fill_accounts
 from tests.contract.assistant_builders import a_line, a_row, a_spending
 from tests.contract.builders import (
     ALICE,
-    DAY,
     MINUTE,
     a_company,
     a_draft,
+    a_login,
     a_mailbox,
     a_message,
     a_notice,
@@ -42,9 +42,13 @@ from tests.contract.builders import (
     an_upload,
 )
 from tests.contract.company_calls import COMPANIES, fill_companies
+from tests.contract.draft_calls import DRAFTS
+from tests.contract.hearing_calls import HEARING, fill_hearing
 from tests.contract.import_calls import IMPORTS, SUPPRESSIONS, UPLOADS, fill_imports
+from tests.contract.knowledge_calls import KNOWLEDGE, fill_knowledge
 from tests.contract.life_calls import LIFE, fill_life
 from tests.contract.people_builders import OWNED, a_mark, a_merge, a_saved_list
+from tests.contract.rewrite_calls import REWRITES, fill_rewrites
 from tests.contract.stores import Ask, Call, Stores
 from tests.contract.vendor_calls import VENDORS, fill_vendors
 from tests.contract.watching_calls import WATCHING, fill_watching
@@ -68,6 +72,7 @@ async def fill(s: Stores) -> None:
     await s.people.upsert([gone], upload_id=None)
     await s.tags.add_if_new(ACME, "VIP")
     await s.lists.put(a_saved_list())
+    await s.logins.put(a_login())
     await s.merges.add(a_merge())
     await s.companies.add_if_new([a_company()])
     await fill_companies(s)
@@ -94,7 +99,10 @@ async def fill(s: Stores) -> None:
     sent = a_message("ann", status=MessageStatus.SENT, sent_at=TUESDAY_10AM)
     await s.messages.add_planned([a_message(), held, sent])
     await fill_life(s)
+    await fill_rewrites(s)
+    await fill_knowledge(s)
     await fill_watching(s)
+    await fill_hearing(s)
     await fill_vendors(s)
     await s.conversations.add_if_new(a_line())
     await s.conversations.set_upload(ACME, "c1", "u1")
@@ -231,31 +239,6 @@ PROSPECTS = (
 )
 
 
-def _save(s: Stores, a: AccountId) -> Awaitable[Any]:
-    return s.drafts.save(
-        a, "s1:bob:1", version=1, subject="New", body="Words", at=LATER, by="alice"
-    )
-
-
-DRAFTS = (
-    Call("drafts", "of_sequence", lambda s, a: s.drafts.of_sequence(a, "s1"), reads=True),
-    Call("drafts", "get", lambda s, a: s.drafts.get(a, "s1:bob:1"), reads=True),
-    Call("drafts", "of_prospect", lambda s, a: s.drafts.of_prospect(a, "s1:bob"), reads=True),
-    Call("drafts", "count", lambda s, a: s.drafts.count(a, "s1"), reads=True),
-    Call("drafts", "lacking", lambda s, a: s.drafts.lacking(a, "s1"), reads=True),
-    Call("remarks", "tally", lambda s, a: s.remarks.tally(a, "s1"), reads=True),
-    Call("remarks", "remarks", lambda s, a: s.remarks.remarks(a, "s1"), reads=True),
-    Call("remarks", "drafted", lambda s, a: s.remarks.drafted(a, "s1"), reads=True),
-    Call("drafts", "add_if_new", lambda s, a: s.drafts.add_if_new([a_draft()])),
-    Call("drafts", "save", _save),
-    Call(
-        "drafts",
-        "reset",
-        lambda s, a: s.drafts.reset(a, "s1:bob:2", version=1, at=LATER, by="alice"),
-    ),
-    Call("locks", "lock", lambda s, a: s.locks.lock(a, "s1", until=LATER + DAY)),
-    Call("locks", "unlock", lambda s, a: s.locks.unlock(a, ["s1:bob"])),
-)
 TELLING = (
     Call("notices", "since", lambda s, a: s.notices.since(["c1"], TUESDAY_10AM)),
     Call("notices", "unposted", lambda s, a: s.notices.unposted("c1")),
@@ -344,6 +327,24 @@ DOUBTS = (
     Call("doubts", "settle", lambda s, a: s.doubts.settle(a_message(account_id=a), A_LOOK)),
 )
 MESSAGES = (
+    Call("records", "set", lambda s, a: s.records.set(a, a_mailbox(), ("name",))),
+    Call("records", "remove", lambda s, a: s.records.remove(a, "none")),
+    Call(
+        "mailbox_mails",
+        "attempts",
+        lambda s, a: s.mailbox_mails.attempts(a, since=TUESDAY_10AM),
+    ),
+    Call("mailbox_mails", "waiting", lambda s, a: s.mailbox_mails.waiting(a), reads=True),
+    Call(
+        "mailbox_mails",
+        "release",
+        lambda s, a: s.mailbox_mails.release(a, "m1", held_beyond=LATER, until=TUESDAY_10AM),
+    ),
+    Call("logins", "get", lambda s, a: s.logins.get(a, "m1"), reads=True),
+    Call("logins", "put", lambda s, a: s.logins.put(a_login(account_id=a))),
+    Call("logins", "replace", lambda s, a: s.logins.replace(a_login(account_id=a), was=1)),
+    Call("logins", "sealed_with", lambda s, a: s.logins.sealed_with(("old",), 5)),
+    Call("logins", "remove", lambda s, a: s.logins.remove(a, "m1")),
     Call("ledgers", "tried", lambda s, a: s.ledgers.tried(a, after="a", limit=5), reads=True),
     Call("sent_mails", "earlier", lambda s, a: s.sent_mails.earlier(a, ["s1:ann"]), reads=True),
     Call("sent_mails", "linked", lambda s, a: s.sent_mails.linked("s1:bob:1"), reads=True),
@@ -426,7 +427,10 @@ CALLS = (
     *MESSAGES,
     *DOUBTS,
     *LIFE,
+    *REWRITES,
+    *KNOWLEDGE,
     *WATCHING,
+    *HEARING,
     *VENDORS,
     *ASSISTANT,
 )

@@ -26,13 +26,22 @@ from qrev.accounts.ports import (
     UserBook,
 )
 from qrev.assistant.contract import PROSPECTS_COLLECTION, SPENDING_COLLECTION, UPLOADS_COLLECTION
+from qrev.assistant.knowledge.service import KnowledgeBook
 from qrev.assistant.ports import Conversations, DropBox, SpendingBook
-from qrev.assistant.store import MongoConversations, MongoDropBox, MongoSpendingBook
+from qrev.assistant.store import (
+    MongoConversations,
+    MongoDropBox,
+    MongoKnowledgeBook,
+    MongoSpendingBook,
+)
 from qrev.campaigns.company_numbers import LastWritten
 from qrev.campaigns.delivery import SentMails
 from qrev.campaigns.doubt import Doubts
 from qrev.campaigns.exporting import CampaignRows
+from qrev.campaigns.hearing.ports import EventBook, Places, Sent
 from qrev.campaigns.life.ports import ApprovalBook, OrderBook, PauseBook, Reach
+from qrev.campaigns.logins import LoginBook
+from qrev.campaigns.mailbox_ports import MailboxMails, MailboxRecords
 from qrev.campaigns.ports import (
     DraftBook,
     DraftLocks,
@@ -48,12 +57,18 @@ from qrev.campaigns.ports import (
 )
 from qrev.campaigns.reading import DraftRemarks, Touches
 from qrev.campaigns.receipting import Ledgers
+from qrev.campaigns.rewriting.ports import RewriteBook, RewrittenRows
 from qrev.campaigns.rulebook import Rulebooks
 from qrev.campaigns.store.approvals import MongoApprovalBook
 from qrev.campaigns.store.doubts import MongoDoubts
 from qrev.campaigns.store.drafts import MongoDraftBook
+from qrev.campaigns.store.events import MongoEventBook, MongoPlaces, MongoSent
+from qrev.campaigns.store.heard_since import MongoHeardSince
+from qrev.campaigns.store.last_campaign import MongoLastCampaign
 from qrev.campaigns.store.last_written import MongoLastWritten
 from qrev.campaigns.store.ledgers import MongoLedgers
+from qrev.campaigns.store.logins import MongoLoginBook
+from qrev.campaigns.store.mailbox_care import MongoMailboxMails, MongoMailboxRecords
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.mails_that_left import MongoMailsThatLeft
 from qrev.campaigns.store.messages import MongoMessages
@@ -62,12 +77,14 @@ from qrev.campaigns.store.orders import MongoOrderBook, MongoPauseBook
 from qrev.campaigns.store.outreach import MongoOutreach
 from qrev.campaigns.store.proposals import MongoPlanningLease, MongoProposalBook
 from qrev.campaigns.store.prospects import MongoProspectBook
+from qrev.campaigns.store.rewrites import MongoRewriteBook, MongoRewrittenRows
 from qrev.campaigns.store.rows import MongoCampaignRows
 from qrev.campaigns.store.rulebooks import MongoRulebooks
 from qrev.campaigns.store.sent_mails import MongoSentMails
 from qrev.campaigns.store.sequences import MongoBelongings, MongoSequenceBook
 from qrev.campaigns.store.stalls import MongoStallBook, MongoStillness
 from qrev.campaigns.store.touches import MongoTouches
+from qrev.campaigns.versions import DraftVersions
 from qrev.campaigns.watchdog import StallBook, Stillness
 from qrev.crm import store as crm_store
 from qrev.crm.calls import VendorCallBook
@@ -79,11 +96,12 @@ from qrev.crm.import_ports import (
     ImportSettings,
     Outreach,
 )
+from qrev.crm.meetings import LastCampaign, MeetingBook
 from qrev.crm.people_ports import GonePeople, MergeBook, PeopleMarks, SavedLists, TagBook
 from qrev.crm.ports import CompanyBook, PeopleBook, PeopleFinder, PersonEdits, Suppressions, Uploads
 from qrev.crm.veiling import Veil
 from qrev.integrations.hubspot import store as hubspot_store
-from qrev.integrations.hubspot.ports import LinkBook, MailsThatLeft, RowBook, SyncBook
+from qrev.integrations.hubspot.ports import HeardSince, LinkBook, MailsThatLeft, RowBook, SyncBook
 from qrev.kit.mongo import Document
 from tests import fakes
 
@@ -128,6 +146,9 @@ class Stores:
     drafts: DraftBook
     remarks: DraftRemarks
     locks: DraftLocks
+    versions: DraftVersions
+    rewrites: RewriteBook
+    rewritten: RewrittenRows
     notices: Notices
     mailboxes: Mailboxes
     proposals: ProposalBook
@@ -136,6 +157,9 @@ class Stores:
     messages: Messages
     touches: Touches
     sent_mails: SentMails
+    logins: LoginBook
+    records: MailboxRecords
+    mailbox_mails: MailboxMails
     doubts: Doubts
     ledgers: Ledgers
     outbox: Outbox
@@ -148,12 +172,19 @@ class Stores:
     rows: CampaignRows
     stillness: Stillness
     stalls: StallBook
+    events: EventBook
+    sent: Sent
+    places: Places
     conversations: Conversations
     dropbox: DropBox
     spending: SpendingBook
+    knowledge: KnowledgeBook
     connections: ConnectionBook
     connecting: ConnectionAttempts
     calls: VendorCallBook
+    meetings: MeetingBook
+    last_campaign: LastCampaign
+    heard_since: HeardSince
     syncs: SyncBook
     pulled: RowBook
     links: LinkBook
@@ -196,8 +227,8 @@ def fake_stores() -> Stores:
     companies_register = fakes.FakeCompanyRegister(companies)
     edits = fakes.FakePersonEdits(people)
     marks = fakes.FakePeopleMarks(people, edits)
-    prospects = fakes.FakeProspectBook()
-    syncs = fakes.FakeSyncBook()
+    prospects, mailboxes = fakes.FakeProspectBook(), fakes.FakeMailboxes()
+    syncs, events = fakes.FakeSyncBook(), fakes.FakeEventBook()
     drafts, messages, dropbox = fakes.FakeDraftBook(), fakes.FakeMessages(), fakes.FakeDropBox()
     return Stores(
         accounts=fakes.FakeAccountBook(register),
@@ -236,14 +267,20 @@ def fake_stores() -> Stores:
         drafts=drafts,
         remarks=drafts,
         locks=drafts,
+        versions=drafts,
+        rewrites=fakes.FakeRewriteBook(),
+        rewritten=fakes.FakeRewrittenRows(),
         notices=fakes.FakeNotices(),
-        mailboxes=fakes.FakeMailboxes(),
+        mailboxes=mailboxes,
         proposals=fakes.FakeProposalBook(),
         rulebooks=fakes.FakeRulebooks(),
         lease=fakes.FakePlanningLease(),
         messages=messages,
         touches=fakes.FakeTouches(messages),
         sent_mails=fakes.FakeSentMails(messages),
+        logins=fakes.FakeLoginBook(),
+        records=fakes.FakeMailboxRecords(mailboxes),
+        mailbox_mails=fakes.FakeMailboxMails(messages, mailboxes),
         doubts=fakes.FakeDoubts(messages),
         ledgers=fakes.FakeLedgers(messages),
         outbox=messages,
@@ -256,12 +293,19 @@ def fake_stores() -> Stores:
         rows=fakes.FakeCampaignRows(prospects, messages),
         stillness=fakes.FakeStillness(messages),
         stalls=fakes.FakeStallBook(),
+        events=events,
+        sent=fakes.FakeSent(messages),
+        places=fakes.FakePlaces(mailboxes),
         conversations=fakes.FakeConversations(),
         dropbox=dropbox,
         spending=dropbox.spending,
+        knowledge=fakes.FakeKnowledgeBook(),
         connections=fakes.FakeConnectionBook(),
         connecting=fakes.FakeConnectionAttempts(),
         calls=fakes.FakeVendorCalls(),
+        meetings=fakes.FakeMeetings(),
+        last_campaign=fakes.FakeLastCampaign(messages),
+        heard_since=fakes.FakeHeardSince(events),
         syncs=syncs,
         pulled=fakes.FakeRowBook(),
         links=fakes.FakeLinkBook(syncs),
@@ -316,6 +360,9 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         drafts=drafts,
         remarks=drafts,
         locks=drafts,
+        versions=drafts,
+        rewrites=MongoRewriteBook(database),
+        rewritten=MongoRewrittenRows(database),
         notices=MongoNotices(database),
         mailboxes=MongoMailboxes(database),
         proposals=MongoProposalBook(database),
@@ -324,6 +371,9 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         messages=messages,
         touches=MongoTouches(database),
         sent_mails=MongoSentMails(database),
+        logins=MongoLoginBook(database),
+        records=MongoMailboxRecords(database),
+        mailbox_mails=MongoMailboxMails(database),
         doubts=MongoDoubts(database),
         ledgers=MongoLedgers(database),
         outbox=messages,
@@ -336,12 +386,19 @@ def mongo_stores(database: AsyncDatabase[Document]) -> Stores:
         rows=MongoCampaignRows(database),
         stillness=MongoStillness(database),
         stalls=MongoStallBook(database),
+        events=MongoEventBook(database),
+        sent=MongoSent(database),
+        places=MongoPlaces(database),
         conversations=MongoConversations(database),
         dropbox=MongoDropBox(database),
         spending=MongoSpendingBook(database),
+        knowledge=MongoKnowledgeBook(database),
         connections=accounts_store.MongoConnectionBook(database),
         connecting=accounts_store.MongoConnectionAttempts(database),
         calls=crm_store.MongoVendorCalls(database),
+        meetings=crm_store.MongoMeetings(database),
+        last_campaign=MongoLastCampaign(database),
+        heard_since=MongoHeardSince(database),
         syncs=hubspot_store.MongoSyncBook(database),
         pulled=hubspot_store.MongoRowBook(database),
         links=hubspot_store.MongoLinkBook(database),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from qrev.campaigns.models import Draft, DraftCounts, DraftStatus, DraftTally
+from qrev.campaigns.models import Draft, DraftCounts, DraftStatus, DraftTally, Fact
 from tests.conftest import ACME, OTHER, TUESDAY_10AM
 from tests.contract.builders import MINUTE, a_draft
 from tests.contract.stores import Stores
@@ -252,3 +252,50 @@ async def test_what_is_still_open_about_the_words_is_kept_and_counted(stores: St
     again = await stores.drafts.reset(ACME, doubted.id, version=2, at=TUESDAY_10AM, by="alice")
     assert again is not None
     assert (again.missing, again.doubts) == ((), ("You won.",))
+
+
+async def test_every_version_is_kept_with_what_was_open_about_it(stores: Stores) -> None:
+    first = a_draft(facts=(Fact(text="Pine", source="csv:company"),), doubts=("You grew.",))
+    await stores.drafts.add_if_new([first])
+    await stores.drafts.save(
+        ACME,
+        BOB_1,
+        version=1,
+        subject="$x",
+        body="{{b}}",
+        at=TUESDAY_10AM,
+        by="al",
+        is_by_hand=True,
+    )
+    await stores.drafts.save(
+        ACME,
+        BOB_1,
+        version=2,
+        subject="S",
+        body="C",
+        facts=[Fact(text="C", source="you")],
+        missing=["name"],
+        at=TUESDAY_10AM + MINUTE,
+        by="al",
+    )
+
+    newest, second, oldest = await stores.versions.versions(ACME, BOB_1)
+
+    assert (oldest.version, oldest.facts, oldest.doubts) == (1, first.facts, first.doubts)
+    assert (oldest.at, oldest.by, oldest.is_by_hand) == (None, "", False)
+    assert (second.subject, second.body, second.facts) == ("$x", "{{b}}", first.facts)
+    assert (second.at, second.by, second.is_by_hand) == (TUESDAY_10AM, "al", True)
+    assert (newest.facts, newest.missing) == ((Fact(text="C", source="you"),), ("name",))
+    assert newest.is_by_hand is False
+
+
+async def test_words_of_the_first_version_are_nobodys_hand(stores: Stores) -> None:
+    await stores.drafts.add_if_new([a_draft()])
+    await stores.drafts.save(
+        ACME, BOB_1, version=1, subject="S", body="B", at=TUESDAY_10AM, by="al", is_by_hand=True
+    )
+
+    back = await reset(stores, 2)
+
+    assert back is not None
+    assert (back.version, back.is_by_hand) == (3, False)

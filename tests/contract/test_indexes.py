@@ -45,6 +45,7 @@ GLOBAL = {
     "import_leases.orphans": "a sweep over all accounts",
     "invitations.find": "it waits for a person who is not in the account yet",
     "invitations.of_address": "it waits for a person who is not in the account yet",
+    "meetings.move": "an event from outside: which account is the answer",
     "members.of_account": "a user is a person, found by the ids of the account's members",
     "members.of_user": "to which accounts someone belongs is the answer",
     "pictures.get": "a picture is a person's",
@@ -71,6 +72,7 @@ GLOBAL = {
     "dropbox.mark_prospects": "the drop box knows no accounts",
     "dropbox.new_messages": "the drop box knows no accounts",
     "dropbox.new_prospects": "the drop box knows no accounts",
+    "logins.sealed_with": "a sweep over all logins",
     "doubts.to_look_at": "a sweep over all accounts",
     "lateness.late": "a sweep over all accounts",
     "lateness.move": "the sweep moves a message it has read, by its id",
@@ -83,8 +85,10 @@ GLOBAL = {
     "outbox.release_expired": "a sweep over all accounts",
     "orders.unfinished": "a sweep over all accounts",
     "pauses.over": "a sweep over all accounts",
+    "places.listened": "a sweep over all accounts",
     "proposals.confirmed_before": "a sweep over all accounts",
     "proposals.undoing_before": "a sweep over all accounts",
+    "rewrites.orphans": "a sweep over all accounts",
     "sent_mails.linked": "a link in a mail: which account is the answer",
     "sequences.active": "a sweep over all accounts",
     "sequences.by_dropbox_id": "the AI server's callback knows its own id alone",
@@ -116,6 +120,7 @@ NOT_FOR_STORES = {
         for each in INDEXES
         if each.forgets is not None
     },
+    ("rewritten", "account_id_1_prospect_id_1"): "what is held on somebody is found by it",
     ("hubspot_rows", "account_id_1_rows.email_1"): "finds somebody who is to be erased",
     ("ai_uploads", "upload_id_1__id_1"): "the AI server reads the rows of a list in pages",
 }

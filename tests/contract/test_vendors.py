@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from qrev.accounts.models import UserId
+from qrev.campaigns.hearing.models import EventKind
 from qrev.campaigns.models import MessageStatus
+from qrev.crm.meetings import BEFORE, MeetingState
 from qrev.integrations.hubspot.models import Link
 from tests.conftest import ACME, OTHER, TUESDAY_10AM
 from tests.contract.builders import ALICE, MINUTE, a_message
+from tests.contract.hearing_calls import an_event
 from tests.contract.stores import Stores
 from tests.contract.vendor_builders import (
     CONNECTION_ID,
     HUBSPOT,
     a_call,
     a_connection,
+    a_meeting,
     a_row,
     a_sync,
     an_attempt,
 )
 
 pytestmark = pytest.mark.anyio
+STARTED = MeetingState.STARTED
 NOW, LATER = TUESDAY_10AM, TUESDAY_10AM + MINUTE
 
 
@@ -173,3 +179,85 @@ async def test_sent_mails_come_in_the_order_they_left_in(stores: Stores) -> None
 
     assert [m.sent_at for m in first] == [NOW, NOW + MINUTE]
     assert [m.sent_at for m in rest] == [NOW + 2 * MINUTE]
+
+
+async def test_a_call_moves_only_the_way_it_may(stores: Stores) -> None:
+    await stores.meetings.add(a_meeting())
+
+    begun = await stores.meetings.move("zoom-mtg1", STARTED, among=BEFORE[STARTED])
+    again = await stores.meetings.move("zoom-mtg1", STARTED, among=BEFORE[STARTED])
+    unknown = await stores.meetings.move("zoom-none", STARTED, among=BEFORE[STARTED])
+
+    assert begun == a_meeting(state=STARTED)
+    assert (again, unknown) == (None, None)
+
+
+async def test_one_mail_carries_the_invitation_to_a_call_ahead(stores: Stores) -> None:
+    await stores.meetings.add(a_meeting())
+    await stores.meetings.add(a_meeting("mtg2", starts_at=NOW))
+    await stores.meetings.add(a_meeting("mtg3", state=MeetingState.CANCELLED))
+
+    ahead = await stores.meetings.to_invite(ACME, ["ann", "bo"], now=NOW)
+    told = [await stores.meetings.invite_in(ACME, "mtg1", m) for m in ("m1", "m1", "m2")]
+
+    assert ahead == [a_meeting()]
+    assert told == [True, True, False]
+    assert not await stores.meetings.invite_in(OTHER, "mtg1", "m1")
+
+
+async def test_people_with_a_call_are_counted_once_for_each_campaign(stores: Stores) -> None:
+    wanted: dict[str, dict[str, Any]] = {
+        "1": {},
+        "2": {},
+        "3": {"person_id": "bo"},
+        "4": {"sequence_id": "s2"},
+        "5": {"sequence_id": "s3", "state": MeetingState.CANCELLED},
+        "6": {"account_id": OTHER},
+    }
+    for id_, changes in wanted.items():
+        await stores.meetings.add(a_meeting(id_, **changes))
+
+    assert await stores.meetings.booked(ACME, ["s1", "s2", "s3"]) == {"s1": 2, "s2": 1}
+
+
+async def test_calls_with_somebody_are_read_the_latest_first_and_forgotten_with_their_member(
+    stores: Stores,
+) -> None:
+    await stores.meetings.add(a_meeting("early"))
+    await stores.meetings.add(a_meeting("late", starts_at=LATER + 90 * MINUTE))
+    await stores.meetings.add(a_meeting("bobs", by=UserId("bob"), starts_at=NOW))
+
+    found = await stores.meetings.of_person(ACME, "ann")
+    await stores.meetings.forget(ACME, ALICE)
+
+    assert [each.id for each in found] == ["late", "early", "bobs"]
+    assert [each.id for each in await stores.meetings.of_person(ACME, "ann")] == ["bobs"]
+
+
+async def test_a_call_came_of_the_campaign_that_reached_somebody_last(stores: Stores) -> None:
+    await stores.messages.add_planned(
+        [
+            a_message("ann", status=MessageStatus.SENT, sent_at=NOW),
+            a_message("bob", status=MessageStatus.SENT, sent_at=NOW),
+        ]
+    )
+    [mail] = await stores.mails_that_left.after(ACME, (NOW - MINUTE, ""), 1)
+
+    assert await stores.last_campaign.of_address(ACME, mail.to) == mail.sequence_id
+    assert await stores.last_campaign.of_address(ACME, "nobody@pine.test") == ""
+
+
+async def test_what_was_heard_comes_in_the_order_it_was_heard_in(stores: Stores) -> None:
+    for name, minutes, kind in (
+        ("late", 2, EventKind.REPLIED),
+        ("early", 0, EventKind.BOUNCED),
+        ("away", 1, EventKind.AWAY),
+    ):
+        await stores.events.add_if_new(an_event(name, at=NOW + minutes * MINUTE, kind=kind))
+    kinds = [EventKind.REPLIED, EventKind.BOUNCED]
+
+    first = await stores.heard_since.after(ACME, (NOW - MINUTE, ""), kinds=kinds, limit=1)
+    place = (first[0].at, first[0].id)
+    rest = await stores.heard_since.after(ACME, place, kinds=kinds, limit=5)
+
+    assert [each.id for each in (*first, *rest)] == ["early", "late"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from qrev.accounts.connection import Connection, ConnectionAttempt, Vendor, connection_id
 from qrev.crm.calls import VendorCall
+from qrev.crm.meetings import Meeting
 from qrev.integrations.hubspot.models import Row, Sync
 from tests.conftest import ACME, TUESDAY_10AM
 from tests.contract.builders import ALICE, MINUTE
@@ -67,3 +68,23 @@ def a_sync(**changes: Any) -> Sync:
 
 def a_row(contact_id: str = "101") -> Row:
     return Row(contact_id=contact_id, email="ann@pine.test", cells=("a", "b"), owner_id="7")
+
+
+def a_meeting(id_: str = "mtg1", **changes: Any) -> Meeting:
+    made = Meeting(
+        id=id_,
+        account_id=ACME,
+        person_id="ann",
+        email="ann@pine.test",
+        name="Ann Lee",
+        by=ALICE,
+        host="alice@zoom.test",
+        topic="Alice and Ann Lee",
+        starts_at=TUESDAY_10AM + 60 * MINUTE,
+        minutes=30,
+        link="https://zoom.test/j/1",
+        external_id=f"zoom-{id_}",
+        created_at=TUESDAY_10AM,
+        sequence_id="s1",
+    )
+    return replace(made, **changes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from qrev.campaigns.hearing.models import EventKind
+from qrev.crm.meetings import BEFORE, MeetingState
 from qrev.integrations.hubspot.models import Link
 from tests.conftest import TUESDAY_10AM
 from tests.contract.builders import ALICE, MINUTE
@@ -11,11 +13,13 @@ from tests.contract.vendor_builders import (
     HUBSPOT,
     a_call,
     a_connection,
+    a_meeting,
     a_row,
     a_sync,
     an_attempt,
 )
 
+ENDED = MeetingState.ENDED
 LATER = TUESDAY_10AM + MINUTE
 LINK = Link(person_id="ann", contact_id="101", digest="x")
 AT_FIRST = (TUESDAY_10AM - MINUTE, "")
@@ -25,6 +29,7 @@ async def fill_vendors(s: Stores) -> None:
     await s.connections.put(a_connection())
     await s.connecting.add(an_attempt())
     await s.calls.add(a_call())
+    await s.meetings.add(a_meeting())
     await s.syncs.add_if_new(a_sync())
     await s.pulled.put(a_sync().account_id, "run1", 0, [a_row()], at=TUESDAY_10AM)
     await s.links.put(a_sync().account_id, [LINK])
@@ -80,6 +85,36 @@ VENDORS = (
     Call("links", "put", lambda s, a: s.links.put(a, [])),
     Call(
         "mails_that_left", "after", lambda s, a: s.mails_that_left.after(a, AT_FIRST, 5), reads=True
+    ),
+    Call("meetings", "add", lambda s, a: s.meetings.add(a_meeting("mtg2"))),
+    Call("meetings", "of_person", lambda s, a: s.meetings.of_person(a, "ann"), reads=True),
+    Call("meetings", "booked", lambda s, a: s.meetings.booked(a, ["s1"]), reads=True),
+    Call(
+        "meetings",
+        "to_invite",
+        lambda s, a: s.meetings.to_invite(a, ["ann"], now=TUESDAY_10AM),
+        reads=True,
+    ),
+    Call("meetings", "invite_in", lambda s, a: s.meetings.invite_in(a, "mtg1", "m1")),
+    Call(
+        "meetings",
+        "move",
+        lambda s, a: s.meetings.move("zoom-none", ENDED, among=BEFORE[ENDED]),
+    ),
+    Call("meetings", "forget", lambda s, a: s.meetings.forget(a, ALICE)),
+    Call(
+        "last_campaign",
+        "of_address",
+        lambda s, a: s.last_campaign.of_address(a, "ann@pine.test"),
+        reads=True,
+    ),
+    Call(
+        "heard_since",
+        "after",
+        lambda s, a: s.heard_since.after(
+            a, AT_FIRST, kinds=[EventKind.REPLIED, EventKind.BOUNCED], limit=5
+        ),
+        reads=True,
     ),
     Call("links", "forget", lambda s, a: s.links.forget(a)),
 )

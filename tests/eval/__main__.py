@@ -17,6 +17,7 @@ KINDS = {
     "campaign": "Write to a list: offer, days, tone, whom to leave out",
     "query": "Show or count what is there, with filters and days",
     "proposal": "Pause, resume, stop, undo, rules, invitations",
+    "edit": "Change the words of mails: what, and of whose",
     "asks": "Two readings: ask back with choices",
     "says": "Say what is missing or cannot be done",
     "nothing": "Change nothing",
@@ -32,7 +33,8 @@ The requests were written before the rules were changed for them, by the same ha
 aside are only counted, and the rules are not changed for what is wrong among them. There was one
 exception: when they were first counted, 44 of 48 were right and one did harm. That one was shown,
 put right, moved to the others, and two new ones took its place. What is expected of “delete
-bob@x.com” changed when erasing people came.
+bob@x.com” changed when erasing people came, and of five requests for other words (“make the drafts
+shorter”, “make them a bit more friendly”) when mails could be rewritten.
 
 | what is asked | requests | right | kept aside | right |
 | --- | ---: | ---: | ---: | ---: |

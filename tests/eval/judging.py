@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from qrev.ai.edit_words import edits_in
 from qrev.ai.interpreter import Reading, interpret
 from qrev.assistant.contract import (
     Action,
@@ -72,7 +73,7 @@ def judge(request: Wanted) -> Verdict:
     reading = interpret(a_turn(request["say"], rows=rows, before=before), "eval")
     want = request["want"]
     kind = next(
-        k for k in ("campaign", "query", "proposal", "asks", "says", "nothing") if k in want
+        k for k in ("campaign", "query", "proposal", "edit", "asks", "says", "nothing") if k in want
     )
     return Verdict(
         words=request["say"],
@@ -99,12 +100,34 @@ def _is_right(kind: str, want: Wanted, reading: Reading) -> bool:
         )
     if kind == "proposal":
         return isinstance(action, ProposalAction) and _is_proposal(want, action)
+    if kind == "edit":
+        return isinstance(action, DraftEditAction) and _is_edit(want, action)
     if kind == "asks":
         return isinstance(action, QuestionAction) and all(
             any(part.lower() in choice.lower() for choice in action.choices)
             for part in want["asks"]
         )
     return isinstance(action, TextAction) and want["says"].lower() in action.response.lower()
+
+
+def _is_edit(want: Wanted, action: DraftEditAction) -> bool:
+    """Whether the wish is the wanted one, for exactly those mails."""
+    edits, _ = edits_in(action.instruction)
+    said = " ".join(edit.text for edit in edits).lower()
+    return (
+        [edit.kind for edit in edits] == want["edit"]
+        and want.get("text", "").lower() in said
+        and _is_for(want, action)
+    )
+
+
+def _is_for(want: Wanted, action: DraftEditAction) -> bool:
+    only = {name: value for name, value in action.only.model_dump().items() if value}
+    return (only, action.scope, action.sequence_id.lower()) == (
+        want.get("only", {}),
+        want.get("scope", ""),
+        want.get("in", "").lower(),
+    )
 
 
 def _is_campaign(want: Wanted, reading: Reading) -> bool:
@@ -188,9 +211,11 @@ def _is_harmful(kind: str, want: Wanted, reading: Reading) -> bool:
     changes = [action for action in reading.actions if _changes(action)]
     if not changes:
         return False
-    if kind not in ("campaign", "proposal") or len(changes) > 1:
+    if kind not in ("campaign", "proposal", "edit") or len(changes) > 1:
         return True
     (change,) = changes
+    if kind == "edit":
+        return not isinstance(change, DraftEditAction) or not _is_for(want, change)
     if kind == "campaign":
         is_one = isinstance(change, SequenceDraftAction)
         return not is_one or not _leaves_out_enough(want["campaign"], reading)

@@ -23,6 +23,7 @@ from tests.fakes.crm import (
 from tests.fakes.doubts import FakeDoubts
 from tests.fakes.drafts import FakeDraftBook
 from tests.fakes.finding import FakePeopleFinder
+from tests.fakes.hearing import FakeEventBook, FakePlaces, FakeSent
 from tests.fakes.imports import (
     FakeImportedPeople,
     FakeImports,
@@ -37,11 +38,15 @@ from tests.fakes.joining import (
     FakeInvitationBook,
     FakeTeamBook,
 )
+from tests.fakes.knowledge import FakeKnowledgeBook
 from tests.fakes.ledgers import FakeLedgers
 from tests.fakes.life import FakeApprovalBook, FakeOrderBook, FakePauseBook
+from tests.fakes.logins import FakeLoginBook
+from tests.fakes.mailbox_care import FakeMailboxMails, FakeMailboxRecords
 from tests.fakes.messages import FakeMessages
 from tests.fakes.people import FakeMergeBook, FakePeopleMarks, FakeSavedLists, FakeTagBook
 from tests.fakes.proposals import FakePlanningLease, FakeProposalBook
+from tests.fakes.rewrites import FakeRewriteBook, FakeRewrittenRows
 from tests.fakes.rulebooks import FakeRulebooks
 from tests.fakes.sending import FakeChannel, FakeMailboxes, FakeNotices, FakeReachability
 from tests.fakes.sent_mails import FakeSentMails
@@ -51,8 +56,11 @@ from tests.fakes.touches import FakeTouches
 from tests.fakes.vendors import (
     FakeConnectionAttempts,
     FakeConnectionBook,
+    FakeHeardSince,
+    FakeLastCampaign,
     FakeLinkBook,
     FakeMailsThatLeft,
+    FakeMeetings,
     FakeRowBook,
     FakeSyncBook,
     FakeVendorCalls,
@@ -79,15 +87,23 @@ __all__ = [
     "FakeDoubts",
     "FakeDraftBook",
     "FakeDropBox",
+    "FakeEventBook",
     "FakeGrantBook",
+    "FakeHeardSince",
     "FakeImportSettings",
     "FakeImportedPeople",
     "FakeImports",
     "FakeInvitationBook",
+    "FakeKnowledgeBook",
+    "FakeLastCampaign",
     "FakeLedgers",
     "FakeLinkBook",
+    "FakeLoginBook",
+    "FakeMailboxMails",
+    "FakeMailboxRecords",
     "FakeMailboxes",
     "FakeMailsThatLeft",
+    "FakeMeetings",
     "FakeMemberBook",
     "FakeMergeBook",
     "FakeMessages",
@@ -100,13 +116,17 @@ __all__ = [
     "FakePeopleMarks",
     "FakePersonEdits",
     "FakePictures",
+    "FakePlaces",
     "FakePlanningLease",
     "FakeProposalBook",
     "FakeProspectBook",
     "FakeReachability",
+    "FakeRewriteBook",
+    "FakeRewrittenRows",
     "FakeRowBook",
     "FakeRulebooks",
     "FakeSavedLists",
+    "FakeSent",
     "FakeSentMails",
     "FakeSequenceBook",
     "FakeSessionBook",

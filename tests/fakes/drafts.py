@@ -9,24 +9,35 @@ from datetime import UTC, datetime
 
 from qrev.accounts.models import AccountId
 from qrev.campaigns.checks import remark_on, says_anything
-from qrev.campaigns.models import Draft, DraftCounts, DraftStatus, DraftTally, Remark
+from qrev.campaigns.models import (
+    Draft,
+    DraftCounts,
+    DraftStatus,
+    DraftTally,
+    Fact,
+    Remark,
+)
+from qrev.campaigns.versions import DraftVersion
 
 LONG_AGO = datetime.fromtimestamp(0, tz=UTC)
 
 
 class FakeDraftBook:
-    """Fills DraftBook, DraftRemarks and DraftLocks."""
+    """Fills DraftBook, DraftVersions, DraftRemarks and DraftLocks."""
 
     def __init__(self) -> None:
         self.by_id: dict[str, Draft] = {}
         self._first: dict[str, Draft] = {}
         self._locked_until: dict[str, datetime] = {}
+        self._said: dict[str, list[DraftVersion]] = defaultdict(list)
 
     async def add_if_new(self, drafts: Collection[Draft]) -> int:
         before = len(self.by_id)
         for draft in drafts:
             self._first.setdefault(draft.id, draft)
-            self.by_id.setdefault(draft.id, draft)
+            if draft.id not in self.by_id:
+                self.by_id[draft.id] = draft
+                self._note(draft, None, "")
         return len(self.by_id) - before
 
     async def of_sequence(self, account_id: AccountId, sequence_id: str) -> list[Draft]:
@@ -88,6 +99,8 @@ class FakeDraftBook:
         by: str,
         missing: Collection[str] = (),
         doubts: Collection[str] = (),
+        facts: Collection[Fact] | None = None,
+        is_by_hand: bool = False,
     ) -> Draft | None:
         draft = await self._writable(account_id, draft_id, version, at)
         if draft is None:
@@ -99,10 +112,12 @@ class FakeDraftBook:
             missing=tuple(missing),
             doubts=tuple(doubts),
             status=DraftStatus.READY,
+            facts=draft.facts if facts is None else tuple(facts),
             reason="",
             version=version + 1,
+            is_by_hand=is_by_hand,
         )
-        return self.by_id[draft_id]
+        return self._note(self.by_id[draft_id], at, by)
 
     async def reset(
         self, account_id: AccountId, draft_id: str, *, version: int, at: datetime, by: str
@@ -110,7 +125,26 @@ class FakeDraftBook:
         if await self._writable(account_id, draft_id, version, at) is None:
             return None
         self.by_id[draft_id] = replace(self._first[draft_id], version=version + 1)
-        return self.by_id[draft_id]
+        return self._note(self.by_id[draft_id], at, by)
+
+    async def versions(self, account_id: AccountId, draft_id: str) -> list[DraftVersion]:
+        is_there = await self.get(account_id, draft_id) is not None
+        return self._said[draft_id][::-1] if is_there else []
+
+    def _note(self, draft: Draft, at: datetime | None, by: str) -> Draft:
+        said = DraftVersion(
+            version=draft.version,
+            subject=draft.subject,
+            body=draft.body,
+            facts=draft.facts,
+            missing=draft.missing,
+            doubts=draft.doubts,
+            is_by_hand=draft.is_by_hand,
+            at=at,
+            by=by,
+        )
+        self._said[draft.id].append(said)
+        return draft
 
     async def _writable(
         self, account_id: AccountId, draft_id: str, version: int, at: datetime

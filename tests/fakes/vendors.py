@@ -8,9 +8,12 @@ from datetime import datetime
 
 from qrev.accounts.connection import Connection, ConnectionAttempt, Vendor
 from qrev.accounts.models import AccountId, SessionId, UserId
+from qrev.campaigns.hearing.models import Event, EventKind
 from qrev.campaigns.models import Message, MessageStatus
 from qrev.crm.calls import VendorCall
+from qrev.crm.meetings import Meeting, MeetingState
 from qrev.integrations.hubspot.models import Link, Row, Sync
+from tests.fakes.hearing import FakeEventBook
 from tests.fakes.messages import FakeMessages
 
 
@@ -206,3 +209,97 @@ class FakeMailsThatLeft:
 
 def _key(connection: Connection) -> tuple[AccountId, str]:
     return connection.account_id, connection.id
+
+
+class FakeMeetings:
+    def __init__(self) -> None:
+        self._kept: dict[str, Meeting] = {}
+
+    async def add(self, meeting: Meeting) -> None:
+        self._kept[meeting.id] = meeting
+
+    async def of_person(self, account_id: AccountId, person_id: str) -> list[Meeting]:
+        found = self._of(account_id, [person_id])
+        return sorted(found, key=lambda meeting: meeting.starts_at, reverse=True)[:50]
+
+    async def move(
+        self, external_id: str, state: MeetingState, *, among: Collection[MeetingState]
+    ) -> Meeting | None:
+        for id_, kept in self._kept.items():
+            if kept.external_id == external_id and kept.state in among:
+                self._kept[id_] = replace(kept, state=state)
+                return self._kept[id_]
+        return None
+
+    async def booked(
+        self, account_id: AccountId, sequence_ids: Collection[str]
+    ) -> Mapping[str, int]:
+        whom: dict[str, set[str]] = {}
+        for each in self._kept.values():
+            is_theirs = each.account_id == account_id and each.sequence_id in sequence_ids
+            if is_theirs and each.state is not MeetingState.CANCELLED:
+                whom.setdefault(each.sequence_id, set()).add(each.person_id)
+        return {sequence_id: len(people) for sequence_id, people in whom.items()}
+
+    async def to_invite(
+        self, account_id: AccountId, person_ids: Collection[str], *, now: datetime
+    ) -> list[Meeting]:
+        return [
+            each
+            for each in self._of(account_id, person_ids)
+            if each.starts_at > now and each.state is MeetingState.PLANNED
+        ]
+
+    async def invite_in(self, account_id: AccountId, meeting_id: str, message_id: str) -> bool:
+        kept = self._kept.get(meeting_id)
+        if kept is None or kept.account_id != account_id:
+            return False
+        if kept.invited_in not in ("", message_id):
+            return False
+        self._kept[meeting_id] = replace(kept, invited_in=message_id)
+        return True
+
+    async def forget(self, account_id: AccountId, user_id: UserId | None) -> None:
+        self._kept = {
+            id_: kept
+            for id_, kept in self._kept.items()
+            if (kept.account_id, kept.by) != (account_id, user_id)
+        }
+
+    def _of(self, account_id: AccountId, person_ids: Collection[str]) -> list[Meeting]:
+        return [
+            each
+            for each in self._kept.values()
+            if each.account_id == account_id and each.person_id in person_ids
+        ]
+
+
+class FakeLastCampaign:
+    def __init__(self, messages: FakeMessages) -> None:
+        self._messages = messages
+
+    async def of_address(self, account_id: AccountId, email: str) -> str:
+        found = await self._messages.page(
+            account_id, status=MessageStatus.SENT, sequence_id=None, before=None, limit=10_000
+        )
+        return next((m.sequence_id for m in found if m.to == email), "")
+
+
+class FakeHeardSince:
+    def __init__(self, events: FakeEventBook) -> None:
+        self._events = events
+
+    async def after(
+        self,
+        account_id: AccountId,
+        place: tuple[datetime, str],
+        *,
+        kinds: Collection[EventKind],
+        limit: int,
+    ) -> list[Event]:
+        found = [
+            each
+            for each in self._events.by_id.values()
+            if each.account_id == account_id and each.kind in kinds and (each.at, each.id) > place
+        ]
+        return sorted(found, key=lambda each: (each.at, each.id))[:limit]

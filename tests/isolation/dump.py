@@ -12,7 +12,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from qrev.kit.mongo import Document
 
 # What keeps time or counts for the whole house belongs to no account.
-NOBODYS = frozenset({"tries", "sign_ins"})
+NOBODYS = frozenset({"tries", "sign_ins", "pulses", "listening"})
 
 
 @dataclass(frozen=True)

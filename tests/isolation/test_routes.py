@@ -37,6 +37,8 @@ NOT_ALICES = {
     "POST /api/campaign/look_up",
     "POST /api/auth/refresh",
     "GET /api/hubspot/redirect",
+    "GET /api/zoom/redirect",
+    "POST /api/zoom/events",
     "POST /api/hubspot/webhook",
     "POST /api/user/invitations/accept",
     "POST /api/user/invitations/decline",

@@ -148,6 +148,8 @@ async def a_world(folder: Path, clock: FakeClock, url: str) -> AsyncIterator[Wor
         mongo_db_name=name,
         hubspot_client_id="an-app",
         hubspot_client_secret="of-ours",
+        zoom_client_id="an-app",
+        zoom_client_secret="of-ours",
     )
     client = open_client(url)
     try:
@@ -257,7 +259,16 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
     [approval] = (await alice.get("/proposals/approvals/list"))["approvals"]
     rule = await alice.post("/campaign/config/rules/add", rule="daily", count=44)
     uploads = [e for e in alice.tab.elements.values() if e["name"] == "ImportCard"]
+    wish = {"sequence_id": sequence_id, "instruction": "shorter"}
+    known = await alice.post("/knowledge/add/text", kind="brand_doc", text="We sell secret tea.")
+    rewrite = await alice.post("/campaign/update_using_ai", **wish)
     return {
+        "rewrite_id": rewrite["rewrite_id"],
+        "instruction": wish["instruction"],
+        "no_part": "",
+        "about": "brand_doc",
+        "text": "We sell tea.",
+        "document_id": known["document_id"],
         "account_id": alice.account_id,
         "user_id": bob.user_id,
         "session_id": next(s["session_id"] for s in sessions if s["is_this"]),
@@ -268,7 +279,9 @@ async def _things(alice: Caller, bob: Caller, clock: FakeClock) -> dict[str, Any
         "change_hash": change["hash"],
         "a_ticket": "made-up",
         "list_number": "77",
+        "vendor": "hubspot",
         "home": "/",
+        "a_moment": "2026-03-10T10:00:00Z",
         "people": "people",
         "problem": "doubt",
         "mending": "drop",
@@ -344,6 +357,10 @@ WORDS: dict[str, Any] = {
     "seller": "seller",
     "changes": {"job_title": "Chief Buyer"},
     "company_changes": {"industry": "Wood"},
+    "host": "127.0.0.1",
+    "port": 1,
+    "user": "dave",
+    "password": "not-a-password",
     "value": "partner.test",
     "reason": "a partner",
     "team_role": "member",

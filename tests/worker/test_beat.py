@@ -20,7 +20,7 @@ from qrev.worker.jobs import Job, Jobs, in_process, registered
 from tests.conftest import ACME
 from tests.fakes import FakeClock
 from tests.waiting import eventually
-from tests.worker.world import a_workspace, plan_mails, statuses
+from tests.worker.world import MAILBOX, a_workspace, plan_mails, statuses
 
 pytestmark = pytest.mark.anyio
 
@@ -138,20 +138,23 @@ async def test_nothing_leaves_a_workspace_that_is_about_to_be_deleted(
     assert await statuses(mongo) == {"planned"}
 
 
-async def test_jobs_carry_nothing_for_the_database_is_the_truth(
+async def test_jobs_carry_ids_at_most_for_the_database_is_the_truth(
     mongo: AsyncDatabase[Document], tmp_path: Path, clock: FakeClock
 ) -> None:
     broker = Recording()
     jobs = Jobs(broker, await a_workspace(mongo, tmp_path, clock))
 
-    for job in (jobs.send_due, *jobs.every_minute):
+    for job in (jobs.send_due, jobs.listen_to_all, *jobs.every_minute):
         await job.kiq()
 
     names = [message.task_name for message in broker.carried]
     carried = [broker.formatter.loads(message.message) for message in broker.carried]
     assert names == [
         "send_due",
+        "listen_to_all",
+        "listen",
         "settle_leases",
+        "settle_doubts",
         "replan_late",
         "resume_confirmed",
         "resume_orders",
@@ -163,10 +166,12 @@ async def test_jobs_carry_nothing_for_the_database_is_the_truth(
         "erase_accounts",
         "resume_erasures",
         "seal_grants_again",
+        "seal_logins_again",
         "seal_connections_again",
         "sync_hubspot",
     ]
-    assert [(each.args, each.kwargs) for each in carried] == [([], {})] * len(names)
+    assert [each.args for each in carried if each.args] == [[ACME, MAILBOX]]
+    assert not any(each.kwargs for each in carried)
 
 
 async def test_every_job_runs_where_there_is_nothing_to_do(
@@ -174,7 +179,10 @@ async def test_every_job_runs_where_there_is_nothing_to_do(
 ) -> None:
     jobs = Jobs(in_process(), await a_workspace(mongo, tmp_path, clock))
 
-    results = [await (await job.kiq()).wait_result() for job in (jobs.send_due, *jobs.every_minute)]
+    results = [
+        await (await job.kiq()).wait_result()
+        for job in (jobs.send_due, jobs.listen_to_all, *jobs.every_minute)
+    ]
 
     assert {each.error for each in results} == {None}
 
@@ -215,9 +223,14 @@ class OwnJobs(Jobs):
         self.broker = broker
         broker.add_middlewares(Faults(LoggedReports(), Tally()))
         self.send_due = registered(broker, "send_due", send)
+        self.listen_to_all = registered(broker, "listen_to_all", nothing)
         self.every_minute = [
             registered(broker, f"sweep_{number}", sweep) for number, sweep in enumerate(sweeps)
         ]
+
+
+async def nothing() -> None:
+    """Listen to nobody."""
 
 
 class Errand:

@@ -11,7 +11,7 @@ from taskiq import AsyncBroker
 
 from qrev.kit.pulse import Tally
 from qrev.worker.beat import Pace
-from qrev.worker.crew import Crew, Draining
+from qrev.worker.crew import Crew, Draining, nothing
 from qrev.worker.faults import Faults
 from qrev.worker.jobs import Job, Jobs, registered
 from qrev.worker.rabbit import Rabbit
@@ -37,6 +37,7 @@ class OwnJobs(Jobs):
         self.broker = broker
         broker.add_middlewares(Faults(told, tally))
         self.send_due = registered(broker, "send_due", send)
+        self.listen_to_all = registered(broker, "listen_to_all", nothing)
         self.every_minute = []
 
 

@@ -60,7 +60,7 @@ async def sync(behind: Behind, actor: Asking) -> SyncView:
 @router.post("/pull", status_code=202, responses=WITH_SYNC)
 async def pull(behind: Behind, actor: Asking, asked: PullAsked) -> SyncView:
     """Read HubSpot's contacts. They become an import, which is written when it is confirmed."""
-    return SyncView.of(await behind.hubspot.pull(actor, list_id=asked.list_id))
+    return SyncView.of(await behind.hubspot.pull(actor, list_number=asked.list_number))
 
 
 @router.post("/push", status_code=201, responses=WITH_SYNC)

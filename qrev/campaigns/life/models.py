@@ -45,6 +45,7 @@ class Terms:
     body: str = ""
     variants: tuple[tuple[str, str], ...] = ()  # (subject, body) of B, C and D
     was: str = ""
+    rewrite_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +75,7 @@ class OrderKind(StrEnum):
     STOP = "stop"
     STOP_PERSON = "stop_person"
     EDIT_STEP = "edit_step"
+    REWRITE = "rewrite"
     ARCHIVE = "archive"
 
 

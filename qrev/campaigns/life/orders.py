@@ -274,7 +274,8 @@ class Orders:
         if not order.conversation_id:
             return
         now = self._clock()
-        for card in (order.id, "campaigns"):
+        terms = order.terms
+        for card in filter(None, (order.id, "campaigns", terms.sequence_id, terms.rewrite_id)):
             notice = Notice(
                 id=f"{order.id}:{card}:{now.isoformat()}",
                 account_id=order.account_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
@@ -10,6 +10,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from qrev.campaigns.planning.rules import PlanProspect, Rules
 
 SECOND = 1000
+EPOCH = datetime.fromtimestamp(0, UTC)
+MIDNIGHT = time(0)
+UTC_ZONE = ZoneInfo("UTC")
+MILLISECOND = timedelta(milliseconds=1)
 Interval = tuple[int, int]
 
 
@@ -47,17 +51,36 @@ def _readings(day: date, clock: time, zone: ZoneInfo) -> tuple[int, int]:
     return round(either[0] * SECOND), round(either[1] * SECOND)
 
 
+def _since_midnight(clock: time) -> int:
+    seconds = (clock.hour * 60 + clock.minute) * 60 + clock.second
+    return seconds * SECOND + clock.microsecond // SECOND
+
+
 class Hours:
     """The open intervals of each zone, country and day, each worked out once."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
-        self._account_zone = zone_named(rules.account_timezone) or ZoneInfo("UTC")
+        self._account_zone = zone_named(rules.account_timezone) or UTC_ZONE
         self._open: dict[tuple[str, int], tuple[Interval, ...]] = {}
         self._days: dict[tuple[str, str], OpenDays] = {}
+        self._walls: dict[str, Walls] = {}
+        self._locales: dict[tuple[str | None, str | None], Locale] = {}
         self.are_ever_open = any(
             begin < end for intervals in rules.windows.values() for begin, end in intervals
         )
+
+    def locale_of(self, prospect: PlanProspect) -> Locale:
+        """Return where they are, as everybody has it who says the same."""
+        said = (prospect.timezone, prospect.country)
+        found = self._locales.get(said)
+        if found is None:
+            zone, zone_from = self.zone_of(prospect)
+            country = self.country_of(prospect, zone, zone_from)
+            days, walls = self.days(zone, country), self.walls(zone)
+            found = Locale(zone, zone_from, country, days, walls)
+            self._locales[said] = found
+        return found
 
     def zone_of(self, prospect: PlanProspect) -> tuple[ZoneInfo, str]:
         """Return their zone and where it comes from: person, country or account."""
@@ -77,11 +100,24 @@ class Hours:
         key = (zone.key, ordinal)
         found = self._open.get(key)
         if found is None:
-            day = date.fromordinal(ordinal)
-            hours = self._rules.windows.get(day.weekday(), ())
-            spans = ((moment(day, a, zone), closing(day, b, zone)) for a, b in sorted(hours))
-            found = self._open[key] = tuple((a, b) for a, b in spans if a < b)
+            hours = self._rules.windows.get((ordinal - 1) % 7, ())
+            spans = [self._span(zone, ordinal, *each) for each in sorted(hours)]
+            found = self._open[key] = tuple([(a, b) for a, b in spans if a < b])
         return found
+
+    def _span(self, zone: ZoneInfo, ordinal: int, begin: time, end: time) -> Interval:
+        wall = self.walls(zone)[ordinal]
+        if wall is not None:
+            return wall[0] + _since_midnight(begin), wall[0] + _since_midnight(end)
+        day = date.fromordinal(ordinal)
+        return moment(day, begin, zone), closing(day, end, zone)
+
+    def walls(self, zone: ZoneInfo) -> Walls:
+        """Return where the days of a zone begin."""
+        walls = self._walls.get(zone.key)
+        if walls is None:
+            walls = self._walls[zone.key] = Walls(zone)
+        return walls
 
     def days(self, zone: ZoneInfo, country: str) -> OpenDays:
         """Return the days of someone there, each worked out when it is first asked for."""
@@ -126,6 +162,61 @@ class OpenDays(dict[int, tuple[str, tuple[Interval, ...]]]):
             found = ("", intervals)
         self[ordinal] = found
         return found
+
+
+class Walls(dict[int, tuple[int, datetime, datetime] | None]):
+    """Where each local day begins: in milliseconds, in UTC and on the wall of its zone.
+
+    None for a day on which the clocks change: there, minutes must be asked one by one.
+    """
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+
+    def __missing__(self, ordinal: int) -> tuple[int, datetime, datetime] | None:
+        begin = datetime.combine(date.fromordinal(ordinal), MIDNIGHT, self._zone)
+        end = begin + timedelta(days=1)
+        readings = (begin, begin.replace(fold=1), end, end.replace(fold=1))
+        is_even = len({each.utcoffset() for each in readings}) == 1
+        start = begin.astimezone(UTC)
+        found = ((start - EPOCH) // MILLISECOND, start, begin) if is_even else None
+        self[ordinal] = found
+        return found
+
+
+class Locale:
+    """Where somebody is. `zone_from` says how that is known: person, country or account.
+
+    Whose `key` is the same have the same days.
+    """
+
+    __slots__ = ("_today", "_walls", "days", "key", "zone", "zone_from")
+
+    def __init__(
+        self, zone: ZoneInfo, zone_from: str, country: str, days: OpenDays, walls: Walls
+    ) -> None:
+        self.key = (zone.key, country)
+        self.zone = zone
+        self.zone_from = zone_from
+        self.days = days
+        self._walls = walls
+        self._today: tuple[int, int] = (-1, 0)  # a moment and its day
+
+    def first_day(self, at: int) -> int:
+        """Return the ordinal of the local day of the moment a plan begins at."""
+        if self._today[0] != at:
+            self._today = (at, local_day(at, self.zone))
+        return self._today[1]
+
+    def moments(self, at: int, day: int) -> tuple[datetime, datetime]:
+        """Return a moment of that local day in UTC and as it stands on the wall there."""
+        wall = self._walls[day]
+        if wall is None:
+            send_at = EPOCH + timedelta(milliseconds=at)
+            return send_at, send_at.astimezone(self.zone)
+        begin, start, midnight = wall
+        since = timedelta(0, 0, (at - begin) * SECOND)
+        return start + since, midnight + since
 
 
 @lru_cache(maxsize=1024)

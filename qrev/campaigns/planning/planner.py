@@ -6,11 +6,11 @@ import heapq
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from qrev.campaigns.planning.calendar import MailboxCalendar
-from qrev.campaigns.planning.hours import SECOND, Hours, local_day
+from qrev.campaigns.planning.calendar import MailboxCalendar, ZoneDays
+from qrev.campaigns.planning.hours import SECOND, UTC_ZONE, Hours, Locale, zone_named
 from qrev.campaigns.planning.rules import (
     Because,
     Plan,
@@ -22,11 +22,11 @@ from qrev.campaigns.planning.rules import (
     Rules,
     Taken,
 )
+from qrev.kit.collecting import without_collecting
 
 # Beyond this something is wrong with the settings, not with the calendar.
 LONGEST_SEARCH = 3 * 366  # days
 Moves = tuple[str, ...]  # what moved a mail, in the order it did: see Because
-EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def plan(
@@ -44,7 +44,8 @@ def plan(
     keep their days, and whoever comes later starts where there is room left. The same arguments
     give the same plan. About 10 µs a message.
     """
-    return _Planner(mailboxes, rules, taken, now, seed).plan(prospects)
+    with without_collecting():
+        return _Planner(mailboxes, rules, taken, now, seed).plan(prospects)
 
 
 class _Planner:
@@ -64,13 +65,17 @@ class _Planner:
             by_mailbox[each.mailbox_id].append(each)
         self._starts = self._starts_of(taken)
         usable = [m for m in mailboxes if not m.is_paused and min(m.cap, rules.ceiling) > 0]
+        days = {m.timezone: ZoneDays(zone_named(m.timezone) or UTC_ZONE) for m in usable}
         self._calendars = {
-            m.id: MailboxCalendar(m, rules, by_mailbox[m.id], seed, self._earliest) for m in usable
+            m.id: MailboxCalendar(
+                m, rules, by_mailbox[m.id], seed, self._earliest, days[m.timezone]
+            )
+            for m in usable
         }
         self._rotation = [(c.order, c) for c in self._calendars.values()]
         heapq.heapify(self._rotation)
-        self._frontier: dict[tuple[str, str, str], tuple[int, Moves]] = {}
-        self._today_in: dict[str, int] = {}
+        self._frontier: dict[tuple[str, tuple[str, str]], tuple[int, Moves]] = {}
+        self._dates = _Dates()
         self._messages: list[PlannedMessage] = []
         self._refused: list[Refused] = []
 
@@ -108,16 +113,20 @@ class _Planner:
             reason = "The mailbox the first mail came from is paused or gone."
             self._refuse(prospect, prospect.steps, reason)
             return
-        zone, zone_from = self._hours.zone_of(prospect)
-        country = self._hours.country_of(prospect, zone, zone_from)
-        first = _day_of(prospect.first_at, zone)
-        previous = _day_of(prospect.previous_at, zone) or first
+        locale = self._hours.locale_of(prospect)
+        first = _day_of(prospect.first_at, locale.zone)
+        previous = _day_of(prospect.previous_at, locale.zone) or first
+        today = locale.first_day(self._earliest)
         for index, step in enumerate(prospect.steps):
-            wanted, begins, moves = self._wanted(prospect, step, first, previous, zone)
+            moves: Moves
             if first is None:
-                placed = self._start(calendar, zone, country, begins, moves)
+                wanted, begins, moves = today, *self._first_wanted(prospect.company, today)
+                placed = self._start(calendar, locale, begins, moves)
             else:
-                placed = self._place(calendar, zone, country, begins, moves)
+                assert previous is not None
+                wanted = first + step.day
+                begins, moves = _follow_up_wanted(wanted, previous, today)
+                placed = self._place(calendar, locale, begins, moves)
             if placed is None:
                 reason = "There is no free minute for this mail in the next three years."
                 self._refuse(prospect, prospect.steps[index:], reason)
@@ -126,7 +135,7 @@ class _Planner:
             if first is None:
                 first = previous
                 self._note_start(prospect.company, first)
-            self._add(prospect, step, calendar, at, zone, zone_from, wanted, moves)
+            self._add(prospect.id, step, calendar.id, at, previous, locale, wanted, moves)
         if prospect.mailbox_id is None:
             heapq.heappush(self._rotation, (calendar.order, calendar))
 
@@ -141,32 +150,10 @@ class _Planner:
             # Follow-ups took room since it was put back; put it where it belongs now.
             heapq.heappush(self._rotation, (calendar.order, calendar))
 
-    def _wanted(
-        self,
-        prospect: PlanProspect,
-        step: PlanStep,
-        first: int | None,
-        previous: int | None,
-        zone: ZoneInfo,
-    ) -> tuple[int, int, Moves]:
-        """Return the day this step asks for, the first one it may have, and why they differ."""
-        today = self._today(zone)
-        if first is None:
-            after = self._company_is_free(prospect.company)
-            why = (self._rules.company_reason,) if after > today else ()
-            return today, max(today, after), why
-        assert previous is not None
-        wanted = first + step.day
-        begins = max(wanted, previous + 1, today)
-        if begins == wanted:
-            return wanted, begins, ()
-        return wanted, begins, ("late",) if begins == today else ("previous",)
-
-    def _today(self, zone: ZoneInfo) -> int:
-        day = self._today_in.get(zone.key)
-        if day is None:
-            day = self._today_in[zone.key] = local_day(self._earliest, zone)
-        return day
+    def _first_wanted(self, company: str, today: int) -> tuple[int, Moves]:
+        """Return the first day a first mail may have, and what keeps it from today."""
+        after = self._company_is_free(company)
+        return (after, (self._rules.company_reason,)) if after > today else (today, ())
 
     def _company_is_free(self, company: str) -> int:
         """Return the first day another person of the company may be written to."""
@@ -184,29 +171,29 @@ class _Planner:
             self._starts.setdefault(company, []).append(day)
 
     def _start(
-        self, calendar: MailboxCalendar, zone: ZoneInfo, country: str, begins: int, moves: Moves
+        self, calendar: MailboxCalendar, locale: Locale, begins: int, moves: Moves
     ) -> tuple[int, int, Moves] | None:
         """Place a first mail. Room only shrinks, so the search goes on where the last one ended,
         and what moved that one moves this one as well.
         """
-        key = (calendar.id, zone.key, country)
-        frontier, so_far = self._frontier.get(key, (self._today(zone), ()))
+        key = (calendar.id, locale.key)
+        frontier, so_far = self._frontier.get(key) or (locale.first_day(self._earliest), ())
         if begins > frontier:  # held back by their company: says nothing about others
-            return self._place(calendar, zone, country, begins, moves)
+            return self._place(calendar, locale, begins, moves)
         for move in so_far:
             moves = _and(moves, move)
-        placed = self._place(calendar, zone, country, frontier, moves)
+        placed = self._place(calendar, locale, frontier, moves)
         if placed is not None:
             company = self._rules.company_reason
-            self._frontier[key] = placed[1], tuple(m for m in placed[2] if m != company)
-            calendar.note_start(placed[0])
+            self._frontier[key] = placed[1], tuple([m for m in placed[2] if m != company])
+            calendar.note_start()
         return placed
 
     def _place(
-        self, calendar: MailboxCalendar, zone: ZoneInfo, country: str, begins: int, moves: Moves
+        self, calendar: MailboxCalendar, locale: Locale, begins: int, moves: Moves
     ) -> tuple[int, int, Moves] | None:
         """Return (minute, local day, what moved it) of the first free minute from that day on."""
-        days, earliest = self._hours.days(zone, country), self._earliest
+        days, earliest, take = locale.days, self._earliest, calendar.take
         cuts = self._rules.cuts
         for day in range(begins, begins + LONGEST_SEARCH):
             closed_by, intervals = days[day]
@@ -215,42 +202,48 @@ class _Planner:
                 continue
             for begin, end in intervals:
                 if end > earliest:
-                    at = calendar.take(max(begin, earliest), end)
+                    at = take(begin if begin > earliest else earliest, end)
                     if at is not None:
                         return at, day, moves
-            moves = _and(moves, "ramp" if calendar.is_ramping(intervals[0][0]) else "full")
+            moves = _and(moves, calendar.why_full(intervals[0][0]))
             if cuts and (cut := cuts.get((day - 1) % 7)) is not None:
                 moves = _and(moves, cut)
         return None
 
     def _add(
         self,
-        prospect: PlanProspect,
+        prospect_id: str,
         step: PlanStep,
-        calendar: MailboxCalendar,
+        mailbox_id: str,
         at: int,
-        zone: ZoneInfo,
-        zone_from: str,
+        day: int,
+        locale: Locale,
         wanted: int,
         moves: Moves,
     ) -> None:
-        send_at = EPOCH + timedelta(milliseconds=at)
-        self._messages.append(
-            PlannedMessage(
-                prospect.id,
-                step.number,
-                calendar.id,
-                send_at,
-                Because(
-                    send_at.astimezone(zone),
-                    zone.key,
-                    zone_from,
-                    step.day,
-                    date.fromordinal(wanted),
-                    moves,
-                ),
-            )
+        send_at, local = locale.moments(at, day)
+        because = Because(
+            local, locale.zone.key, locale.zone_from, step.day, self._dates[wanted], moves
         )
+        self._messages.append(
+            PlannedMessage(prospect_id, step.number, mailbox_id, send_at, because)
+        )
+
+
+class _Dates(dict[int, date]):
+    """Dates by their ordinals, each made once."""
+
+    def __missing__(self, ordinal: int) -> date:
+        made = self[ordinal] = date.fromordinal(ordinal)
+        return made
+
+
+def _follow_up_wanted(wanted: int, previous: int, today: int) -> tuple[int, Moves]:
+    """Return the first day a follow-up may have, and why it is not the one it asks for."""
+    begins = max(wanted, previous + 1, today)
+    if begins == wanted:
+        return wanted, ()
+    return begins, ("late",) if begins == today else ("previous",)
 
 
 def _day_of(at: datetime | None, zone: ZoneInfo) -> int | None:

@@ -12,7 +12,16 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.models import AccountId
 from qrev.campaigns.checks import EDITION, remark_on, says_anything
-from qrev.campaigns.models import Draft, DraftCounts, DraftStatus, DraftTally, Fact, Remark, step_in
+from qrev.campaigns.models import (
+    Draft,
+    DraftCounts,
+    DraftStatus,
+    DraftTally,
+    Fact,
+    Remark,
+    step_in,
+)
+from qrev.campaigns.versions import DraftVersion
 from qrev.kit.mongo import Document, Indexes, add_if_new, batches
 
 INDEXES = Indexes(
@@ -34,13 +43,14 @@ INDEXES = Indexes(
 )
 NEVER_LOCKED = datetime.fromtimestamp(0, tz=UTC)
 # Every version carries the first words, so that "reset" needs no reading before the write.
+VERSIONED = ("version", "subject", "body", "facts", "missing", "doubts", "is_by_hand", "by", "at")
 WORDS = ("subject", "body", "facts", "missing", "doubts", "status", "reason")
 # What the checks said of the words when they were written, and which edition of the checks.
 JUDGED = ("checked", "has_remarks", "wrong", "repair", "unwise")
 
 
 class MongoDraftBook:
-    """Fills DraftBook, DraftRemarks and DraftLocks."""
+    """Fills DraftBook, DraftVersions, DraftRemarks and DraftLocks."""
 
     def __init__(self, database: AsyncDatabase[Document]) -> None:
         self._drafts = database[INDEXES.collection]
@@ -131,6 +141,8 @@ class MongoDraftBook:
         by: str,
         missing: Collection[str] = (),
         doubts: Collection[str] = (),
+        facts: Collection[Fact] | None = None,
+        is_by_hand: bool = False,
     ) -> Draft | None:
         words: Document = {
             "subject": subject,
@@ -140,7 +152,10 @@ class MongoDraftBook:
             "status": DraftStatus.READY.value,
             "reason": "",
             "is_lacking": bool(missing or doubts),
+            "is_by_hand": is_by_hand,
         }
+        if facts is not None:
+            words["facts"] = _facts(facts)
         draft = Draft(
             id=draft_id,
             account_id=account_id,
@@ -166,6 +181,7 @@ class MongoDraftBook:
         # Of an earlier version there were no doubts, and it is not checked yet.
         words["doubts"] = {"$ifNull": ["$first.doubts", []]}
         words["checked"] = {"$ifNull": ["$first.checked", 0]}
+        words["is_by_hand"] = {"$literal": False}
         return await self._write(account_id, draft_id, version, words, at, by, is_copy=True)
 
     async def _write(
@@ -181,9 +197,7 @@ class MongoDraftBook:
     ) -> Draft | None:
         """Write the next version and put the current one into the history, in one update."""
         new = words if is_copy else {name: {"$literal": value} for name, value in words.items()}
-        current: Document = {
-            name: f"${name}" for name in ("version", "subject", "body", "by", "at")
-        }
+        current: Document = {name: f"${name}" for name in VERSIONED}
         update: list[Document] = [
             {
                 "$set": {
@@ -207,6 +221,14 @@ class MongoDraftBook:
         )
         return None if document is None else _from_document(document)
 
+    async def versions(self, account_id: AccountId, draft_id: str) -> list[DraftVersion]:
+        found = await self._drafts.find_one(
+            {"_id": draft_id, "account_id": account_id}, dict.fromkeys((*VERSIONED, "history"), 1)
+        )
+        if found is None:
+            return []
+        return [_version(each) for each in reversed([*found["history"], found])]
+
     async def lock(self, account_id: AccountId, sequence_id: str, *, until: datetime) -> None:
         await self._drafts.update_many(
             {"account_id": account_id, "sequence_id": sequence_id},
@@ -225,7 +247,7 @@ def _to_document(draft: Draft) -> Document:
     words: dict[str, Any] = {
         "subject": draft.subject,
         "body": draft.body,
-        "facts": [{"text": fact.text, "source": fact.source} for fact in draft.facts],
+        "facts": _facts(draft.facts),
         "missing": list(draft.missing),
         "doubts": list(draft.doubts),
         "status": draft.status.value,
@@ -251,6 +273,24 @@ def _to_document(draft: Draft) -> Document:
         "history": [],
         "locked_until": NEVER_LOCKED,
     }
+
+
+def _facts(facts: Collection[Fact]) -> list[Document]:
+    return [{"text": fact.text, "source": fact.source} for fact in facts]
+
+
+def _version(d: Document) -> DraftVersion:
+    return DraftVersion(
+        version=d["version"],
+        subject=d["subject"],
+        body=d["body"],
+        facts=tuple(Fact(**fact) for fact in d.get("facts", ())),
+        missing=tuple(d.get("missing", ())),
+        doubts=tuple(d.get("doubts", ())),
+        is_by_hand=d.get("is_by_hand", d["version"] > 1),
+        at=d.get("at"),
+        by=d.get("by", ""),
+    )
 
 
 def _judged(draft: Draft) -> Document:
@@ -280,4 +320,6 @@ def _from_document(d: Document) -> Draft:
         version=d["version"],
         doubts=tuple(d.get("doubts", ())),
         **d.get("written_by", {}),
+        # Before it was kept, only members wrote later versions.
+        is_by_hand=d.get("is_by_hand", d["version"] > 1),
     )

@@ -11,9 +11,15 @@ from qrev.accounts.models import AccountId
 from qrev.campaigns.models import Mailbox
 from qrev.kit.mongo import Document, Indexes, add_if_new
 
-INDEXES = Indexes("mailboxes", (IndexModel([("account_id", ASCENDING), ("email", ASCENDING)]),))
+INDEXES = Indexes(
+    "mailboxes",
+    (
+        IndexModel([("account_id", ASCENDING), ("email", ASCENDING)]),
+        IndexModel([("channel", ASCENDING)]),
+    ),
+)
 PLAIN = ("email", "name", "channel", "timezone", "cap", "is_paused", "paused_reason")
-ADDED = ("reply_to", "signature")  # later than the first mailboxes
+ADDED = ("reply_to", "signature", "owner_id", "login_version")  # later than the first mailboxes
 
 
 class MongoMailboxes:

@@ -8,7 +8,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.campaigns.models import prospect_id
 from qrev.campaigns.reading import Shredder
-from qrev.campaigns.store import drafts, messages, prospects, sequences
+from qrev.campaigns.store import drafts, messages, prospects, rewrites, sequences
 from qrev.crm.privacy_ports import Held, Whom
 from qrev.kit.mentions import plain
 from qrev.kit.mongo import Document, batches
@@ -21,21 +21,25 @@ class MongoCampaignsRoom:
         self._sequences = database[sequences.INDEXES.collection]
         self._prospects = database[prospects.INDEXES.collection]
         self._drafts = database[drafts.INDEXES.collection]
+        self._rewritten = database[rewrites.ROW_INDEXES.collection]
         self._messages = database[messages.INDEXES.collection]
         self._shredder = shredder
 
     async def held(self, whom: Whom) -> Held:
         places: list[Document] = []
         written: list[Document] = []
+        reworded: list[Document] = []
         for ids in batches(await self._places(whom)):
             theirs = {"account_id": whom.account_id, "_id": {"$in": ids}}
             places += [plain(d) async for d in self._prospects.find(theirs)]
             of_them = {"account_id": whom.account_id, "prospect_id": {"$in": ids}}
             written += [plain(d) async for d in self._drafts.find(of_them)]
+            reworded += [plain(d) async for d in self._rewritten.find(of_them)]
         mails = self._messages.find({"account_id": whom.account_id, "to": whom.email})
         return {
             "places_in_campaigns": places,
             "drafts": written,
+            "other_words_for_drafts": reworded,
             "mails": [plain(d) async for d in mails],
         }
 
@@ -49,6 +53,7 @@ class MongoCampaignsRoom:
         for ids in batches(places):
             account: Document = {"account_id": whom.account_id}
             await self._drafts.delete_many({**account, "prospect_id": {"$in": ids}})
+            await self._rewritten.delete_many({**account, "prospect_id": {"$in": ids}})
             found = self._prospects.find({**account, "_id": {"$in": ids}}, {"sequence_id": 1})
             of = [prospect["sequence_id"] async for prospect in found]
             await self._prospects.delete_many({**account, "_id": {"$in": ids}})

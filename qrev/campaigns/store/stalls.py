@@ -40,7 +40,7 @@ class MongoStillness:
             "attempts": {"$gt": 0},
             "attempted_at": {"$lte": before},
         }
-        return [*await self._grouped(overdue), *await self._grouped(put_off)]
+        return [*await self._grouped(overdue, before), *await self._grouped(put_off, before)]
 
     async def last_left(self, account_id: AccountId) -> datetime | None:
         document = await self._messages.find_one(
@@ -50,9 +50,16 @@ class MongoStillness:
         )
         return None if document is None else document["sent_at"]
 
-    async def _grouped(self, when: Document) -> list[Waiting]:
+    async def _grouped(self, when: Document, before: datetime) -> list[Waiting]:
         pipeline: list[Document] = [
-            {"$match": {"status": {"$in": WAITING}, **when, "paused_by": NO_PAUSE}},
+            {
+                "$match": {
+                    "status": {"$in": WAITING},
+                    **when,
+                    "paused_by": NO_PAUSE,
+                    "away_until": {"$not": {"$gt": before}},
+                }
+            },
             {"$group": GROUPED},
         ]
         is_put_off = "attempts" in when

@@ -15,6 +15,7 @@ from qrev.crm.store.imported import MongoImportedPeople
 from qrev.crm.store.imports import IMPORT_INDEXES, MongoImports, MongoImportSettings
 from qrev.crm.store.lists import LIST_INDEXES, TAG_INDEXES, MongoSavedLists, MongoTagBook
 from qrev.crm.store.marks import MongoPeopleMarks
+from qrev.crm.store.meetings import MEETING_INDEXES, MongoMeetings, MongoMeetingsRoom
 from qrev.crm.store.merges import MERGE_INDEXES, MongoMergeBook
 from qrev.crm.store.people import MongoPeopleBook
 from qrev.crm.store.privacy import MongoFilesRoom, MongoPeopleRoom, MongoVeiling
@@ -24,7 +25,8 @@ from qrev.crm.store.uploads import MongoUploads
 
 INDEXES = (
     *(PEOPLE_INDEXES, COMPANY_INDEXES, SUPPRESSION_INDEXES),
-    *(LIST_INDEXES, TAG_INDEXES, MERGE_INDEXES, IMPORT_INDEXES, CALL_INDEXES),
+    *(LIST_INDEXES, TAG_INDEXES, MERGE_INDEXES, IMPORT_INDEXES),
+    *(CALL_INDEXES, MEETING_INDEXES),
 )
 
 __all__ = [
@@ -41,6 +43,8 @@ __all__ = [
     "MongoImportedPeople",
     "MongoImports",
     "MongoListedCompanies",
+    "MongoMeetings",
+    "MongoMeetingsRoom",
     "MongoMergeBook",
     "MongoPeopleBook",
     "MongoPeopleFinder",

@@ -28,7 +28,8 @@ class Sync:
 
     `since` is from when on changes there are still unknown here, None before the first confirmed
     pull: only from then on it runs by itself. `is_pushing` once somebody confirmed that too.
-    `pushed_after` is how far among our people, `mails_after` how far among sent mails we are.
+    `pushed_after` is how far among our people we are, `mails_after` among mails that left, and
+    `heard_after` among what was heard of them.
     """
 
     account_id: AccountId
@@ -47,6 +48,7 @@ class Sync:
     is_pushing: bool = False
     pushed_after: tuple[str, str] | None = None
     mails_after: tuple[datetime, str] | None = None
+    heard_after: tuple[datetime, str] | None = None
     opt_outs_since: datetime | None = None
     last_at: datetime | None = None
     problem: str = ""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from qrev.accounts.models import AccountId
+from qrev.campaigns.hearing.models import Event, EventKind
 from qrev.campaigns.models import Message
 from qrev.integrations.hubspot.models import Link, Row, Sync
 
@@ -63,3 +64,15 @@ class MailsThatLeft(Protocol):
         self, account_id: AccountId, place: tuple[datetime, str], limit: int
     ) -> list[Message]:
         """Return sent mails behind a (sent_at, id), the earliest first."""
+
+
+class HeardSince(Protocol):
+    async def after(
+        self,
+        account_id: AccountId,
+        place: tuple[datetime, str],
+        *,
+        kinds: Collection[EventKind],
+        limit: int,
+    ) -> list[Event]:
+        """Return what was heard of these kinds behind an (at, id), the earliest first."""

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from qrev.accounts.behalf import Behalf
 from qrev.accounts.models import AccountId, Actor
+from qrev.campaigns.hearing.models import Event, EventKind
 from qrev.campaigns.models import Message
 from qrev.crm.models import Origin, Person
 from qrev.crm.ports import Suppressions
@@ -16,7 +17,7 @@ from qrev.integrations.hubspot.client import PAGE, HubSpot
 from qrev.integrations.hubspot.contacts import properties_of
 from qrev.integrations.hubspot.digests import digest_of
 from qrev.integrations.hubspot.models import EVERY, Link, Sync, SyncState
-from qrev.integrations.hubspot.ports import LinkBook, MailsThatLeft
+from qrev.integrations.hubspot.ports import HeardSince, LinkBook, MailsThatLeft
 from qrev.integrations.hubspot.pulling import OPTED_OUT
 from qrev.kit.clock import Clock
 from qrev.kit.errors import NotFound
@@ -25,6 +26,11 @@ from qrev.kit.mongo import BATCH
 
 MAX_SUBJECT = 500
 MAX_TEXT = 60_000
+# Of what was heard: its direction, its state and its subject in HubSpot.
+HEARD: Mapping[EventKind, tuple[str, str, str]] = {
+    EventKind.REPLIED: ("INCOMING_EMAIL", "SENT", "They answered"),
+    EventKind.BOUNCED: ("EMAIL", "BOUNCED", "A mail to them came back"),
+}
 
 
 class Pushing:
@@ -35,6 +41,7 @@ class Pushing:
         people: People,
         suppressions: Suppressions,
         mails: MailsThatLeft,
+        heard: HeardSince,
         links: LinkBook,
         behalf: Behalf,
         clock: Clock,
@@ -43,6 +50,7 @@ class Pushing:
         self._people = people
         self._suppressions = suppressions
         self._mails = mails
+        self._heard = heard
         self._links = links
         self._behalf = behalf
         self._clock = clock
@@ -55,12 +63,14 @@ class Pushing:
             return replace(sync, pushed_after=page.next, problem="")
         now = self._clock()
         mails_after = await self._note_mails(sync)
+        heard_after = await self._note_heard(sync)
         await self._tell_opt_outs(sync)
         return replace(
             sync,
             state=SyncState.IDLE,
             pushed_after=None,
             mails_after=mails_after,
+            heard_after=heard_after,
             opt_outs_since=now,
             last_at=now,
             due_at=now + EVERY,
@@ -107,13 +117,30 @@ class Pushing:
             for message in found:
                 assert message.sent_at is not None
                 if (link := links.get(message.person_id)) is not None:
-                    await self._note(sync.account_id, link.contact_id, message)
+                    said = email_of(message)
+                    await self._note(sync.account_id, link.contact_id, message.to, said)
                 place = (message.sent_at, message.id)
         return place
 
-    async def _note(self, account_id: AccountId, contact_id: str, message: Message) -> None:
+    async def _note_heard(self, sync: Sync) -> tuple[datetime, str]:
+        """Put each answer, and each mail that came back, onto its contact."""
+        place = sync.heard_after or sync.mails_after or (self._clock(), "")
+        while found := await self._heard.after(
+            sync.account_id, place, kinds=list(HEARD), limit=PAGE
+        ):
+            links = await self._links.get_many(sync.account_id, [e.person_id for e in found])
+            for event in found:
+                if (link := links.get(event.person_id)) is not None:
+                    said = heard_as_email(event)
+                    await self._note(sync.account_id, link.contact_id, event.email, said)
+                place = (event.at, event.id)
+        return place
+
+    async def _note(
+        self, account_id: AccountId, contact_id: str, about: str, said: Mapping[str, str]
+    ) -> None:
         try:
-            await self._hubspot.note_email(account_id, contact_id, message.to, email_of(message))
+            await self._hubspot.note_email(account_id, contact_id, about, said)
         except (NotFound, NotTaken, Clash):
             return  # deleted there; the log says so
 
@@ -145,6 +172,18 @@ def email_of(message: Message) -> dict[str, str]:
         "hs_email_status": "SENT",
         "hs_email_subject": message.subject[:MAX_SUBJECT],
         "hs_email_text": message.body[:MAX_TEXT],
+    }
+
+
+def heard_as_email(event: Event) -> dict[str, str]:
+    """Return an answer, or a mail that came back, as HubSpot's email engagement."""
+    direction, status, subject = HEARD[event.kind]
+    return {
+        "hs_timestamp": f"{event.at:%Y-%m-%dT%H:%M:%S.000Z}",
+        "hs_email_direction": direction,
+        "hs_email_status": status,
+        "hs_email_subject": subject,
+        "hs_email_text": event.note[:MAX_TEXT],
     }
 
 

@@ -26,6 +26,7 @@ ROWS = Indexes(
     Forgets("at", timedelta(days=30)),
 )
 LINKS = Indexes("hubspot_links", (IndexModel([("account_id", ASCENDING)]),))
+PLACES = ("pushed_after", "mails_after", "heard_after")
 INDEXES = (SYNCS, ROWS, LINKS)
 
 
@@ -175,21 +176,20 @@ def _sync_document(sync: Sync) -> Document:
     """Return everything but the version, which only counts up."""
     kept = asdict(sync)
     del kept["version"]
-    for name in ("pushed_after", "mails_after"):
+    for name in PLACES:
         kept[name] = None if kept[name] is None else list(kept[name])
     return {"v": 1, **kept, "state": sync.state.value}
 
 
 def _sync(d: Document) -> Sync:
     kept = {name: value for name, value in d.items() if name not in ("_id", "v")}
-    pushed, mails = kept.pop("pushed_after"), kept.pop("mails_after")
+    places = {name: kept.pop(name, None) for name in PLACES}
     return Sync(
         **{
             **kept,
             "account_id": AccountId(kept["account_id"]),
             "by": UserId(kept["by"]),
             "state": SyncState(kept["state"]),
-            "pushed_after": None if pushed is None else (pushed[0], pushed[1]),
-            "mails_after": None if mails is None else (mails[0], mails[1]),
+            **{name: tuple(place) if place else None for name, place in places.items()},
         }
     )

@@ -58,13 +58,13 @@ class Syncing:
         """Return how far it is, None before anything was asked for."""
         return await self._syncs.get(actor.account_id)
 
-    async def pull(self, actor: Actor, *, list_id: str = "") -> Sync:
+    async def pull(self, actor: Actor, *, list_number: str = "") -> Sync:
         """Begin to read everything, or a list. Nothing is written before somebody confirms.
 
         Raises Conflict while it reads or writes, InvalidInput for what is no list's number.
         """
         actor.must_be_able_to_manage()
-        if list_id and not (list_id.isascii() and list_id.isdigit() and len(list_id) < 20):
+        if list_number and not _is_number(list_number):
             raise InvalidInput("A list has a number: it stands in its address in HubSpot.")
         await self._must_be_connected(actor)
         now = self._clock()
@@ -75,7 +75,7 @@ class Syncing:
             sync,
             by=actor.user_id,
             state=SyncState.PULLING,
-            scope=f"{LIST}{list_id}" if list_id else ALL,
+            scope=f"{LIST}{list_number}" if list_number else ALL,
             run_id=new_id(),
             after="",
             pages=0,
@@ -122,6 +122,7 @@ class Syncing:
             by=actor.user_id,
             is_pushing=True,
             mails_after=sync.mails_after or (now, ""),
+            heard_after=sync.heard_after or (now, ""),
             due_at=now,
         )
         await self._save(begun)
@@ -207,3 +208,7 @@ class Syncing:
     async def _save(self, sync: Sync) -> None:
         if not await self._syncs.save(sync):
             raise Conflict("HubSpot is being read just now. Try again in a moment.")
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 20

@@ -38,20 +38,25 @@ def meaning(code: int, said: str, phase: type[SendError]) -> SendError:
     `phase` is what a refusal without a reason is there: MailboxRefused after MAIL,
     AddressRefused after RCPT, ContentRefused after DATA.
     """
-    told = in_words(code, said)
+    error = _kind(code, said, phase)(in_words(code, said))
+    error.code = str(code)
+    return error
+
+
+def _kind(code: int, said: str, phase: type[SendError]) -> type[SendError]:
     if code < 500:
-        return NotNow(told)
+        return NotNow
     found = ENHANCED.search(said)
     exact = (int(found[1]), int(found[2])) if found is not None else (0, 0)
     if code == 530 or exact in OURS:
-        return MailboxRefused(told)
+        return MailboxRefused
     if code == 552 or exact in FULL_OR_TOO_LONG or exact[0] in CONTENT:
-        return ContentRefused(told)
+        return ContentRefused
     if phase is AddressRefused:
-        return _after_rcpt(code, exact[0])(told)
+        return _after_rcpt(code, exact[0])
     if phase is ContentRefused and exact[0] == ADDRESS:
-        return AddressRefused(told)
-    return phase(told)
+        return AddressRefused
+    return phase
 
 
 def _after_rcpt(code: int, subject: int) -> type[SendError]:

@@ -19,11 +19,13 @@ from qrev.integrations.smtp.connection import (
     said,
     server_of,
 )
+from qrev.integrations.smtp.reaching import Allows
 
 # Both together stay under the lease of a message, so that its outcome can still be written.
 READY_WITHIN = 120.0  # seconds from nothing to the server's 354; slower is too busy for now
 ANSWER_WITHIN = 120.0  # seconds; some servers scan a mail before they answer the final dot
 AGAIN_WITHIN = 15.0  # seconds; a kept connection that is silent for longer is dead
+CHECK_WITHIN = 20.0  # seconds; somebody is looking at a button
 KEPT_FOR = 30.0  # seconds without a letter; few servers wait longer than a minute
 AT_ONCE = 8  # connections to one server; more look like a flood
 LETTERS = 100  # over one connection; some servers hang up after that many
@@ -38,7 +40,8 @@ class SmtpChannel:
     """`url` is smtp://user:password@host:port (STARTTLS when offered) or smtps://…: the server of
     every mailbox that has none of its own among `servers`.
 
-    `tls` is what to trust instead of this machine's certificates.
+    `tls` is what to trust instead of this machine's certificates, `allows` which addresses the
+    servers may have that members name; without it, any.
     """
 
     def __init__(
@@ -51,10 +54,12 @@ class SmtpChannel:
         answer_within: float = ANSWER_WITHIN,
         kept_for: float = KEPT_FOR,
         at_once: int = AT_ONCE,
+        allows: Allows | None = None,
     ) -> None:
         self._house = server_of(url) if url else None
         self._servers = servers
         self._tls = tls
+        self._allows = allows
         self._ready_within = ready_within
         self._answer_within = answer_within
         self._kept_for = kept_for
@@ -63,6 +68,7 @@ class SmtpChannel:
         )
         self._kept: dict[SmtpServer, list[Connection]] = defaultdict(list)
         self._is_sweeping = False
+        self._own: dict[str, tuple[int, SmtpServer]] = {}  # by mailbox, as of a login's version
 
     async def send(self, mailbox: Mailbox, letter: Letter) -> Accepted:
         """Hand one letter over. What it is called is the server's answer. Raises SendError."""
@@ -78,9 +84,9 @@ class SmtpChannel:
     async def check(self, login: SmtpLogin) -> None:
         """Sign in and out again, to see whether that works. Raises MailboxRefused, or NotNow."""
         server = _own(login)
-        connection = Connection(server, tls=self._tls, timeout=self._ready_within)
+        connection = self._connection(server, CHECK_WITHIN)
         try:
-            async with asyncio.timeout(self._ready_within):
+            async with asyncio.timeout(CHECK_WITHIN):
                 await connection.open()
         except TROUBLES as error:
             raise NotNow(f"{server.host} cannot be reached: {said(error)}") from error
@@ -94,15 +100,24 @@ class SmtpChannel:
         await asyncio.gather(*(each.leave() for each in waiting))
 
     async def _server(self, mailbox: Mailbox) -> SmtpServer:
+        if mailbox.login_version == 0:
+            if self._house is None:
+                raise MailboxRefused("its mail server has to be given again")
+            return self._house
+        version, server = self._own.get(mailbox.id, (0, None))
+        if server is None or version != mailbox.login_version:
+            server = await self._asked(mailbox)
+            self._own[mailbox.id] = (mailbox.login_version, server)
+        return server
+
+    async def _asked(self, mailbox: Mailbox) -> SmtpServer:
         try:
             login = await self._servers.of(mailbox) if self._servers is not None else None
         except CannotSignIn as error:
             raise MailboxRefused("its password has to be given again") from error
-        if login is not None:
-            return _own(login)
-        if self._house is None:
+        if login is None:
             raise MailboxRefused("its mail server has to be given again")
-        return self._house
+        return _own(login)
 
     async def _ready(self, server: SmtpServer, letter: Letter) -> Connection:
         """Return a connection whose server waits for the mail, with a place at the gate.
@@ -119,16 +134,21 @@ class SmtpChannel:
                     gate.release()
                     raise
         except GoingAway as error:
-            raise NotNow(str(error)) from error
+            later = NotNow(str(error))
+            later.code = error.code
+            raise later from error
         except TROUBLES as error:
             raise NotNow(f"{server.host} took nothing: {said(error)}") from error
 
     async def _begun(self, server: SmtpServer, letter: Letter) -> Connection:
         if (kept := await self._again(server, letter)) is not None:
             return kept
-        connection = Connection(server, tls=self._tls, timeout=self._ready_within)
+        connection = self._connection(server, self._ready_within)
         await self._opened(connection, server, letter)
         return connection
+
+    def _connection(self, server: SmtpServer, timeout: float) -> Connection:
+        return Connection(server, tls=self._tls, timeout=timeout, allows=self._allows)
 
     async def _opened(self, connection: Connection, server: SmtpServer, letter: Letter) -> None:
         try:

@@ -34,6 +34,7 @@ from qrev.campaigns.ports import (
     SendError,
 )
 from qrev.integrations.smtp.answers import in_words, meaning, plain
+from qrev.integrations.smtp.reaching import Allows, allowed_socket
 from qrev.settings import LOOPBACK
 
 GOODBYE_WITHIN = 2.0  # seconds
@@ -79,16 +80,24 @@ class GoingAway(NotNow):
 
 
 class Connection:
-    """`tls` is what to trust instead of this machine's certificates.
+    """`tls` is what to trust instead of this machine's certificates; `allows` says which addresses
+    a server may have that a member named.
 
     It `is_open` while another letter may go over it.
     """
 
-    def __init__(self, server: SmtpServer, *, tls: ssl.SSLContext | None, timeout: float) -> None:
+    def __init__(
+        self,
+        server: SmtpServer,
+        *,
+        tls: ssl.SSLContext | None,
+        timeout: float,
+        allows: Allows | None = None,
+    ) -> None:
         self._server = server
+        self._allows = allows
         self._smtp = SMTP(
             hostname=server.host,
-            port=server.port,
             use_tls=server.is_tls,
             tls_context=tls,
             timeout=timeout,
@@ -105,7 +114,11 @@ class Connection:
     async def open(self) -> None:
         """Connect and sign in. Raises MailboxRefused, or one of TROUBLES."""
         smtp, host = self._smtp, self._server.host
-        await smtp.connect()
+        if self._server.must_encrypt and self._allows is not None:
+            sock = await allowed_socket(host, self._server.port, self._allows)
+            await smtp.connect(sock=sock, port=None)
+        else:
+            await smtp.connect(port=self._server.port)
         if smtp.is_ehlo_or_helo_needed:
             await smtp.ehlo()  # with TLS begun, only now does it say all it can do
         is_encrypted = smtp.get_transport_info("sslcontext") is not None
@@ -162,7 +175,9 @@ class Connection:
     def _meaning(self, error: SMTPResponseException, phase: type[SendError]) -> SendError:
         if error.code == GOING_AWAY:
             self._is_lost = True
-            return GoingAway(said(error))
+            going = GoingAway(said(error))
+            going.code = str(error.code)
+            return going
         return meaning(error.code, error.message, phase)
 
     async def hand_over(self, letter: Letter, *, within: float) -> str:

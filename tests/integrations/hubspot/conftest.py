@@ -27,6 +27,7 @@ class House:
     hubspot: HubSpotServer
     alice: Actor
     clock: FakeClock
+    database: AsyncDatabase[Document]
 
     async def connect(self, actor: Actor | None = None) -> None:
         """Go the way a browser goes."""
@@ -64,6 +65,6 @@ async def house(
         services = build(settings, databases, FakeAiServer(), clock=clock)
         alice = await services.accounts.sign_in("alice@acme.test", "Alice")
         try:
-            yield House(services, hubspot, alice, clock)
+            yield House(services, hubspot, alice, clock, mongo)
         finally:
             await services.outside.close()

@@ -36,7 +36,7 @@ async def test_it_is_connected_and_its_name_is_told(house: House) -> None:
 async def test_no_token_is_readable_in_the_database(house: House) -> None:
     await house.connect()
 
-    kept = [d async for d in house.services.limits._tries.database.connections.find()]
+    kept = [d async for d in house.database.connections.find()]
 
     assert len(kept) == 1
     assert house.hubspot.refresh_token not in str(kept)
@@ -142,7 +142,7 @@ async def test_what_is_disconnected_is_given_back_and_nothing_of_it_is_kept(hous
     await house.services.connections.disconnect(house.alice, HUBSPOT)
     await house.services.connections.disconnect(house.alice, HUBSPOT)
 
-    database = house.services.limits._tries.database
+    database = house.database
     assert house.hubspot.refresh_token == ""
     assert await state(house) is ConnectionState.MISSING
     for name in ("connections", "hubspot_syncs", "hubspot_rows", "hubspot_links"):

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from qrev.accounts.models import Role
+from qrev.campaigns.hearing.models import EventKind
+from qrev.campaigns.models import MessageStatus
+from qrev.campaigns.store.events import MongoEventBook
+from qrev.campaigns.store.messages import MongoMessages
 from qrev.crm.imports import Import
 from qrev.integrations.hubspot.models import SyncState
 from qrev.kit.errors import Conflict, InvalidInput, NotAllowed
+from tests.contract.builders import a_message
+from tests.contract.hearing_calls import an_event
 from tests.hubspot_server import half_a_page, said
 from tests.integrations.hubspot.conftest import House
 
@@ -137,7 +144,7 @@ async def test_a_list_of_theirs_can_be_pulled_alone(house: House) -> None:
     house.hubspot.lists["77"] = ids[:2]
     await house.connect()
 
-    await house.services.hubspot.pull(house.alice, list_id="77")
+    await house.services.hubspot.pull(house.alice, list_number="77")
     await house.sweep()
 
     assert (await proposed(house)).total == 2
@@ -147,7 +154,7 @@ async def test_what_is_no_list_or_already_running_is_refused(house: House) -> No
     await house.connect()
 
     with pytest.raises(InvalidInput):
-        await house.services.hubspot.pull(house.alice, list_id="../contacts")
+        await house.services.hubspot.pull(house.alice, list_number="../contacts")
     await house.services.hubspot.pull(house.alice)
     with pytest.raises(Conflict):
         await house.services.hubspot.pull(house.alice)
@@ -264,6 +271,39 @@ async def test_a_contact_that_is_there_already_is_merged_by_the_id_in_the_answer
     assert list(house.hubspot.contacts) == [id_]
     assert house.hubspot.contacts[id_]["firstname"] == "Anna"
     assert house.hubspot.contacts[id_]["phone"] == "1"
+
+
+async def test_mails_that_leave_answers_and_returns_are_noted_at_their_contact(
+    house: House,
+) -> None:
+    await house.connect()
+    person = await house.services.keeping.create(house.alice, "anna@globex.test", {})
+    mine: dict[str, Any] = {"account_id": house.alice.account_id, "person_id": person.id}
+    old = a_message("old", status=MessageStatus.SENT, sent_at=house.clock(), **mine)
+    await MongoMessages(house.database).add_planned([old])
+    house.clock.advance(minutes=1)
+    await pushing(house)
+    at = house.clock()
+    left = a_message("new", status=MessageStatus.SENT, sent_at=at, subject="Tea", **mine)
+    await MongoMessages(house.database).add_planned([left])
+    events = MongoEventBook(house.database)
+    await events.add_if_new(an_event("r1", at=at, note="Yes, please.", **mine))
+    await events.add_if_new(an_event("b1", at=at, kind=EventKind.BOUNCED, **mine))
+    await events.add_if_new(an_event("a1", at=at, kind=EventKind.AWAY, **mine))
+
+    await house.sweep(3, minutes=16)
+
+    noted = [
+        (said["hs_email_direction"], said["hs_email_status"], said["hs_email_subject"])
+        for said in (each["properties"] for each in house.hubspot.emails)
+    ]
+    assert noted == [
+        ("EMAIL", "SENT", "Tea"),
+        ("EMAIL", "BOUNCED", "A mail to them came back"),
+        ("INCOMING_EMAIL", "SENT", "They answered"),
+    ]
+    [contact] = house.hubspot.contacts
+    assert {each["associations"][0]["to"]["id"] for each in house.hubspot.emails} == {contact}
 
 
 async def test_an_opt_out_here_is_told_there_and_one_of_theirs_is_not_told_back(

@@ -138,6 +138,7 @@ async def test_a_refusal_says_what_to_do(
 
     assert type(raised.value) is expected
     assert answer in str(raised.value)
+    assert raised.value.code == answer[:3]
 
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
+import ssl
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -11,6 +13,7 @@ from aiosmtpd.smtp import SMTP
 from qrev.campaigns.logins import CannotSignIn, Security, SmtpLogin
 from qrev.campaigns.models import Mailbox
 from qrev.campaigns.ports import AddressRefused, MailboxRefused, NoAnswer, NotNow
+from qrev.integrations.smtp.reaching import is_public
 from tests.integrations.letters import a_letter, a_mailbox
 from tests.integrations.smtp.conftest import a_channel
 from tests.integrations.smtp.server import LOOPBACK, Deed, MailServer, Words
@@ -202,18 +205,41 @@ def own(server: MailServer) -> Own:
 
 
 async def test_a_mailbox_with_a_server_of_its_own_sends_by_it_and_no_other_does(
-    certified: object, trusting: object
+    certified: ssl.SSLContext, trusting: ssl.SSLContext
 ) -> None:
     logins = {"alice@acme.test": "secret"}
-    house, mine = MailServer(), MailServer(starttls=certified, logins=logins)  # type: ignore[arg-type]
+    house, mine = MailServer(), MailServer(starttls=certified, logins=logins)
 
     async with house.running() as address, mine.running():
         channel = a_channel(f"smtp://{address}", servers=own(mine), tls=trusting)
-        await channel.send(replace(a_mailbox(), id="mbx_own"), a_letter())
+        await channel.send(replace(a_mailbox(), id="mbx_own", login_version=1), a_letter())
         await channel.send(a_mailbox(), a_letter(recipient="ann@pine.test"))
 
     assert [t.user for t in mine.taken] == ["alice@acme.test"]
     assert [t.recipients for t in house.taken] == [("ann@pine.test",)]
+
+
+async def test_a_mailbox_without_any_server_is_stopped() -> None:
+    with pytest.raises(MailboxRefused, match="given again"):
+        await a_channel().send(a_mailbox(), a_letter())
+
+
+async def test_a_new_login_is_used_from_the_next_letter_on(
+    certified: ssl.SSLContext, trusting: ssl.SSLContext
+) -> None:
+    server = MailServer(starttls=certified, logins={"alice@acme.test": "secret", "al": "new"})
+    mailbox = replace(a_mailbox(), id="mbx_own", login_version=1)
+
+    async with server.running():
+        servers = own(server)
+        channel = a_channel(servers=servers, tls=trusting)
+        await channel.send(mailbox, a_letter())
+        assert servers.login is not None
+        servers.login = replace(servers.login, user="al", password="new")
+        await channel.send(mailbox, a_letter())
+        await channel.send(replace(mailbox, login_version=2), a_letter())
+
+    assert [t.user for t in server.taken] == ["alice@acme.test", "alice@acme.test", "al"]
 
 
 async def test_a_members_server_without_encryption_gets_neither_password_nor_mail() -> None:
@@ -222,7 +248,7 @@ async def test_a_members_server_without_encryption_gets_neither_password_nor_mai
     async with server.running():
         channel = a_channel(servers=own(server))
         with pytest.raises(MailboxRefused, match="no encryption"):
-            await channel.send(replace(a_mailbox(), id="mbx_own"), a_letter())
+            await channel.send(replace(a_mailbox(), id="mbx_own", login_version=1), a_letter())
 
     assert not server.taken
     assert not server.passwords_seen
@@ -233,13 +259,13 @@ async def test_a_mailbox_whose_login_is_lost_is_stopped_and_blames_nobody(mailbo
     channel = a_channel(servers=Own(None))
 
     with pytest.raises(MailboxRefused, match="given again"):
-        await channel.send(replace(a_mailbox(), id=mailbox_id), a_letter())
+        await channel.send(replace(a_mailbox(), id=mailbox_id, login_version=1), a_letter())
 
 
 async def test_a_login_is_tried_without_sending_anything(
-    certified: object, trusting: object
+    certified: ssl.SSLContext, trusting: ssl.SSLContext
 ) -> None:
-    server = MailServer(starttls=certified, logins={"alice@acme.test": "secret"})  # type: ignore[arg-type]
+    server = MailServer(starttls=certified, logins={"alice@acme.test": "secret"})
 
     async with server.running():
         login = own(server).login
@@ -251,3 +277,44 @@ async def test_a_login_is_tried_without_sending_anything(
     with pytest.raises(NotNow, match="cannot be reached"):
         await a_channel(tls=trusting).check(login)
     assert not server.taken
+
+
+async def test_a_members_server_inside_our_own_network_is_not_even_spoken_to(
+    certified: ssl.SSLContext, trusting: ssl.SSLContext
+) -> None:
+    server = Counting(starttls=certified, logins={"alice@acme.test": "secret"})
+
+    async with server.running():
+        login = own(server).login
+        assert login is not None
+        for host in (LOOPBACK, "localhost"):
+            with pytest.raises(MailboxRefused, match="not on the internet"):
+                await a_channel(tls=trusting, allows=is_public).check(replace(login, host=host))
+        assert not server.protocols
+        await a_channel(tls=trusting, allows=lambda _: True).check(login)
+
+    assert len(server.protocols) == 1
+    with pytest.raises(NotNow):
+        await a_channel(tls=trusting, allows=lambda _: True).check(login)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("8.8.8.8", True),
+        ("2001:4860:4860::8888", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("169.254.169.254", False),
+        ("192.168.0.1", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),
+        ("224.0.0.1", False),
+        ("::1", False),
+        ("fe80::1", False),
+        ("fd00::1", False),
+        ("::ffff:10.0.0.1", False),
+    ],
+)
+async def test_only_addresses_of_the_internet_are_public(address: str, expected: bool) -> None:
+    assert is_public(ipaddress.ip_address(address)) is expected

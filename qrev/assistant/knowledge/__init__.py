@@ -1,0 +1,1 @@
+"""What a workspace tells of itself: brand, pain points, case studies, ideal customer."""

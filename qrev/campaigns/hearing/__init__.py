@@ -1,0 +1,1 @@
+"""What comes back: replies, absences, refusals and wishes to be left alone."""

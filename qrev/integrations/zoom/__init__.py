@@ -1,0 +1,1 @@
+"""Zoom: calls that members book with people, each in their own account."""
