@@ -21,8 +21,7 @@ from qrev.kit.embedded import EmbeddedDatabase
 from qrev.kit.errors import Unavailable
 from qrev.kit.mongo import Document
 from qrev.serving.databases import ensure_indexes
-from qrev.settings import Settings
-from tests.sites import SECRETS
+from tests.sites import some_settings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,13 +51,7 @@ async def a_house(
             ) as client:
                 databases = Databases(main=client["qrev"], dropbox=client["qrev"])
                 await ensure_indexes(databases)
-                settings = Settings(
-                    _env_file=None,
-                    data_dir=folder,
-                    link_secret="l" * 64,
-                    smtp_url=smtp_url,
-                    **SECRETS,
-                )
+                settings = some_settings(folder, smtp_url=smtp_url, smtp_from="house@acme.test")
                 services = build(settings, databases, NobodyToAsk(), clock=lambda: at)
                 yield House(services=services, database=databases.main)
         finally:

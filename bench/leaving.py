@@ -24,8 +24,7 @@ from qrev.bootstrap import Databases, build
 from qrev.kit.embedded import EmbeddedDatabase
 from qrev.kit.mongo import Document
 from qrev.serving.databases import ensure_indexes
-from qrev.settings import Settings
-from tests.sites import ROOT, SECRETS
+from tests.sites import ROOT, some_settings
 
 NOW = MONDAY.replace(hour=10)  # within the hours of everybody
 LETTERS = 3_000
@@ -188,7 +187,7 @@ async def _on(folder: Path) -> AsyncIterator[House]:
         async with AsyncMongoClient[Document](url, tz_aware=True) as client:
             databases = Databases(main=client["qrev"], dropbox=client["qrev"])
             await ensure_indexes(databases)
-            settings = Settings(_env_file=None, data_dir=folder, link_secret="l" * 64, **SECRETS)
+            settings = some_settings(folder)
             services = build(settings, databases, NobodyToAsk(), clock=lambda: NOW)
             yield House(services=services, database=databases.main)
     finally:

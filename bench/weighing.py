@@ -18,9 +18,8 @@ from bench.house import NobodyToAsk
 from bench.world import MONDAY
 from qrev.bootstrap import Databases, build
 from qrev.kit.mongo import Document
-from qrev.settings import Settings
 from qrev.worker.jobs import Jobs, in_process
-from tests.sites import SECRETS
+from tests.sites import some_settings
 
 BATCHES = 30
 NOW = MONDAY.replace(hour=10)
@@ -30,7 +29,7 @@ async def main(folder: Path, url: str) -> dict[str, float]:
     """Return how many mails left, and the weight at the start and at the highest, in MB."""
     async with AsyncMongoClient[Document](url, tz_aware=True) as client:
         databases = Databases(main=client["qrev"], dropbox=client["qrev"])
-        settings = Settings(_env_file=None, data_dir=folder, link_secret="l" * 64, **SECRETS)
+        settings = some_settings(folder)
         now = [NOW]
         services = build(settings, databases, NobodyToAsk(), clock=lambda: now[0])
         jobs = Jobs(in_process(), services)
