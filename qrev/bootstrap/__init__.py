@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
@@ -67,12 +68,8 @@ def build(
     google = at_google(settings, clock)
     issuer = google.grants if google else NoIssuer()
     logins = logins_of(settings, db)
-    channels = channels_of(
-        settings,
-        logins=logins,
-        tokens=grants_of(settings, db, issuer, clock=clock) if google else None,
-        clock=clock,
-    )
+    tokens = grants_of(settings, db, issuer, clock=clock) if google else None
+    channels = channels_of(settings, logins=logins, tokens=tokens, clock=clock)
     post = InvitationMail(mailboxes=stores.mailboxes, channels=channels.reaching, clock=clock)
     veil = Veil(settings.link_secret.get_secret_value())
     erasing = privacy(databases, channels, veil, clock=clock)
@@ -80,14 +77,8 @@ def build(
     may = who_may(settings, db, post, issuer, clock=clock, makers=makers)
     domains = mail_domains(settings, clock)
     known = who_we_know(db, may.audit, veil, mails=stores.messages, domains=domains, clock=clock)
-    around = _around_campaigns(settings, db, may, known, channels, reports, clock)
-    selling = campaigns.wire(stores, around)
-    outside = vendors.wire(
-        db,
-        vendors.Around(
-            settings=settings, may=may, known=known, campaigns=selling, veil=veil, clock=clock
-        ),
-    )
+    selling = campaigns.wire(stores, _around(settings, db, may, known, channels, reports, clock))
+    outside = _outside(settings, db, may, known, selling, veil, clock)
     makers |= _makers(selling, outside)
     care = _care(settings, db, stores, channels, logins, may, clock)
     around_desks = desks.Around(
@@ -106,15 +97,30 @@ def build(
     rooms = (may, known, selling, care, helping, outside)
     return Services(
         **{name: offered for room in rooms for name, offered in vars(room).items()},
+        limits=Limits(db, clock),
+        pulse=Pulse(db, clock),
+        clock=clock,
         google=None if google is None else google.sign_in,
         privacy=erasing,
         channels=channels,
         logins=logins,
-        limits=Limits(db, clock),
-        pulse=Pulse(db, clock),
         reports=reports,
-        clock=clock,
     )
+
+
+def _outside(
+    settings: Settings,
+    db: AsyncDatabase[Document],
+    may: WhoMay,
+    known: WhoWeKnow,
+    selling: Campaigns,
+    veil: Veil,
+    clock: Clock,
+) -> Vendors:
+    around = vendors.Around(
+        settings=settings, may=may, known=known, campaigns=selling, veil=veil, clock=clock
+    )
+    return vendors.wire(db, around)
 
 
 def _makers(selling: Campaigns, outside: Vendors) -> dict[ChangeKind, ChangeMaker]:
@@ -150,7 +156,7 @@ def _care(
     )
 
 
-def _around_campaigns(
+def _around(
     settings: Settings,
     db: AsyncDatabase[Document],
     may: WhoMay,

@@ -12,7 +12,7 @@ from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.campaigns.store.prospects import MongoProspectBook
 from qrev.campaigns.store.sequences import MongoSequenceBook
 from tests.api.conftest import Door, Program
-from tests.campaigns.world import a_mailbox, a_prospect, a_sequence, drafts_for
+from tests.campaigns.things import a_mailbox, a_prospect, a_sequence, drafts_for
 
 pytestmark = pytest.mark.anyio
 

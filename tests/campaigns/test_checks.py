@@ -8,7 +8,7 @@ import pytest
 
 from qrev.campaigns.checks import blocked, remark_on, standing_of, warnings, wrong_with
 from qrev.campaigns.models import Draft, DraftStatus
-from tests.campaigns.world import a_draft, a_prospect, a_sequence, drafts_for
+from tests.campaigns.things import a_draft, a_prospect, a_sequence, drafts_for
 
 ANN = a_prospect(a_sequence(days=(0, 3)), 1)
 

@@ -17,7 +17,8 @@ from qrev.crm.models import Origin
 from qrev.crm.veiling import Veil
 from qrev.kit.mongo import Document
 from tests.campaigns.accidents import around_database
-from tests.campaigns.world import World, a_mailbox
+from tests.campaigns.things import a_mailbox
+from tests.campaigns.world import World
 from tests.conftest import ACME
 from tests.contract.builders import a_suppression
 

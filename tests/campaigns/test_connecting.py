@@ -30,7 +30,8 @@ from qrev.campaigns.store.mailbox_care import MongoMailboxMails, MongoMailboxRec
 from qrev.kit.crypto import Vault
 from qrev.kit.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from qrev.kit.mongo import Document
-from tests.campaigns.world import World, a_mailbox
+from tests.campaigns.things import a_mailbox
+from tests.campaigns.world import World
 from tests.conftest import ACME, OTHER, TUESDAY_10AM, an_actor
 
 pytestmark = pytest.mark.anyio

@@ -13,7 +13,8 @@ from qrev.campaigns.drafts import MAX_BODY, MAX_SUBJECT, DraftChanged, DraftDesk
 from qrev.campaigns.models import Draft, DraftStatus
 from qrev.kit.errors import InvalidInput, NotAllowed, NotFound
 from qrev.kit.mongo import Document
-from tests.campaigns.world import BOB, World, a_draft, a_prospect
+from tests.campaigns.things import a_draft, a_prospect
+from tests.campaigns.world import BOB, World
 from tests.conftest import ACME
 
 pytestmark = pytest.mark.anyio

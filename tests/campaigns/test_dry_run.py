@@ -13,8 +13,7 @@ from qrev.campaigns.dry_run import READING, DryRun, SendInputs, dry_run, fingerp
 from qrev.campaigns.models import ProspectStatus, SequenceStatus
 from qrev.campaigns.planning import Rules
 from tests.campaigns.planning.people import a_taken
-from tests.campaigns.world import (
-    HOLD,
+from tests.campaigns.things import (
     a_mailbox,
     a_prospect,
     a_sequence,
@@ -22,6 +21,7 @@ from tests.campaigns.world import (
     drafts_for,
     steps_on,
 )
+from tests.campaigns.world import HOLD
 from tests.conftest import TUESDAY_10AM
 
 SEQUENCE = a_sequence(days=(0, 3))

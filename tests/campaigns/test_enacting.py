@@ -14,7 +14,8 @@ from qrev.campaigns.models import Proposal, ProposalState, ProspectStatus, Seque
 from qrev.kit.errors import Conflict
 from qrev.kit.mongo import Document
 from tests.campaigns.accidents import Around, HalfWritten, PowerCut, dying
-from tests.campaigns.world import BOB, HOLD, World, a_draft, a_prospect
+from tests.campaigns.things import a_draft, a_prospect
+from tests.campaigns.world import BOB, HOLD, World
 from tests.conftest import ACME
 
 pytestmark = pytest.mark.anyio

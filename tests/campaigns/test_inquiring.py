@@ -11,7 +11,8 @@ from qrev.campaigns.inquiring import Inquiring, Inquiry, Kind, people_meant
 from qrev.campaigns.models import Sequence, message_id
 from qrev.campaigns.questions import Answer, Someone
 from qrev.kit.errors import InvalidInput, NotFound
-from tests.campaigns.world import World, a_mailbox, a_prospect
+from tests.campaigns.things import a_mailbox, a_prospect
+from tests.campaigns.world import World
 
 pytestmark = pytest.mark.anyio
 

@@ -16,15 +16,8 @@ from qrev.campaigns.questions import Subject, about_run
 from qrev.campaigns.running import Running, about_running, about_touches
 from qrev.kit.errors import NotFound
 from tests.campaigns.test_inquiring import inquiring_of
-from tests.campaigns.world import (
-    HOLD,
-    World,
-    a_mailbox,
-    a_prospect,
-    a_sequence,
-    an_account,
-    drafts_for,
-)
+from tests.campaigns.things import a_mailbox, a_prospect, a_sequence, an_account, drafts_for
+from tests.campaigns.world import HOLD, World
 from tests.conftest import TUESDAY_10AM
 
 SEQUENCE = a_sequence(days=(0, 3))

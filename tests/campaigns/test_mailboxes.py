@@ -12,7 +12,7 @@ from qrev.accounts.models import Actor
 from qrev.campaigns.mailboxes import DEFAULT_CAP, FirstMailbox, MailboxDesk
 from qrev.campaigns.store.mailboxes import MongoMailboxes
 from qrev.kit.mongo import Document
-from tests.campaigns.world import a_mailbox, an_account
+from tests.campaigns.things import a_mailbox, an_account
 from tests.conftest import ACME, OTHER
 from tests.fakes import FakeClock
 

@@ -17,7 +17,7 @@ from qrev.campaigns.merging import (
     variant_of,
 )
 from qrev.kit.errors import InvalidInput
-from tests.campaigns.world import a_prospect, a_sequence
+from tests.campaigns.things import a_prospect, a_sequence
 
 ANNA = replace(
     a_prospect(a_sequence(), 0),

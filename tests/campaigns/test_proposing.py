@@ -20,7 +20,8 @@ from qrev.campaigns.proposing import VALID_FOR, ProposalChanged
 from qrev.crm.models import Origin
 from qrev.crm.veiling import Veil
 from qrev.kit.errors import Conflict, NotAllowed, NotFound
-from tests.campaigns.world import BOB, HOLD, World, a_draft, a_mailbox, a_prospect
+from tests.campaigns.things import a_draft, a_mailbox, a_prospect
+from tests.campaigns.world import BOB, HOLD, World
 from tests.conftest import ACME
 from tests.contract.builders import a_suppression
 

@@ -13,9 +13,7 @@ from qrev.campaigns.dry_run import SendInputs, dry_run
 from qrev.campaigns.planning import Rules
 from qrev.campaigns.questions import Questions, about_run
 from qrev.kit.errors import Conflict, InvalidInput, NotFound
-from tests.campaigns.world import (
-    HOLD,
-    World,
+from tests.campaigns.things import (
     a_draft,
     a_mailbox,
     a_prospect,
@@ -23,6 +21,7 @@ from tests.campaigns.world import (
     an_account,
     drafts_for,
 )
+from tests.campaigns.world import HOLD, World
 from tests.conftest import TUESDAY_10AM
 
 SEQUENCE = a_sequence(days=(0, 3))

@@ -17,7 +17,7 @@ from qrev.campaigns.delivery import Earlier
 from qrev.campaigns.models import Mailbox, Message, MessageStatus
 from qrev.campaigns.ports import ContentRefused, Letter
 from qrev.campaigns.rendering import digest, render
-from tests.campaigns.world import a_mailbox, a_prospect, a_sequence
+from tests.campaigns.things import a_mailbox, a_prospect, a_sequence
 from tests.conftest import TUESDAY_10AM
 
 ANN = a_prospect(a_sequence(), 1, email="ann@globex.test")

@@ -11,7 +11,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 from qrev.accounts.models import Actor
 from qrev.campaigns.models import ProposalState
 from qrev.kit.mongo import Document
-from tests.campaigns.world import World, a_draft, a_prospect
+from tests.campaigns.things import a_draft, a_prospect
+from tests.campaigns.world import World
 from tests.conftest import OTHER
 
 pytestmark = pytest.mark.anyio

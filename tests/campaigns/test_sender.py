@@ -23,7 +23,8 @@ from qrev.campaigns.ports import (
 )
 from qrev.kit.mongo import Document
 from tests.campaigns.accidents import PowerCut, dying
-from tests.campaigns.world import World, a_mailbox
+from tests.campaigns.things import a_mailbox
+from tests.campaigns.world import World
 from tests.conftest import ACME
 
 pytestmark = pytest.mark.anyio

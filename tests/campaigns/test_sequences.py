@@ -12,7 +12,8 @@ from qrev.accounts.models import Actor
 from qrev.campaigns.models import Draft, DraftCounts, DraftStatus, MessageStatus, SequenceStatus
 from qrev.campaigns.sequences import PAGE, NewSequence
 from qrev.kit.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from tests.campaigns.world import World, a_draft, a_prospect, a_sequence, steps_on
+from tests.campaigns.things import a_draft, a_prospect, a_sequence, steps_on
+from tests.campaigns.world import World
 from tests.conftest import ACME
 
 pytestmark = pytest.mark.anyio

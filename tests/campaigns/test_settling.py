@@ -10,7 +10,8 @@ import pytest
 from qrev.accounts.models import Actor
 from qrev.campaigns.models import Message
 from qrev.campaigns.ports import NoAnswer
-from tests.campaigns.world import World, a_mailbox
+from tests.campaigns.things import a_mailbox
+from tests.campaigns.world import World
 
 pytestmark = pytest.mark.anyio
 

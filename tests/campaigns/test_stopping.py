@@ -12,7 +12,8 @@ from qrev.accounts.models import AccountId, Actor
 from qrev.campaigns.models import Sequence
 from qrev.kit.errors import NotFound
 from qrev.kit.signing import Signer
-from tests.campaigns.world import World, a_prospect
+from tests.campaigns.things import a_prospect
+from tests.campaigns.world import World
 from tests.conftest import ACME, OTHER
 
 pytestmark = pytest.mark.anyio

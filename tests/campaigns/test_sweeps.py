@@ -13,7 +13,8 @@ from qrev.accounts.models import Actor
 from qrev.campaigns.models import LATE, MessageStatus, Sequence, SequenceStatus
 from qrev.campaigns.ports import ContentRefused, NotNow
 from qrev.kit.mongo import Document
-from tests.campaigns.world import World, a_mailbox
+from tests.campaigns.things import a_mailbox
+from tests.campaigns.world import World
 from tests.conftest import ACME
 
 pytestmark = pytest.mark.anyio

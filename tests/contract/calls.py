@@ -7,8 +7,6 @@ from io import BytesIO
 from typing import Any
 
 from qrev.accounts.models import AccountId
-from qrev.assistant.ports import Heard
-from qrev.campaigns.doubt import Settlement
 from qrev.campaigns.models import (
     MessageStatus,
     ProposalState,
@@ -23,6 +21,7 @@ from qrev.crm.models import person_id
 from tests.conftest import ACME, TUESDAY_10AM
 from tests.contract.account_calls import ACCOUNTS, fill_accounts
 from tests.contract.assistant_builders import a_line, a_row, a_spending
+from tests.contract.assistant_calls import ASSISTANT
 from tests.contract.builders import (
     ALICE,
     MINUTE,
@@ -47,6 +46,7 @@ from tests.contract.hearing_calls import HEARING, fill_hearing
 from tests.contract.import_calls import IMPORTS, SUPPRESSIONS, UPLOADS, fill_imports
 from tests.contract.knowledge_calls import KNOWLEDGE, fill_knowledge
 from tests.contract.life_calls import LIFE, fill_life
+from tests.contract.mailbox_calls import DOUBTS, MAILBOXES
 from tests.contract.people_builders import OWNED, a_mark, a_merge, a_saved_list
 from tests.contract.rewrite_calls import REWRITES, fill_rewrites
 from tests.contract.stores import Ask, Call, Stores
@@ -306,45 +306,7 @@ def _pages_of_messages() -> tuple[Call, ...]:
     )
 
 
-A_LOOK = Settlement(status=MessageStatus.PLANNED, note="not there", at=LATER, send_at=LATER)
-DOUBTS = (
-    Call("doubts", "to_look_at", lambda s, a: s.doubts.to_look_at(now=LATER, limit=5)),
-    Call("doubts", "in_doubt", lambda s, a: s.doubts.in_doubt(a, before=None, limit=5), reads=True),
-    Call(
-        "doubts",
-        "in_doubt",
-        lambda s, a: s.doubts.in_doubt(a, before=(LATER, "x"), limit=5),
-        reads=True,
-    ),
-    Call("doubts", "of_ids", lambda s, a: s.doubts.of_ids(a, ["s1:bob:1"]), reads=True),
-    Call(
-        "doubts",
-        "note_look",
-        lambda s, a: s.doubts.note_look(
-            a_message(account_id=a), note="", at=LATER, look_at=LATER, is_absent=True
-        ),
-    ),
-    Call("doubts", "settle", lambda s, a: s.doubts.settle(a_message(account_id=a), A_LOOK)),
-)
 MESSAGES = (
-    Call("records", "set", lambda s, a: s.records.set(a, a_mailbox(), ("name",))),
-    Call("records", "remove", lambda s, a: s.records.remove(a, "none")),
-    Call(
-        "mailbox_mails",
-        "attempts",
-        lambda s, a: s.mailbox_mails.attempts(a, since=TUESDAY_10AM),
-    ),
-    Call("mailbox_mails", "waiting", lambda s, a: s.mailbox_mails.waiting(a), reads=True),
-    Call(
-        "mailbox_mails",
-        "release",
-        lambda s, a: s.mailbox_mails.release(a, "m1", held_beyond=LATER, until=TUESDAY_10AM),
-    ),
-    Call("logins", "get", lambda s, a: s.logins.get(a, "m1"), reads=True),
-    Call("logins", "put", lambda s, a: s.logins.put(a_login(account_id=a))),
-    Call("logins", "replace", lambda s, a: s.logins.replace(a_login(account_id=a), was=1)),
-    Call("logins", "sealed_with", lambda s, a: s.logins.sealed_with(("old",), 5)),
-    Call("logins", "remove", lambda s, a: s.logins.remove(a, "m1")),
     Call("ledgers", "tried", lambda s, a: s.ledgers.tried(a, after="a", limit=5), reads=True),
     Call("sent_mails", "earlier", lambda s, a: s.sent_mails.earlier(a, ["s1:ann"]), reads=True),
     Call("sent_mails", "linked", lambda s, a: s.sent_mails.linked("s1:bob:1"), reads=True),
@@ -394,26 +356,6 @@ MESSAGES = (
         lambda s, a: s.messages.cancel(a, reason="stop", at=LATER, email="bob@pine.test"),
     ),
 )
-ASSISTANT = (
-    Call("conversations", "last", lambda s, a: s.conversations.last(a, "c1", limit=5), reads=True),
-    Call("conversations", "upload_of", lambda s, a: s.conversations.upload_of(a, "c1"), reads=True),
-    Call("conversations", "add_if_new", lambda s, a: s.conversations.add_if_new(a_line())),
-    Call("conversations", "set_upload", lambda s, a: s.conversations.set_upload(a, "c1", None)),
-    Call("dropbox", "new_prospects", lambda s, a: s.dropbox.new_prospects("ai-s1", limit=5)),
-    Call("dropbox", "new_messages", lambda s, a: s.dropbox.new_messages("ai-s1", limit=5)),
-    Call("dropbox", "mark_prospects", lambda s, a: s.dropbox.mark_prospects(["r1"], is_used=True)),
-    Call("dropbox", "mark_messages", lambda s, a: s.dropbox.mark_messages(["r1"], is_used=True)),
-    Call("dropbox", "hear", lambda s, a: s.dropbox.hear("ai-s1", Heard(is_last=True))),
-    Call("dropbox", "heard", lambda s, a: s.dropbox.heard("ai-s1")),
-    Call("dropbox", "put_prospects", lambda s, a: s.dropbox.put_prospects([a_row("r2")])),
-    Call("dropbox", "put_messages", lambda s, a: s.dropbox.put_messages([a_row("r2")])),
-    Call("spending", "in_month", lambda s, a: s.spending.in_month(a, "2026-03"), reads=True),
-    Call("dropbox", "ask_to_stop", lambda s, a: s.dropbox.ask_to_stop("ai-s1")),
-    Call("dropbox", "is_stopped", lambda s, a: s.dropbox.is_stopped("ai-s1"), reads=True),
-    Call(
-        "dropbox", "put_upload", lambda s, a: s.dropbox.put_upload("u1", [{"email": "b"}], first=0)
-    ),
-)
 CALLS = (
     *ACCOUNTS,
     *CRM,
@@ -424,6 +366,7 @@ CALLS = (
     *DRAFTS,
     *TELLING,
     *PROPOSALS,
+    *MAILBOXES,
     *MESSAGES,
     *DOUBTS,
     *LIFE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from typing import Any, Protocol, get_type_hints
+from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
@@ -209,15 +209,6 @@ class Call:
     @property
     def name(self) -> str:
         return f"{self.port}.{self.method}"
-
-
-def ports() -> dict[str, type]:
-    """Return the port behind each name of `Stores`."""
-    return {
-        name: kind
-        for name, kind in get_type_hints(Stores).items()
-        if isinstance(kind, type) and Protocol in kind.__bases__
-    }
 
 
 def fake_stores() -> Stores:

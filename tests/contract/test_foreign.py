@@ -10,7 +10,8 @@ import pytest
 from qrev.accounts.models import AccountId
 from tests.conftest import ACME, OTHER
 from tests.contract.calls import CALLS, fill
-from tests.contract.stores import Call, Stores, ports
+from tests.contract.ports import ports
+from tests.contract.stores import Call, Stores
 
 pytestmark = pytest.mark.anyio
 THIRD = AccountId("third")

@@ -18,8 +18,9 @@ from qrev.bootstrap import INDEXES, Databases
 from qrev.kit.mongo import Document
 from tests.conftest import ACME
 from tests.contract.calls import CALLS, fill
+from tests.contract.ports import ports
 from tests.contract.questions import Heard, Listener, Question, way_of
-from tests.contract.stores import mongo_stores, ports
+from tests.contract.stores import mongo_stores
 from tests.servers import a_database_name
 
 pytestmark = pytest.mark.anyio

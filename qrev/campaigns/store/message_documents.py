@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from qrev.accounts.models import AccountId
-from qrev.campaigns.models import LedgerEntry, Message, MessageStatus
+from qrev.campaigns.models import FIRST_LOOK, LedgerEntry, Message, MessageStatus
 from qrev.campaigns.ports import Outcome
 from qrev.kit.mongo import Document
 
@@ -137,3 +138,23 @@ def _seldom(message: Message) -> Document:
         "absent_at": message.absent_at,
     }
     return {name: value for name, value in seldom.items() if value}
+
+
+def what_is_new(outcome: Outcome) -> Document:
+    """Return what an outcome sets."""
+    new: dict[str, Any] = {
+        "status": outcome.status.value,
+        "reason": "" if outcome.status is MessageStatus.SENT else outcome.note,
+        "provider_id": outcome.provider_id,
+        "token": "",
+    }
+    if outcome.status is MessageStatus.UNKNOWN:
+        new["look_at"] = outcome.at + FIRST_LOOK
+    if outcome.status is MessageStatus.SENT:
+        new["sent_at"] = outcome.at
+    new |= {name: value for name in ("header_id", "thread_id") if (value := getattr(outcome, name))}
+    if outcome.send_at is not None:
+        new["send_at"] = outcome.send_at
+    if outcome.held_until is not None:
+        new["held_until"] = outcome.held_until
+    return new

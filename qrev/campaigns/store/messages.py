@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, WriteConcern
 from pymongo.asynchronous.database import AsyncDatabase
@@ -16,7 +15,13 @@ from qrev.campaigns.models import FIRST_LOOK, OPEN, Message, MessageCounts, Mess
 from qrev.campaigns.planning import Taken
 from qrev.campaigns.ports import Attempts, Outcome
 from qrev.campaigns.store import proposals
-from qrev.campaigns.store.message_documents import entry, from_document, to_document, told
+from qrev.campaigns.store.message_documents import (
+    entry,
+    from_document,
+    to_document,
+    told,
+    what_is_new,
+)
 from qrev.campaigns.store.reaching import NO_PAUSE, WAITING, Reaching
 from qrev.campaigns.store.together import Together, Write
 from qrev.kit.ids import new_id
@@ -232,7 +237,7 @@ class MongoMessages(Reaching):
         return await self._together.write(Write(question=question, update=update, holds=holds))
 
     async def record(self, message: Message, outcome: Outcome) -> bool:
-        new = _new(outcome)
+        new = what_is_new(outcome)
         # Whose lease ran out on the wire may still say what became of it: nobody knows better.
         late = (UNKNOWN,) if outcome.is_attempt and outcome.status is not UNKNOWN else ()
         mine = _held(message, CLAIMED, SENDING, *late)
@@ -368,26 +373,6 @@ class MongoMessages(Reaching):
                 },
             )
         )
-
-
-def _new(outcome: Outcome) -> Document:
-    """Return what an outcome sets."""
-    new: dict[str, Any] = {
-        "status": outcome.status.value,
-        "reason": "" if outcome.status is MessageStatus.SENT else outcome.note,
-        "provider_id": outcome.provider_id,
-        "token": "",
-    }
-    if outcome.status is UNKNOWN:
-        new["look_at"] = outcome.at + FIRST_LOOK
-    if outcome.status is MessageStatus.SENT:
-        new["sent_at"] = outcome.at
-    new |= {name: value for name in ("header_id", "thread_id") if (value := getattr(outcome, name))}
-    if outcome.send_at is not None:
-        new["send_at"] = outcome.send_at
-    if outcome.held_until is not None:
-        new["held_until"] = outcome.held_until
-    return new
 
 
 def _held(message: Message, *statuses: MessageStatus) -> Document:

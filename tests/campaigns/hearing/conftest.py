@@ -16,7 +16,8 @@ from qrev.campaigns.models import Mailbox, Message
 from qrev.campaigns.rendering import header_key
 from qrev.campaigns.store.events import INDEXES, MongoEventBook, MongoPlaces, MongoSent
 from qrev.kit.mongo import Document, ensure_indexes
-from tests.campaigns.world import World, a_mailbox, a_world
+from tests.campaigns.things import a_mailbox
+from tests.campaigns.world import World, a_world
 from tests.conftest import ACME
 from tests.fakes import FakeClock
 

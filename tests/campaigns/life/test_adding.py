@@ -13,7 +13,8 @@ from qrev.campaigns.life.models import OrderKind
 from qrev.campaigns.models import Fact, ProspectStatus, SequenceStatus
 from qrev.crm.models import Person, person_id
 from qrev.kit.errors import Conflict, NotAllowed, NotFound
-from tests.campaigns.world import World, a_draft, a_prospect, a_sequence
+from tests.campaigns.things import a_draft, a_prospect, a_sequence
+from tests.campaigns.world import World
 from tests.conftest import ACME
 
 pytestmark = pytest.mark.anyio

@@ -14,7 +14,8 @@ from qrev.campaigns.merging import variant_of
 from qrev.campaigns.models import Sequence
 from qrev.kit.errors import Conflict, InvalidInput
 from tests.campaigns.accidents import PowerCut, dying
-from tests.campaigns.world import World, a_draft, a_prospect
+from tests.campaigns.things import a_draft, a_prospect
+from tests.campaigns.world import World
 from tests.conftest import ACME
 
 pytestmark = pytest.mark.anyio

@@ -17,7 +17,8 @@ from qrev.campaigns.models import SequenceStatus
 from qrev.campaigns.ports import NotNow
 from qrev.kit.errors import Conflict
 from tests.campaigns.accidents import Around, PowerCut, dying
-from tests.campaigns.world import BOB, World, a_draft, a_mailbox, a_prospect
+from tests.campaigns.things import a_draft, a_mailbox, a_prospect
+from tests.campaigns.world import BOB, World
 from tests.conftest import ACME
 
 pytestmark = pytest.mark.anyio

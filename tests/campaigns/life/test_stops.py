@@ -14,7 +14,8 @@ from qrev.campaigns.life.models import OrderKind, OrderState, Terms
 from qrev.campaigns.models import ProspectStatus, SequenceStatus
 from qrev.kit.errors import Conflict
 from tests.campaigns.accidents import Around, PowerCut, dying
-from tests.campaigns.world import BOB, World, a_prospect
+from tests.campaigns.things import a_prospect
+from tests.campaigns.world import BOB, World
 from tests.conftest import ACME
 
 pytestmark = pytest.mark.anyio
