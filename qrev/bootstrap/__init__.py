@@ -9,7 +9,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from qrev.accounts.grants import NoIssuer
 from qrev.accounts.models import ChangeKind
-from qrev.accounts.ports import ChangeMaker
+from qrev.accounts.ports import ChangeMaker, GrantIssuer
 from qrev.accounts.store import MongoAccountBook, MongoMemberBook
 from qrev.assistant.ports import AiServer
 from qrev.bootstrap import afterwards, assistant, campaigns, desks, mailboxes, vendors
@@ -67,9 +67,7 @@ def build(
     stores = CampaignStores(db)
     google = at_google(settings, clock)
     issuer = google.grants if google else NoIssuer()
-    logins = logins_of(settings, db)
-    tokens = grants_of(settings, db, issuer, clock=clock) if google else None
-    channels = channels_of(settings, logins=logins, tokens=tokens, clock=clock)
+    logins, channels = _ways_out(settings, db, issuer if google else None, clock)
     post = InvitationMail(mailboxes=stores.mailboxes, channels=channels.reaching, clock=clock)
     veil = Veil(settings.link_secret.get_secret_value())
     erasing = privacy(databases, channels, veil, clock=clock)
@@ -94,9 +92,8 @@ def build(
         clock=clock,
     )
     helping = assistant.wire(databases, ai, around_desks)
-    rooms = (may, known, selling, care, helping, outside)
     return Services(
-        **{name: offered for room in rooms for name, offered in vars(room).items()},
+        **_offers(may, known, selling, care, helping, outside),
         limits=Limits(db, clock),
         pulse=Pulse(db, clock),
         clock=clock,
@@ -154,6 +151,19 @@ def _care(
             clock=clock,
         ),
     )
+
+
+def _ways_out(
+    settings: Settings, db: AsyncDatabase[Document], issuer: GrantIssuer | None, clock: Clock
+) -> tuple[Logins, Channels]:
+    """Return how mailboxes sign in, and what mail leaves by."""
+    logins = logins_of(settings, db)
+    tokens = grants_of(settings, db, issuer, clock=clock) if issuer else None
+    return logins, channels_of(settings, logins=logins, tokens=tokens, clock=clock)
+
+
+def _offers(*rooms: object) -> dict[str, Any]:
+    return {name: offered for room in rooms for name, offered in vars(room).items()}
 
 
 def _around(
