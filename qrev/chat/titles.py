@@ -14,11 +14,12 @@ POLITE = re.compile(
 # What a campaign is about says more than that it is one.
 ABOUT = re.compile(
     r"\b(?:about|regarding|pitch(?:ing)?|sell(?:ing)?|promot(?:e|ing)|offer(?:ing)?)\s+"
-    r"(?:(?:them|everyone|our|my|the|an?)\s+)*(?P<what>[^,.;:!?\n]{3,})",
+    r"(?:(?:them|everyone|our|my|the|an?)\s+)*(?P<what>(?:[^,.;:!?\n]|[,.;:!?](?=\S)){3,})",
     re.I,
 )
+# A dot inside a word ends nothing: half an address would be found by nobody who erases it.
 ENDS = re.compile(
-    r"[,.;:!?\n]|\s(?:in|over|with|from|to)\s+(?:\d|two|three|four|them|everyone)", re.I
+    r"[,.;:!?]+(?=\s|$)|\n|\s(?:in|over|with|from|to)\s+(?:\d|two|three|four|them|everyone)", re.I
 )
 DANGLING = frozenset(
     {"a", "an", "the", "our", "my", "your", "these", "those", "to", "for", "of", "in", "on", "at"}

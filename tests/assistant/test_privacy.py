@@ -97,7 +97,13 @@ async def test_everything_about_an_address_is_told_by_what_it_is(
         "elsewhere": 2,
     }
     [mail, _] = dossier.held["mails"]
-    assert [line["kind"] for line in mail["ledger"]] == ["planned", "claimed", "intent", "outcome"]
+    assert [line["kind"] for line in mail["ledger"]] == [
+        "planned",
+        "claimed",
+        "intent",
+        "wire",
+        "outcome",
+    ]
     assert dossier.held["files"][0]["lines"] == ["Maria Gomez,maria@x.test,Solarex"]
     assert JAMES not in str(dossier.held["people"])
 

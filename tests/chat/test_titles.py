@@ -19,6 +19,8 @@ from qrev.chat.titles import title_of
         ("Please pause Germany until Monday", "Pause Germany until Monday"),
         ("How many replied this week and which of them did not open", "How many replied this week"),
         ("/campaigns", "Campaigns"),
+        ("Mail maria@x.test, please", "Mail maria@x.test"),
+        ("Write about acme.test tea, to all", "Acme.test tea"),
         ("", "New conversation"),
         ("?!", "New conversation"),
         ("Can you pitch a free audit to everyone", "Free audit"),

@@ -196,7 +196,7 @@ async def test_a_card_that_asks_before_anything_was_said_begins_no_thread(pair: 
     after = await threads_of(pair.bob)
 
     assert before == []
-    assert [thread["name"] for thread in after] == ["campaigns_page"]
+    assert [thread["name"] for thread in after] == ["Campaigns_page"]
 
 
 async def test_a_tab_that_was_offline_is_asked_again_whether_it_may_read(pair: Pair) -> None:

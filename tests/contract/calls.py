@@ -46,7 +46,7 @@ from tests.contract.hearing_calls import HEARING, fill_hearing
 from tests.contract.import_calls import IMPORTS, SUPPRESSIONS, UPLOADS, fill_imports
 from tests.contract.knowledge_calls import KNOWLEDGE, fill_knowledge
 from tests.contract.life_calls import LIFE, fill_life
-from tests.contract.mailbox_calls import DOUBTS, MAILBOXES
+from tests.contract.mailbox_calls import DOUBTS, MAILBOXES, fill_mailboxes
 from tests.contract.people_builders import OWNED, a_mark, a_merge, a_saved_list
 from tests.contract.rewrite_calls import REWRITES, fill_rewrites
 from tests.contract.stores import Ask, Call, Stores
@@ -97,7 +97,9 @@ async def fill(s: Stores) -> None:
     await s.lease.take(ACME, at=TUESDAY_10AM, until=LATER)
     held = a_message(step=2, status=MessageStatus.HELD, proposal_id="p2")
     sent = a_message("ann", status=MessageStatus.SENT, sent_at=TUESDAY_10AM)
-    await s.messages.add_planned([a_message(), held, sent])
+    doubted = a_message("dan", status=MessageStatus.UNKNOWN)
+    await fill_mailboxes(s)
+    await s.messages.add_planned([a_message(), held, sent, doubted])
     await fill_life(s)
     await fill_rewrites(s)
     await fill_knowledge(s)

@@ -54,7 +54,7 @@ HEARING = (
         reads=True,
     ),
     Call("events", "add_if_new", lambda s, _: s.events.add_if_new(an_event("e9"))),
-    Call("sent", "to_address", lambda s, a: s.sent.to_address(a, "ann@pine.test"), reads=True),
+    Call("sent", "to_address", lambda s, a: s.sent.to_address(a, "eve@pine.test"), reads=True),
     Call("sent", "recent", lambda s, a: s.sent.recent(a, "m1", since=TUESDAY_10AM), reads=True),
     Call(
         "sent",
@@ -64,5 +64,5 @@ HEARING = (
     Call("places", "get", lambda s, a: s.places.get(a, "m1"), reads=True),
     Call("places", "put", lambda s, a: s.places.put(a, "m1", Place(mark="18"))),
     Call("places", "listened", lambda s, _: s.places.listened(["outbox"])),
-    Call("places", "claim", lambda s, _: s.places.claim(ACME, "m1", at=LATER, until=LATER + DAY)),
+    Call("places", "claim", lambda s, a: s.places.claim(a, "m1", at=LATER, until=LATER + DAY)),
 )

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from qrev.campaigns.doubt import Settlement
 from qrev.campaigns.models import MessageStatus
+from qrev.campaigns.ports import Outcome
 from tests.conftest import TUESDAY_10AM
-from tests.contract.builders import MINUTE, a_login, a_mailbox, a_message
-from tests.contract.stores import Call
+from tests.contract.builders import DAY, MINUTE, a_login, a_mailbox, a_message
+from tests.contract.stores import Call, Stores
 
 LATER = TUESDAY_10AM + MINUTE
+
+
+async def fill_mailboxes(s: Stores) -> None:
+    """Give Acme a mail that left, the whole way."""
+    before = TUESDAY_10AM - DAY
+    await s.messages.add_planned([a_message("eve", send_at=before, held_until=before)])
+    [mine] = await s.outbox.claim_due(
+        since=before - DAY, now=TUESDAY_10AM - MINUTE, lease=LATER, limit=5
+    )
+    assert await s.outbox.intend(mine, digest="d", now=TUESDAY_10AM, lease=LATER)
+    outcome = Outcome(status=MessageStatus.SENT, note="sent", at=TUESDAY_10AM)
+    assert await s.outbox.record(mine, outcome)
+
+
 A_LOOK = Settlement(status=MessageStatus.PLANNED, note="not there", at=LATER, send_at=LATER)
 DOUBTS = (
     Call("doubts", "to_look_at", lambda s, a: s.doubts.to_look_at(now=LATER, limit=5)),
-    Call("doubts", "in_doubt", lambda s, a: s.doubts.in_doubt(a, before=None, limit=5), reads=True),
     Call(
         "doubts",
         "in_doubt",
         lambda s, a: s.doubts.in_doubt(a, before=(LATER, "x"), limit=5),
         reads=True,
     ),
-    Call("doubts", "of_ids", lambda s, a: s.doubts.of_ids(a, ["s1:bob:1"]), reads=True),
+    Call("doubts", "in_doubt", lambda s, a: s.doubts.in_doubt(a, before=None, limit=5), reads=True),
+    Call("doubts", "of_ids", lambda s, a: s.doubts.of_ids(a, ["s1:dan:1"]), reads=True),
     Call(
         "doubts",
         "note_look",

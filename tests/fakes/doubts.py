@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 
 from qrev.accounts.models import AccountId
 from qrev.campaigns.doubt import Settlement
@@ -11,6 +11,8 @@ from qrev.campaigns.models import LedgerEntry, Message, MessageStatus
 from tests.fakes.messages import FakeMessages
 
 UNKNOWN = MessageStatus.UNKNOWN
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class FakeDoubts:
@@ -70,11 +72,11 @@ class FakeDoubts:
         self, account_id: AccountId, *, before: tuple[datetime, str] | None, limit: int
     ) -> list[Message]:
         keys = [
-            (self._messages.attempted_at[m.id], m.id)
+            (self._messages.attempted_at.get(m.id, NEVER), m.id)
             for m in self._messages.of(account_id)
             if m.status is UNKNOWN
         ]
-        behind = [key for key in keys if before is None or key < before]
+        behind = [key for key in keys if before is None or (key[0] > NEVER and key < before)]
         return [self._messages.by_id[key[1]] for key in sorted(behind, reverse=True)[:limit]]
 
     async def of_ids(self, account_id: AccountId, message_ids: Collection[str]) -> list[Message]:

@@ -17,7 +17,7 @@ from tests.isolation.examples import example
 
 Values = Mapping[str, Any]
 
-LIST = b"partner.test\n"
+LIST = b"domain\npartner.test\n"
 PICTURE = b"\x89PNG\r\n\x1a\n and so on"
 # Where a name means something of its own. `{...}` beside it are values by name, too.
 OWN: dict[str, Values] = {

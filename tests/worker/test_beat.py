@@ -161,6 +161,7 @@ async def test_jobs_carry_ids_at_most_for_the_database_is_the_truth(
         "end_pauses",
         "take_in_drafts",
         "go_on_with_imports",
+        "go_on_with_rewrites",
         "finish_sequences",
         "look_whether_mails_leave",
         "erase_accounts",

@@ -145,7 +145,7 @@ class MongoPlaces:
         self._mailboxes = database[mailboxes.INDEXES.collection]
 
     async def get(self, account_id: AccountId, mailbox_id: str) -> Place:
-        found = await self._places.find_one({"_id": mailbox_id, "account_id": account_id})
+        found = await self._places.find_one(_place(account_id, mailbox_id))
         return Place(**{name: value for name in PLACE if (value := (found or {}).get(name))})
 
     async def put(
@@ -159,9 +159,7 @@ class MongoPlaces:
         new: Document = {name: getattr(place, name) for name in PLACE}
         if free_at is not None:
             new["busy_until"] = free_at
-        await self._places.update_one(
-            {"_id": mailbox_id, "account_id": account_id}, {"$set": new}, upsert=True
-        )
+        await self._places.update_one(_place(account_id, mailbox_id), {"$set": new}, upsert=True)
 
     async def listened(self, channels: Collection[str]) -> list[tuple[AccountId, str]]:
         found = self._mailboxes.find(
@@ -172,11 +170,7 @@ class MongoPlaces:
     async def claim(
         self, account_id: AccountId, mailbox_id: str, *, at: datetime, until: datetime
     ) -> bool:
-        free: Document = {
-            "_id": mailbox_id,
-            "account_id": account_id,
-            "busy_until": {"$not": {"$gt": at}},
-        }
+        free = {**_place(account_id, mailbox_id), "busy_until": {"$not": {"$gt": at}}}
         try:
             await self._places.update_one(
                 free, {"$set": {"busy_until": until}, "$setOnInsert": {"v": 1}}, upsert=True
@@ -184,6 +178,10 @@ class MongoPlaces:
         except DuplicateKeyError:  # somebody listens
             return False
         return True
+
+
+def _place(account_id: AccountId, mailbox_id: str) -> Document:
+    return {"_id": f"{account_id}:{mailbox_id}", "account_id": account_id}
 
 
 def event_from(d: Document) -> Event:
