@@ -30,8 +30,9 @@ OPEN = {
     "GET /invitation",
 }
 # What takes something that is not Alice's to have: a token of the AI server, a refresh token that
-# works, an invitation to herself.
+# works, an invitation to herself, a mail in doubt.
 NOT_ALICES = {
+    "POST /api/campaign/unknown/settle",
     "GET /api/campaign/update_sequence_messages",
     "POST /api/campaign/update_sequence_messages",
     "POST /api/campaign/look_up",
@@ -147,7 +148,7 @@ async def test_an_owners_key_that_may_only_read_changes_nothing(world: World) ->
 
 def _is_only_noted(call: Call, change: str) -> bool:
     """Return whether something was read and no more: that is noted in places."""
-    is_logged = call.name.endswith("/export") and change.startswith("audit ")
+    is_logged = call.name.endswith(("/export", "/receipt")) and change.startswith("audit ")
     return is_logged or "last_used_at" in change
 
 
