@@ -34,7 +34,8 @@ aside are only counted, and the rules are not changed for what is wrong among th
 exception: when they were first counted, 44 of 48 were right and one did harm. That one was shown,
 put right, moved to the others, and two new ones took its place. What is expected of “delete
 bob@x.com” changed when erasing people came, and of five requests for other words (“make the drafts
-shorter”, “make them a bit more friendly”) when mails could be rewritten.
+shorter”, “make them a bit more friendly”) when mails could be rewritten. New requests of that kind
+were written with the rules, not before them, and one of those kept aside was seen.
 
 | what is asked | requests | right | kept aside | right |
 | --- | ---: | ---: | ---: | ---: |
