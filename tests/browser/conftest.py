@@ -147,15 +147,16 @@ async def say(page: Page, words: str, *, file: Path | None = None) -> None:
         await page.set_input_files("#upload-button-input", file)
         await page.get_by_text(file.name).first.wait_for()
     await page.locator("#chat-input").press_sequentially(words)
-    await page.keyboard.press("Enter")
+    await page.locator("#chat-input").press("Enter")  # a menu that closes takes the focus back
 
 
 async def command(page: Page, name: str) -> None:
     """Choose a command by typing it, and send it."""
-    await page.locator("#chat-input").press_sequentially(f"/{name}")
-    await page.keyboard.press("Enter")
+    composer = page.locator("#chat-input")
+    await composer.press_sequentially(f"/{name}")
+    await composer.press("Enter")
     await page.get_by_role("button", name=name, exact=True).wait_for()
-    await page.keyboard.press("Enter")
+    await composer.press("Enter")
 
 
 def card(page: Page, title: str) -> Locator:
@@ -186,6 +187,7 @@ async def dress(page: Page, scheme: Literal["light", "dark"]) -> None:
     if await toggle.count():
         await toggle.click()
         await page.get_by_role("menuitem", name=scheme.title()).click()
+        await page.get_by_role("menu").wait_for(state="hidden")
 
 
 async def looks(page: Page, name: str) -> None:
