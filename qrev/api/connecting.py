@@ -5,17 +5,28 @@ from __future__ import annotations
 import html
 from importlib.resources import files
 from string import Template
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from qrev.accounts.connection import Vendor
 from qrev.accounts.models import Actor
+from qrev.api.documents import USUAL, Responses, problems
 from qrev.api.problems import STATUS
 from qrev.bootstrap import Services
 from qrev.kit.errors import QrevError
 from qrev.kit.requests import own_path
 
+PAGE_SEEN: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
+# How a browser is answered: on its way, or by a page; before it is known who asks, by a problem.
+AWAY: Responses = {
+    303: {"description": "The way to the service, or back."},
+    **{
+        status: {**told, "content": {**told["content"], **PAGE_SEEN}}
+        for status, told in (USUAL | problems(404, 409)).items()
+    },
+}
 PAGE = Template(files("qrev.api").joinpath("connecting.html").read_text("utf-8"))
 NO_STORE = {"Cache-Control": "no-store"}
 

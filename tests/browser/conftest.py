@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from tests.fakes import FakeClock
 from tests.sites import a_site, some_settings
@@ -39,6 +40,7 @@ FLAGS = [
     "--disable-sync",
 ]
 LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((1280, "light"), (360, "dark"))
+TRIES = 5
 WISH = "Write to these people about our demand forecasting tool, in 3 steps over two weeks"
 
 
@@ -183,11 +185,22 @@ async def is_wider_than_its_window(page: Page) -> bool:
 async def dress(page: Page, scheme: Literal["light", "dark"]) -> None:
     """Choose light or dark, the way a member does. Pages of our own follow the system alone."""
     await page.emulate_media(color_scheme=scheme)
-    toggle = page.locator("#theme-toggle")
-    if await toggle.count():
+    toggle, chosen = (
+        page.locator("#theme-toggle"),
+        page.get_by_role("menuitem", name=scheme.title()),
+    )
+    if not await toggle.count():
+        return
+    for _ in range(TRIES):
         await toggle.click()
-        await page.get_by_role("menuitem", name=scheme.title()).click()
+        try:
+            # Not `click`: a menu whose page is drawn anew goes before it stands still.
+            await chosen.dispatch_event("click", timeout=2000)
+        except PlaywrightTimeout:
+            continue
         await page.get_by_role("menu").wait_for(state="hidden")
+        return
+    pytest.fail(f"the page could not be made {scheme}")
 
 
 async def looks(page: Page, name: str) -> None:

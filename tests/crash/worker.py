@@ -30,8 +30,9 @@ from pymongo.asynchronous.database import AsyncDatabase
 from qrev.accounts.audit import Audit
 from qrev.accounts.store import MongoAccountBook, MongoAuditBook, MongoMemberBook
 from qrev.bootstrap import campaigns
+from qrev.bootstrap.afterwards import Around
 from qrev.bootstrap.campaigns import Campaigns
-from qrev.bootstrap.channels import Channels, channels_of
+from qrev.bootstrap.channels import Channels, channels_of, logins_of
 from qrev.bootstrap.life import CampaignStores
 from qrev.campaigns.delivery import Accepted
 from qrev.campaigns.models import Mailbox
@@ -42,6 +43,7 @@ from qrev.crm.veiling import Veil
 from qrev.kit.clock import Clock
 from qrev.kit.mongo import Document, open_client
 from qrev.kit.pulse import Pulse
+from qrev.kit.reporting import LoggedReports
 from qrev.settings import Settings
 from tests.crash.shared_time import SharedTime, skewed
 from tests.sites import SECRETS
@@ -138,12 +140,13 @@ def wired(
     """Return campaigns as production wires them, but for the fuse."""
     stores = CampaignStores(db)
     vars(stores)["messages"] = FusedOutbox(stores.messages, fuse)
-    real = channels_of(settings)
+    real = channels_of(settings, logins=logins_of(settings, db), tokens=None, clock=clock)
     fused = {name: FusedChannel(channel, fuse) for name, channel in real.every.items()}
     channels = replace(real, every=fused)
     suppressions = SuppressionList(suppressions=MongoSuppressions(db, Veil("house")), clock=clock)
-    around = campaigns.Around(
+    around = Around(
         settings=settings,
+        reports=LoggedReports(),
         accounts=MongoAccountBook(db),
         members=MongoMemberBook(db),
         suppressions=suppressions,

@@ -45,6 +45,16 @@ class NoAiServer:
         raise Unavailable
 
 
+# Real workers go by the real clock, whatever it says.
+AT_ANY_HOUR = Rulebook(
+    values={
+        "min_gap_minutes": 0,
+        "windows": {str(day): [["00:00", "24:00"]] for day in range(7)},
+        "skips_holidays": False,
+    }
+)
+
+
 async def a_workspace(
     database: AsyncDatabase[Document], folder: Path, clock: FakeClock
 ) -> Services:
@@ -84,7 +94,7 @@ async def a_workspace(
         )
     )
     # So that the mailbox may send several mails in a minute.
-    await MongoRulebooks(database).put(ACME, Rulebook(values={"min_gap_minutes": 0}))
+    await MongoRulebooks(database).put(ACME, AT_ANY_HOUR)
     settings = Settings(data_dir=folder, link_secret=SecretStr("a secret of the tests"))
     databases = Databases(main=database, dropbox=database)
     return build(settings, databases, NoAiServer(), clock=clock)

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from qrev.accounts.connection import Vendor
-from qrev.api.connecting import away, back
+from qrev.api.connecting import AWAY, away, back
 from qrev.api.documents import PUBLIC, USUAL, problems
 from qrev.api.door import Asking, doorkeeper_of
 from qrev.api.house import Behind
@@ -18,11 +18,10 @@ from qrev.kit.errors import NotFound
 
 router = APIRouter(prefix="/hubspot", tags=["integrations"])
 HUBSPOT = Vendor.HUBSPOT
-AWAY: dict[int | str, dict[str, object]] = {303: {"description": "The way to HubSpot, or back."}}
 WITH_SYNC = USUAL | problems(404, 409)
 
 
-@router.get("/connect", response_class=Response, responses=USUAL | AWAY)
+@router.get("/connect", response_class=Response, responses=AWAY)
 async def connect(
     behind: Behind,
     actor: Asking,
@@ -32,7 +31,7 @@ async def connect(
     return await away(behind, actor, HUBSPOT, wanted)
 
 
-@router.get("/redirect", response_class=Response, responses=USUAL | AWAY)
+@router.get("/redirect", response_class=Response, responses=AWAY)
 async def redirect(behind: Behind, actor: Asking, request: Request) -> Response:
     """Take HubSpot's answer, once, from the session that was sent there."""
     return await back(behind, actor, HUBSPOT, request)

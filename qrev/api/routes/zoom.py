@@ -9,12 +9,11 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from qrev.accounts.connection import Vendor
-from qrev.api.connecting import away, back
+from qrev.api.connecting import AWAY, away, back
 from qrev.api.documents import PUBLIC, USUAL, problems
 from qrev.api.door import Asking
 from qrev.api.house import Behind
 from qrev.api.integration_views import ConnectionView
-from qrev.api.routes.hubspot import AWAY
 from qrev.api.views import ChangeView
 from qrev.integrations.zoom.events import SIGNATURE, TIMESTAMP, Delivery
 from qrev.kit.errors import NotFound
@@ -34,7 +33,7 @@ class CallAsked(BaseModel):
     timezone: Annotated[str, Field(max_length=64)] = "UTC"
 
 
-@router.get("/connect", response_class=Response, responses=USUAL | AWAY)
+@router.get("/connect", response_class=Response, responses=AWAY)
 async def connect(
     behind: Behind,
     actor: Asking,
@@ -44,7 +43,7 @@ async def connect(
     return await away(behind, actor, ZOOM, wanted)
 
 
-@router.get("/redirect", response_class=Response, responses=USUAL | AWAY)
+@router.get("/redirect", response_class=Response, responses=AWAY)
 async def redirect(behind: Behind, actor: Asking, request: Request) -> Response:
     """Take Zoom's answer, once, from the session that was sent there."""
     return await back(behind, actor, ZOOM, request)
