@@ -309,7 +309,8 @@ COMMANDS: dict[str, Card] = {
     "/help": TextCard(
         text="Drop a CSV or Excel file here and say what you offer. **/people** and **/companies** "
         "show whom you know, **/imports** the lists you brought in, **/campaigns** how far each "
-        "sequence is, **/outbox** each mail as it left, **/mailboxes** what you send from, "
+        "sequence is, **/outbox** each mail as it left, **/unknown** those of which nobody knows "
+        "whether they left, **/mailboxes** what you send from, "
         "**/defaults** when and how much is sent, and why. Nothing leaves before you have "
         "seen the whole plan and pressed **Confirm**.\n\n"
         "**/undo** takes back what you confirmed last; write *pause*, *resume* or *stop* and a "
