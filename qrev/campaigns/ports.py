@@ -351,8 +351,8 @@ class Outbox(Protocol):
 class Lateness(Protocol):
     """The ledger as the sweeps see it."""
 
-    async def late(self, *, before: datetime, limit: int) -> list[Message]:
-        """Return open messages, not held, whose minute passed before `before`."""
+    async def late(self, *, before: datetime, now: datetime, limit: int) -> list[Message]:
+        """Return open messages, not held now, whose minute passed before `before`."""
 
     async def open_of(self, account_id: AccountId, prospect_ids: Collection[str]) -> list[Message]:
         """Return what is planned or held of these prospects, by step."""

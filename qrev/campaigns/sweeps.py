@@ -70,7 +70,7 @@ class Sweeps:
         Return how many moved.
         """
         now = self._clock()
-        late = await self._lateness.late(before=now - LATE, limit=AT_ONCE)
+        late = await self._lateness.late(before=now - LATE, now=now, limit=AT_ONCE)
         people: dict[AccountId, dict[str, None]] = defaultdict(dict)
         for message in late:
             people[message.account_id][message.prospect_id] = None

@@ -328,7 +328,7 @@ MESSAGES = (
     Call("messages", "counts", lambda s, a: s.messages.counts(a, ["s1"]), reads=True),
     *_pages_of_messages(),
     Call("messages", "add_planned", lambda s, a: s.messages.add_planned([a_message()])),
-    Call("lateness", "late", lambda s, a: s.lateness.late(before=LATER, limit=5)),
+    Call("lateness", "late", lambda s, a: s.lateness.late(before=LATER, now=LATER, limit=5)),
     Call("lateness", "open_of", lambda s, a: s.lateness.open_of(a, ["s1:bob"]), reads=True),
     Call("lateness", "with_open", lambda s, a: s.lateness.with_open(a, ["s1"]), reads=True),
     Call(

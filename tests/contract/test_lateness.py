@@ -31,10 +31,17 @@ async def test_what_is_open_and_past_its_minute_is_late_the_oldest_first(stores:
         ]
     )
 
-    late = await stores.lateness.late(before=NOW, limit=9)
+    late = await stores.lateness.late(before=NOW, now=NOW, limit=9)
 
     assert [m.person_id for m in late] == ["first", "second", "third"]
-    assert len(await stores.lateness.late(before=NOW, limit=2)) == 2
+    assert len(await stores.lateness.late(before=NOW, now=NOW, limit=2)) == 2
+
+
+async def test_what_was_put_back_soon_after_its_hold_is_late_at_once(stores: Stores) -> None:
+    """Nobody claims it any more: until it is late it would lie there."""
+    await stores.messages.add_planned([a_message(send_at=NOW - DAY, held_until=NOW - MINUTE)])
+
+    assert len(await stores.lateness.late(before=NOW - 10 * MINUTE, now=NOW, limit=9)) == 1
 
 
 async def test_what_is_open_of_a_person_comes_step_by_step(stores: Stores) -> None:

@@ -200,7 +200,7 @@ async def test_what_is_paused_is_neither_due_nor_late_and_cannot_be_intended(
 
     assert await stores.outbox.intend(held, digest="d", now=NOW, lease=LATER) is False
     assert await stores.outbox.claim_due(**window, limit=1) == []
-    assert await stores.lateness.late(before=NOW + DAY, limit=9) == []
+    assert await stores.lateness.late(before=NOW + DAY, now=NOW + DAY, limit=9) == []
 
 
 async def test_what_two_pauses_hold_leaves_after_the_second(stores: Stores) -> None:
@@ -225,7 +225,7 @@ async def test_what_was_due_a_moment_ago_is_late_when_it_is_released(stores: Sto
 
     claimed = await stores.outbox.claim_due(since=NOW - 10 * MINUTE, now=NOW, lease=LATER, limit=9)
     assert claimed == []
-    assert len(await stores.lateness.late(before=NOW - 10 * MINUTE, limit=9)) == 1
+    assert len(await stores.lateness.late(before=NOW - 10 * MINUTE, now=NOW, limit=9)) == 1
 
 
 @pytest.mark.parametrize(

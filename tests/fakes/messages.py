@@ -228,13 +228,13 @@ class FakeOutbox(FakeLedger):
 class FakeLateness(FakeLedger):
     """Fills Lateness."""
 
-    async def late(self, *, before: datetime, limit: int) -> list[Message]:
+    async def late(self, *, before: datetime, now: datetime, limit: int) -> list[Message]:
         found = [
             message
             for message in self.by_id.values()
             if message.status in WAITING
             and message.send_at <= before
-            and message.held_until <= before
+            and message.held_until <= now
             and not message.paused_by
         ]
         return sorted(found, key=lambda m: m.send_at)[:limit]

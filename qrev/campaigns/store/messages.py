@@ -319,12 +319,12 @@ class MongoMessages(Reaching):
 
     # --- the sweeps
 
-    async def late(self, *, before: datetime, limit: int) -> list[Message]:
+    async def late(self, *, before: datetime, now: datetime, limit: int) -> list[Message]:
         found = self._messages.find(
             {
                 "status": {"$in": WAITING},
                 "send_at": {"$lte": before},
-                "held_until": {"$lte": before},
+                "held_until": {"$lte": now},
                 "paused_by": NO_PAUSE,
                 "proposal_id": {"$nin": await self._unwritten()},
             }
